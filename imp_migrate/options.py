@@ -1,0 +1,51 @@
+"""What a user can choose; the same for every front end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: Versions `--target-version` accepts, oldest first.
+TARGET_VERSIONS: tuple[tuple[int, int], ...] = tuple((3, minor) for minor in range(8, 15))
+
+
+@dataclass(frozen=True)
+class Options:
+    """Settings of an analysis.
+
+    target_version: the oldest Python that the result must run on.
+    unsafe_fixes: also apply fixes that change behaviour a program could rely on.
+    helpers: allow fixes that add a helper function to the module.
+    helper_module: dotted name of the module that holds the helpers instead.
+    select, ignore: code prefixes, as in flake8 and ruff; the longest prefix wins.
+    """
+
+    target_version: tuple[int, int] = (3, 8)
+    unsafe_fixes: bool = False
+    helpers: bool = True
+    helper_module: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def selects(self, code: str) -> bool:
+        """Say whether diagnostics with *code* are wanted."""
+
+        def longest(prefixes: tuple[str, ...]) -> int:
+            return max((len(p) for p in prefixes if code.startswith(p)), default=-1)
+
+        wanted = longest(self.select) if self.select else 0
+        return wanted >= 0 and wanted >= longest(self.ignore) + (not self.select and 1)
+
+
+def parse_target_version(text: str) -> tuple[int, int]:
+    """Turn `py38` … `py314` into `(3, 8)` … `(3, 14)`.
+
+    Raises ValueError for anything else.
+    """
+    match = re.fullmatch(r"py3(\d{1,2})", text)
+    version = (3, int(match[1])) if match else None
+    if version not in TARGET_VERSIONS:
+        names = ", ".join(f"py{major}{minor}" for major, minor in TARGET_VERSIONS)
+        raise ValueError(f"{text!r} is not a target version (one of {names})")
+    assert version is not None
+    return version

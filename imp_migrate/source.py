@@ -1,0 +1,126 @@
+"""Bytes to text and back without losing anything, and positions in the text.
+
+Line breaks are Python's own (`\\n`, `\\r\\n`, `\\r`), not those of
+`str.splitlines`, which also splits on form feeds and U+2028.
+"""
+
+from __future__ import annotations
+
+import bisect
+import codecs
+import io
+import re
+import tokenize
+from dataclasses import dataclass, field
+from functools import cached_property
+
+_LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class DecodeError(ValueError):
+    """The bytes are not text in the encoding that they declare."""
+
+    def __init__(self, message: str, line: int = 1) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of one file, with what is needed to write it back as it was."""
+
+    text: str
+    filename: str = "<string>"
+    encoding: str = "utf-8"
+    bom: bool = False
+
+    @classmethod
+    def from_bytes(cls, data: bytes, filename: str = "<string>") -> Source:
+        """Decode *data* as Python does: byte order mark, then cookie, then UTF-8.
+
+        Raises DecodeError, with the line, when the bytes do not fit the encoding.
+        """
+        bom = data.startswith(codecs.BOM_UTF8)
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        except (SyntaxError, UnicodeDecodeError) as error:
+            raise DecodeError(str(error), _line_of_bad_utf8(data)) from None
+        if bom:
+            data, encoding = data[len(codecs.BOM_UTF8) :], "utf-8"
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise DecodeError(f"not valid {encoding}: {error.reason}", line) from None
+        except (LookupError, UnicodeError) as error:  # codecs that are not text encodings
+            raise DecodeError(str(error)) from None
+        return cls(text, filename, encoding, bom)
+
+    @classmethod
+    def from_text(cls, text: str, filename: str = "<string>") -> Source:
+        """Take text that was decoded already; a leading byte order mark is remembered."""
+        if text.startswith("\ufeff"):
+            return cls(text[1:], filename, bom=True)
+        return cls(text, filename)
+
+    def encode(self, text: str) -> bytes:
+        """Turn *text* into bytes in this file's encoding.
+
+        Raises UnicodeEncodeError when the encoding cannot express it.
+        """
+        return (codecs.BOM_UTF8 if self.bom else b"") + text.encode(self.encoding)
+
+    def with_text(self, text: str) -> Source:
+        """The same file with other text."""
+        return Source(text, self.filename, self.encoding, self.bom)
+
+    @cached_property
+    def newline(self) -> str:
+        """The first line break of the file, which new lines follow; `\\n` if it has none."""
+        match = _LINE_BREAK.search(self.text)
+        return match[0] if match else "\n"
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Offset of the first character of every line."""
+        return (0, *(match.end() for match in _LINE_BREAK.finditer(self.text)))
+
+    def line_of(self, offset: int) -> int:
+        """1-based number of the line that holds *offset*."""
+        return bisect.bisect_right(self.line_starts, offset)
+
+    def line_span(self, line: int) -> tuple[int, int]:
+        """Offsets of 1-based *line*, its line break included."""
+        start = self.line_starts[line - 1]
+        end = self.line_starts[line] if line < len(self.line_starts) else len(self.text)
+        return start, end
+
+    def line_text(self, line: int) -> str:
+        """Text of 1-based *line* without its line break."""
+        start, end = self.line_span(line)
+        return self.text[start:end].rstrip("\r\n")
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """1-based line and 1-based column, in characters, of *offset*."""
+        line = self.line_of(offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def offset(self, line: int, utf8_column: int) -> int:
+        """Offset of an `ast` position: 1-based line, 0-based column in UTF-8 bytes."""
+        start, end = self.line_span(line)
+        if self._is_ascii:
+            return start + utf8_column
+        prefix = self.text[start:end].encode("utf-8", "surrogatepass")[:utf8_column]
+        return start + len(prefix.decode("utf-8", "surrogatepass"))
+
+    @cached_property
+    def _is_ascii(self) -> bool:
+        return self.text.isascii()
+
+
+def _line_of_bad_utf8(data: bytes) -> int:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    return 1
