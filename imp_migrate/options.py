@@ -33,8 +33,7 @@ class Options:
         def longest(prefixes: tuple[str, ...]) -> int:
             return max((len(p) for p in prefixes if code.startswith(p)), default=-1)
 
-        wanted = longest(self.select) if self.select else 0
-        return wanted >= 0 and wanted >= longest(self.ignore) + (not self.select and 1)
+        return longest(self.select or ("",)) > longest(self.ignore)
 
 
 def parse_target_version(text: str) -> tuple[int, int]:
