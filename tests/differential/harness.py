@@ -1,0 +1,151 @@
+"""Run a program before and after its migration and say what differs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tests.differential.programs import Program
+from tests.interpreters import find
+
+#: The last Python with imp, the first ones without, and older ones where present.
+ORACLE = "3.11"
+REQUIRED = ("3.11", "3.12", "3.13")
+VERSIONS = ("3.8", "3.9", "3.10", *REQUIRED)
+LENIENT = "ignore::DeprecationWarning"  # `import imp` itself warns
+STRICT = "error::DeprecationWarning"  # for what was migrated
+RUNNER = Path(__file__).with_name("runner.py")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What can be observed of a run: output, exit status, the last line of an uncaught error."""
+
+    stdout: str
+    status: int
+    error: str
+
+    def __str__(self) -> str:
+        return f"{self.stdout}[exit status {self.status}] {self.error}".rstrip()
+
+
+class Interpreter:
+    """A process that runs programs, each in a fork of its own."""
+
+    def __init__(self, executable: str, warnings: str) -> None:
+        command = [executable, "-I", "-S", "-W", warnings, str(RUNNER)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def start(self, folder: Path) -> None:
+        """Begin to run `main.py` in *folder*; `outcome` must be called before the next start."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(os.fsencode(folder) + b"\n")
+        self._process.stdin.flush()
+
+    def outcome(self, folder: Path) -> Outcome:
+        """Wait for the program started in *folder*."""
+        assert self._process.stdout is not None
+        answer = self._process.stdout.readline()
+        status = os.waitstatus_to_exitcode(int(answer))
+        stdout, stderr = (
+            Path(f"{folder}{suffix}").read_text("utf-8", "backslashreplace").replace(
+                str(folder), "<folder>"
+            )
+            for suffix in (".out", ".err")
+        )
+        failed = status == 1 and "Traceback (most recent call last)" in stderr
+        return Outcome(stdout, status, stderr.rstrip().rpartition("\n")[2] if failed else "")
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.communicate()
+
+
+class Laboratory:
+    """All interpreters of this machine, started when first needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._runs = 0
+        self._interpreters: dict[tuple[str, str], Interpreter] = {}
+
+    @cached_property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of Python that are present."""
+        return tuple(version for version in VERSIONS if find(version))
+
+    def run(
+        self,
+        program: Program,
+        versions: Iterable[str],
+        warnings: str,
+        files: Mapping[str, bytes] | None = None,
+    ) -> dict[str, Outcome]:
+        """Run *program*, with other contents for some *files*, on all *versions* at a time."""
+        running = []
+        for version in versions:
+            self._runs += 1
+            # Always of the same length, so that no line breaks elsewhere in the output.
+            folder = self._folder / f"{self._runs:06}" / "program"
+            program.copy(folder)
+            for name, content in (files or {}).items():
+                (folder / name).write_bytes(content)
+            interpreter = self._interpreter(version, warnings)
+            interpreter.start(folder)
+            running.append((version, interpreter, folder))
+        return {version: interpreter.outcome(folder) for version, interpreter, folder in running}
+
+    def _interpreter(self, version: str, warnings: str) -> Interpreter:
+        key = version, warnings
+        if key not in self._interpreters:
+            executable = find(version)
+            assert executable is not None
+            self._interpreters[key] = Interpreter(executable, warnings)
+        return self._interpreters[key]
+
+    def close(self) -> None:
+        """End all processes."""
+        with ExitStack() as stack:
+            for interpreter in self._interpreters.values():
+                stack.callback(interpreter.close)
+
+    # ------------------------------------------------------------------ comparison
+
+    def originals(self, program: Program) -> dict[str, Outcome]:
+        """Run *program* as it is on every Python that has imp."""
+        versions = [v for v in self.versions if has_imp(v) and program.runs_on(v)]
+        return self.run(program, versions, LENIENT)
+
+    def differences(
+        self,
+        program: Program,
+        files: Mapping[str, bytes],
+        originals: Mapping[str, Outcome],
+    ) -> list[str]:
+        """Run *program* with its migrated *files* and describe what is not as before.
+
+        The reference is the same Python where that has imp, else 3.11.
+        """
+        versions = [v for v in self.versions if program.runs_on(v)]
+        if program.kept:
+            versions = [v for v in versions if has_imp(v)]
+        imp_stays = program.kept or "guarded" in program.header
+        warnings = LENIENT if imp_stays or "warns" in program.header else STRICT
+        found = []
+        for version, after in self.run(program, versions, warnings, files).items():
+            before = originals.get(version, originals[ORACLE])
+            if after != before:
+                found.append(f"Python {version}\nbefore: {before}\nafter:  {after}")
+        return found
+
+
+def has_imp(version: str) -> bool:
+    """Say whether Python *version* ("3.11") still has the module imp."""
+    return int(version.partition(".")[2]) < 12

@@ -1,0 +1,24 @@
+"""Every program in `fixtures/programs` behaves after its migration as it did before."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.differential.harness import LENIENT, ORACLE, Laboratory
+from tests.differential.migration import migrate, objections
+from tests.differential.programs import Program, all_programs
+
+
+@pytest.mark.parametrize("program", all_programs(), ids=lambda program: program.name)
+def test_same_behaviour(program: Program, laboratory: Laboratory) -> None:
+    originals = laboratory.originals(program)
+    again = laboratory.run(program, [ORACLE], LENIENT)
+    assert originals[ORACLE] == again[ORACLE], "the program is not deterministic"
+    assert originals[ORACLE].stdout, "the program shows nothing"
+
+    migrated = migrate(program)
+    problems = objections(program, migrated)
+    problems += laboratory.differences(program, migrated.files, originals)
+    if problems:
+        text = migrated.files["main.py"].decode("utf-8", "replace")
+        pytest.fail("\n".join([*problems, "", "The migrated main.py:", text]), pytrace=False)
