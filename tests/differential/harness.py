@@ -15,8 +15,7 @@ from pathlib import Path
 from tests.differential.programs import Program
 from tests.interpreters import find
 
-#: The last Python with imp, the first ones without, and older ones where present.
-ORACLE = "3.11"
+#: The last Python with imp and the first ones without; older ones where present.
 REQUIRED = ("3.11", "3.12", "3.13")
 VERSIONS = ("3.8", "3.9", "3.10", *REQUIRED)
 LENIENT = "ignore::DeprecationWarning"  # `import imp` itself warns
@@ -119,7 +118,7 @@ class Laboratory:
     # ------------------------------------------------------------------ comparison
 
     def originals(self, program: Program) -> dict[str, Outcome]:
-        """Run *program* as it is on every Python that has imp."""
+        """Run *program* as it is on every Python that has imp, the oldest first."""
         versions = [v for v in self.versions if has_imp(v) and program.runs_on(v)]
         return self.run(program, versions, LENIENT)
 
@@ -131,8 +130,9 @@ class Laboratory:
     ) -> list[str]:
         """Run *program* with its migrated *files* and describe what is not as before.
 
-        The reference is the same Python where that has imp, else 3.11.
+        The reference is the same Python where that has imp, else the last that has.
         """
+        latest = list(originals.values())[-1]
         versions = [v for v in self.versions if program.runs_on(v)]
         if program.kept:
             versions = [v for v in versions if has_imp(v)]
@@ -140,7 +140,7 @@ class Laboratory:
         warnings = LENIENT if imp_stays or "warns" in program.header else STRICT
         found = []
         for version, after in self.run(program, versions, warnings, files).items():
-            before = originals.get(version, originals[ORACLE])
+            before = originals.get(version, latest)
             if after != before:
                 found.append(f"Python {version}\nbefore: {before}\nafter:  {after}")
         return found

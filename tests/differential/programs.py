@@ -9,7 +9,7 @@ is special about it:
     unsafe              the migration needs --unsafe-fixes
     helpers no          migrate with --no-helpers
     target py310        migrate with --target-version py310
-    python >=3.10       run the result on these versions only
+    python >=3.10       run the program on these versions only; also `<3.11`
     keeps a, b          uses of these members stay, and are reported; so the
                         result runs only where imp exists
     guarded             an import of imp stays in code that runs without it
@@ -64,8 +64,10 @@ class Program:
 
     def runs_on(self, version: str) -> bool:
         """Say whether the migrated program is meant to run on *version* ("3.12")."""
-        at_least = self.header.get("python", ">=3.8").removeprefix(">=")
-        return _number(version) >= _number(at_least)
+        relation = self.header.get("python", ">=3.8")
+        if relation.startswith("<"):
+            return _number(version) < _number(relation[1:])
+        return _number(version) >= _number(relation.removeprefix(">="))
 
     def sources(self) -> dict[str, bytes]:
         """Every Python file, by its path in the folder in which the program runs."""

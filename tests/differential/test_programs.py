@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.differential.harness import LENIENT, ORACLE, Laboratory
+from tests.differential.harness import LENIENT, Laboratory
 from tests.differential.migration import migrate, objections
 from tests.differential.programs import Program, all_programs
 
@@ -12,9 +12,13 @@ from tests.differential.programs import Program, all_programs
 @pytest.mark.parametrize("program", all_programs(), ids=lambda program: program.name)
 def test_same_behaviour(program: Program, laboratory: Laboratory) -> None:
     originals = laboratory.originals(program)
-    again = laboratory.run(program, [ORACLE], LENIENT)
-    assert originals[ORACLE] == again[ORACLE], "the program is not deterministic"
-    assert originals[ORACLE].stdout, "the program shows nothing"
+    if not originals:
+        pytest.skip(f"needs Python {program.header['python']}")
+    version, original = originals.popitem()
+    originals[version] = original
+    again = laboratory.run(program, [version], LENIENT)[version]
+    assert original == again, "the program is not deterministic"
+    assert original.stdout, "the program shows nothing"
 
     migrated = migrate(program)
     problems = objections(program, migrated)
