@@ -7,8 +7,7 @@ syntax tree, so a `Plan` can cross a process boundary or sit in an editor.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 class Applicability(str, enum.Enum):
@@ -38,40 +37,65 @@ class Edit:
 
 @dataclass(frozen=True, order=True)
 class Need:
-    """A name that a fix relies on, which one of the file's imports must bind.
+    """A name that a fix relies on and that an import must bind.
 
-    `module` is what gets imported; with `name`, it is `from module import
-    name`; `alias` is the name bound when it is not the obvious one.  `site`
-    is the `ImportSite` that must provide it, or None for the top of the module.
+    `import module`, or with *name* `from module import name`; *alias* is the
+    name to bind when it is not the obvious one.  *value*, instead, asks for
+    the assignment `name = value`: a constant that `imp` used to hold.
     """
 
     module: str
     name: str = ""
     alias: str = ""
-    site: int = -1
+    value: str = ""
+
+    @property
+    def statement(self) -> str:
+        """The statement that satisfies this need."""
+        suffix = f" as {self.alias}" if self.alias else ""
+        if self.value:
+            return f"{self.alias or self.name} = {self.value}"
+        if self.name:
+            return f"from {self.module} import {self.name}{suffix}"
+        return f"import {self.module}{suffix}"
+
+    @property
+    def sort_key(self) -> tuple[int, str, str]:
+        """Plain imports first, then `from` imports, then constants, each by name."""
+        kind = 2 if self.value else 1 if self.name else 0
+        return kind, self.value or self.module, self.name
 
 
 @dataclass(frozen=True)
 class Fix:
     """A whole fix: applied completely or not at all.
 
-    `edits` are the places the fix itself changes.  What it asks of the rest of
-    the file stays symbolic until it is known which fixes are applied together:
-    `needs` are imports, `helpers` the names of emitted helper functions.
-    `group` is shared by diagnostics that one fix answers together.
+    `edits` are the places that the fix itself changes.  What it asks of the
+    rest of the file stays symbolic until it is known which fixes are applied
+    together: `needs` are pairs of an import site and a name to bind there,
+    `swaps` the imported names (site, position) that it replaces under the same
+    local name, `helpers` the helper functions and constants to emit.
+    Diagnostics that one fix answers together share its `group`; `includes`
+    are the groups that it consists of (the fix of an import statement is the
+    fixes of all that use it).
     """
 
     title: str
     applicability: Applicability
+    group: int
     edits: tuple[Edit, ...] = ()
-    needs: tuple[Need, ...] = ()
-    helpers: tuple[str, ...] = ()
-    group: int = 0
+    needs: frozenset[tuple[int, Need]] = frozenset()
+    swaps: frozenset[tuple[int, int]] = frozenset()
+    helpers: frozenset[str] = frozenset()
+    includes: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One use of `imp` (or one reason why a file could not be analysed)."""
+    """One use of `imp` (or one reason why a file could not be analysed).
+
+    `use` numbers the use within its file; fixes and imports refer to it.
+    """
 
     code: str
     message: str
@@ -79,6 +103,7 @@ class Diagnostic:
     start: int
     end: int
     fix: Fix | None = None
+    use: int = -1
 
     @property
     def status(self) -> Status:

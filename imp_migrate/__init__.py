@@ -1,0 +1,46 @@
+"""Move Python code off the module `imp`, which Python 3.12 removed.
+
+`migrate` is the library's front door; the command line, the flake8 plugin and
+the language server share the analysis behind it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["Migration", "Options", "__version__", "migrate"]
+
+if TYPE_CHECKING:
+    from .migrate import Migration
+    from .options import Options
+
+
+def migrate(
+    source: str, *, filename: str = "<string>", options: Options | None = None
+) -> Migration:
+    """Migrate *source*, the text of one module.
+
+    filename: only for messages, and to recognise a package's `__init__.py`.
+    options: what to apply; by default every safe fix, for Python 3.8 and later.
+
+    Returns a Migration, with the new text, what was fixed and what is left.
+    Raises `imp_migrate.verify.InternalError` if the result would be broken.
+    """
+    from .migrate import migrate_source
+    from .source import Source
+
+    return migrate_source(Source.from_text(source, filename), options)
+
+
+def __getattr__(name: str) -> Any:
+    # Importing the package must stay cheap: most files never mention imp.
+    if name == "Options":
+        from .options import Options
+
+        return Options
+    if name == "Migration":
+        from .migrate import Migration
+
+        return Migration
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

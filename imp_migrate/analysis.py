@@ -1,0 +1,274 @@
+"""The one analysis that all front ends share: a source in, a plan out."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from dataclasses import replace
+
+from .guards import Reach
+from .layout import Layout
+from .model import Applicability, Diagnostic, Fix, Need, Silence
+from .names import Namer
+from .noqa import suppressed
+from .options import Options
+from .plan import Plan
+from .registry import load_rules
+from .resolve import IMPORT, ImpImport, Resolution, Resolver, Use
+from .rule import Context, Manual, Rewrite, Rule
+from .scan import mentions_imp
+from .scopes import ScopeTree
+from .source import Source
+from .swaps import swap_need
+from .unreadable import explain
+
+
+def analyse(source: Source, options: Options, tree: ast.Module | None = None) -> Plan:
+    """Find every use of `imp` in *source* and say what becomes of it.
+
+    *tree*, if given, is the syntax tree of *source*, which is then not parsed again.
+    Never raises for what a file contains: one that cannot be parsed gives a
+    plan with one diagnostic that says why.
+    """
+    if not mentions_imp(source.text.encode("utf-8", "replace")):
+        return Plan(source)
+    if tree is None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # invalid escapes are none of our business
+                tree = ast.parse(source.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            found = explain(source, error)
+            return _filtered(Plan(source, (found,)), options)
+    return _Analysis(source, options, tree).plan()
+
+
+class _Analysis:
+    """The analysis of one module, step by step."""
+
+    def __init__(self, source: Source, options: Options, module: ast.Module) -> None:
+        self.source = source
+        self.options = options
+        self.tree = ScopeTree(module)
+        self.reach = Reach(self.tree)
+        self.resolution: Resolution = Resolver(self.tree, self.reach).resolve()
+        self.layout = Layout(source, self.tree, self.resolution)
+        self.namer = Namer(self.tree, self.reach, self.layout.top, self.layout.own_helpers())
+        self.context = Context(source, options, self.tree, self.resolution.uses, self.namer)
+        self.diagnostics: list[Diagnostic] = []
+        self.silences: list[Silence] = []
+        self.fixes: dict[int, Fix] = {}  #: by use
+        self.swaps: dict[int, Need] = {}  #: by identity of an import
+
+    def plan(self) -> Plan:
+        if not self.resolution.imports and not self.resolution.uses:
+            return Plan(self.source)
+        for use in self.resolution.uses:
+            if use.silent:
+                self._silence(use.member, use.node, use.silent)
+        for use, rule, answer in self._answers():
+            self._add(use, rule, answer)
+        self._check_all_answered()
+        self._add_imports()
+        plan = Plan(
+            self.source,
+            tuple(sorted(self.diagnostics, key=lambda d: (d.start, d.end, d.code))),
+            tuple(sorted(self.silences, key=lambda s: (s.start, s.end))),
+            self.layout.sites(self._keepers(), self._pins(), self.swaps),
+            self.layout.helper_block(self.namer, self.options),
+            self.layout.top,
+            tuple(sorted(self.fixes.items(), key=lambda item: item[0])),
+        )
+        return _filtered(plan, self.options)
+
+    # -- uses --------------------------------------------------------------
+
+    def _answers(self) -> list[tuple[Use, Rule, Rewrite | Manual]]:
+        """What the rules say: each use once, from the first rule that claims it."""
+        answers: list[tuple[Use, Rule, Rewrite | Manual]] = []
+        for rule in load_rules():
+            for use in self.resolution.uses:
+                if use.silent or use.index in self.context.claimed or not rule.wants(use):
+                    continue
+                answer = rule.check(use, self.context)
+                if answer is None:
+                    continue
+                for claimed in answer.uses:
+                    if claimed.index in self.context.claimed:
+                        raise AssertionError(f"{rule.code} claims a use twice")
+                    self.context.claimed.add(claimed.index)
+                    answers.append((claimed, rule, answer))
+        return answers
+
+    def _add(self, use: Use, rule: Rule, answer: Rewrite | Manual) -> None:
+        start, end = self.context.span(use.node)
+        fix = answer.fix if isinstance(answer, Rewrite) else None
+        if fix is not None:
+            self.fixes[use.index] = fix
+            if fix.swaps:
+                self._note_swaps(use)
+        self.diagnostics.append(
+            Diagnostic(rule.code, answer.message, use.member, start, end, fix, use.index)
+        )
+
+    def _note_swaps(self, use: Use) -> None:
+        for found in use.imports:
+            need = swap_need(found.member, found.local)
+            if need is None:
+                raise AssertionError(f"nothing can be swapped for imp.{found.member}")
+            self.swaps[id(found)] = need
+
+    def _check_all_answered(self) -> None:
+        left = [u for u in self.resolution.uses if not u.silent]
+        missing = [u for u in left if u.index not in self.context.claimed]
+        if missing:
+            raise AssertionError(f"no rule answers for imp.{missing[0].member}")
+
+    def _silence(self, member: str, node: ast.AST, reason: str) -> None:
+        start, end = self.context.span(node)
+        self.silences.append(Silence(member, start, end, reason))
+
+    # -- imports -----------------------------------------------------------
+
+    def _users(self, found: ImpImport) -> list[Use]:
+        return [u for u in self.resolution.uses if any(i is found for i in u.imports)]
+
+    def _keepers(self) -> dict[int, frozenset[int]]:
+        keepers: dict[int, frozenset[int]] = {}
+        for found in self.resolution.imports:
+            users = [u.index for u in self._users(found)]
+            # Uses that were silenced keep the import that they might still see.
+            users += [
+                u.index
+                for u in self.resolution.uses
+                if u.broken and any(i is found for i in u.all_imports)
+            ]
+            keepers[id(found)] = frozenset(users or [self._own_number(found)])
+        return keepers
+
+    def _own_number(self, found: ImpImport) -> int:
+        """The number of an import that nobody uses, as a use of itself."""
+        return len(self.resolution.uses) + self.resolution.imports.index(found)
+
+    def _pins(self) -> dict[int, str]:
+        """Why an import stays even when nothing in this file uses it any more."""
+        exported = _dunder_all(self.tree)
+        pins: dict[int, str] = {}
+        for found in self.resolution.imports:
+            if found.silent:
+                pins[id(found)] = found.silent
+            elif found.local in exported and found.scope is self.tree.root:
+                pins[id(found)] = f"`{found.local}` is listed in __all__"
+        return pins
+
+    def _add_imports(self) -> None:
+        pins = self._pins()
+        for statement in self.layout.statements:
+            group = [i for i in self.resolution.imports if i.statement is statement]
+            live = [i for i in group if i.live]
+            if not live:
+                reason = group[0].silent
+                self._silence(IMPORT, self._import_node(statement, group), reason)
+                continue
+            self._add_import(statement, live, pins)
+
+    def _import_node(self, statement: ast.stmt, group: list[ImpImport]) -> ast.AST:
+        """What to point at: the name among others, or the whole statement."""
+        if isinstance(statement, ast.Import) and len(statement.names) > 1:
+            return group[0].node
+        return statement
+
+    def _add_import(self, statement: ast.stmt, live: list[ImpImport], pins: dict[int, str]) -> None:
+        unused = [found for found in live if not self._users(found)]
+        removed = False
+        for found in unused:
+            swap = swap_need(found.member, found.local)
+            if swap is not None:
+                self.swaps[id(found)] = swap
+            else:
+                removed = True
+        users = [use for found in live for use in self._users(found)]
+        message, applicability = self._fate(live, users, removed, pins)
+        fix = None
+        if applicability is not Applicability.DISPLAY:
+            fix = Fix(
+                "Replace the import of imp" if users or not removed else "Remove the import of imp",
+                applicability,
+                self.context.new_group(),
+                swaps=frozenset((i.site, i.position) for i in unused if id(i) in self.swaps),
+                includes=frozenset(self.fixes[use.index].group for use in users),
+            )
+            for found in unused:
+                self.fixes[self._own_number(found)] = fix
+        own = self._own_number(live[0])
+        if fix is not None:
+            self.fixes[own] = fix
+        start, end = self.context.span(self._import_node(statement, live))
+        code = "IMP402" if live[0].member == "*" else "IMP403" if live[0].dynamic else "IMP401"
+        self.diagnostics.append(Diagnostic(code, message, IMPORT, start, end, fix, own))
+
+    def _fate(
+        self, live: list[ImpImport], users: list[Use], removed: bool, pins: dict[int, str]
+    ) -> tuple[str, Applicability]:
+        """What to say about an import, and how safely it can go (DISPLAY: it cannot)."""
+        gone = "imp was removed in Python 3.12"
+        pinned = next((pins[id(i)] for i in live if id(i) in pins and id(i) not in self.swaps), "")
+        if pinned:
+            return f"{gone}; this import stays, because {pinned}", Applicability.DISPLAY
+        ways = [self._applicability(use) for use in users]
+        left = ways.count(Applicability.DISPLAY)
+        if left:
+            uses = "1 use needs" if left == 1 else f"{left} uses need"
+            return f"{gone}; this import stays as long as {uses} a person", Applicability.DISPLAY
+        if removed and not users and self.source.filename.endswith("__init__.py"):
+            return (
+                f"{gone}; unused here, but other modules may import it from this package",
+                Applicability.UNSAFE,
+            )
+        unsafe = Applicability.UNSAFE in ways
+        return gone, Applicability.UNSAFE if unsafe else Applicability.SAFE
+
+    def _applicability(self, use: Use) -> Applicability:
+        fix = self.fixes.get(use.index)
+        return fix.applicability if fix is not None else Applicability.DISPLAY
+
+
+def _filtered(plan: Plan, options: Options) -> Plan:
+    """Leave out what `noqa`, --select and --ignore exclude; a fix is applied whole or not at all."""
+    source = plan.source
+    kept = [
+        d
+        for d in plan.diagnostics
+        if options.selects(d.code) and not suppressed(source, d.start, d.code)
+    ]
+    if len(kept) == len(plan.diagnostics):
+        return plan
+    shown = {d.use for d in kept}
+    imports = {d.use for d in plan.diagnostics if d.member == IMPORT}
+    lost = {
+        fix.group
+        for use, fix in plan.fixes
+        if use not in shown and use not in imports and not fix.swaps
+    }
+    lost |= {fix.group for _, fix in plan.fixes if fix.includes & lost}
+    fixes = tuple((use, fix) for use, fix in plan.fixes if fix.group not in lost)
+    diagnostics = tuple(
+        replace(d, fix=None) if d.fix is not None and d.fix.group in lost else d for d in kept
+    )
+    return replace(plan, diagnostics=diagnostics, fixes=fixes)
+
+
+def _dunder_all(tree: ScopeTree) -> set[str]:
+    """The names that the module lists in `__all__`."""
+    names: set[str] = set()
+    for statement in tree.module.body:
+        targets: list[ast.expr] = []
+        if isinstance(statement, ast.Assign):
+            targets = statement.targets
+        elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+            targets = [statement.target]
+        if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    names.add(node.value)
+    return names

@@ -1,0 +1,144 @@
+"""Files on disk: read as bytes, replaced atomically, never half written."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+import sys
+
+_REASONS = {
+    errno.ELOOP: "symbolic link loop",
+    errno.ENOENT: "no such file or directory",
+    errno.EACCES: "permission denied",
+    errno.ENOSPC: "no space left on device",
+    errno.EROFS: "read-only file system",
+}
+
+#: Flags that not every system has: bytes as they are, and never wait for a pipe.
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+
+
+class FileError(Exception):
+    """A file or folder that could not be read or written, and why, in the user's words."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        # Both arguments go to Exception: that keeps it picklable.
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+    @classmethod
+    def of(cls, path: str, error: OSError, doing: str = "") -> FileError:
+        """Turn what the system said about *path* into a FileError."""
+        reason = _REASONS.get(error.errno or 0) or (error.strerror or str(error)).lower()
+        if error.errno == errno.ENOENT and os.path.islink(path):
+            reason = "broken symbolic link"
+        return cls(path, f"{doing}: {reason}" if doing else reason)
+
+
+def read(path: str) -> bytes:
+    """Return the bytes of *path*.
+
+    Raises FileError when it cannot be read or is not a regular file.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
+        with open(descriptor, "rb", buffering=0) as stream:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise FileError(path, "not a regular file")
+            return stream.read()
+    except OSError as error:
+        raise FileError.of(path, error) from None
+
+
+def replace(path: str, before: bytes, after: bytes) -> None:
+    """Make *after* the content of the file *path*: all of it, or nothing happens.
+
+    The text goes to a new file in the same folder, which takes the old one's
+    place when it has reached the disk and has the mode, owner and extended
+    attributes of the old one (as far as the system lets us).  A symbolic link
+    stays a link: its target is replaced.  Of a file with several hard links only
+    this name changes: the others may be what must not change (a package cache, a
+    backup).  A file or folder without a single write permission bit counts as
+    read-only for everybody, root included.
+
+    Raises FileError, with the file as it was and nothing left behind, when it no
+    longer holds *before*, is read-only, or cannot be written.
+    """
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    # Named before it exists, so that an interruption at any point can clean up.
+    temporary = os.path.join(folder, f".imp-migrate-{os.urandom(8).hex()}.tmp")
+    try:
+        _check_writable(target, folder)
+        try:
+            _write_new(temporary, after, target)
+            if read(target) != before:
+                raise FileError(path, "changed while it was being migrated, left alone")
+            os.replace(temporary, target)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary)
+        _sync_folder(folder)
+    except OSError as error:
+        raise FileError.of(path, error, "cannot write") from None
+    except FileError as error:
+        raise FileError(path, error.reason) from None
+
+
+def has_other_links(path: str) -> bool:
+    """Say whether *path* has further hard links, which `replace` would leave as they are."""
+    try:
+        return os.stat(path).st_nlink > 1
+    except OSError:
+        return False
+
+
+def _check_writable(target: str, folder: str) -> None:
+    # `os.replace` needs permission on the folder only, so the file's is checked here.
+    for place, what in ((target, "file"), (folder, "folder")):
+        if not os.stat(place).st_mode & 0o222 or not os.access(place, os.W_OK):
+            raise FileError(target, f"cannot write: the {what} is read-only")
+
+
+def _write_new(temporary: str, content: bytes, like: str) -> None:
+    """Put *content* into the new file *temporary* and on disk, with the attributes of *like*."""
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    with open(descriptor, "wb", buffering=0) as stream:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[stream.write(rest) :]
+        _copy_attributes(like, descriptor)
+        os.fsync(descriptor)
+
+
+def _copy_attributes(like: str, descriptor: int) -> None:
+    status = os.stat(like)
+    mode = stat.S_IMODE(status.st_mode)
+    if sys.platform == "win32":
+        return  # one permission bit there, and it was just found to be set
+    try:
+        os.fchown(descriptor, status.st_uid, status.st_gid)
+    except PermissionError:
+        mode &= 0o777  # set-user-ID must not pass to another owner
+    os.fchmod(descriptor, mode)
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # not every file system has extended attributes
+            for name in os.listxattr(like):
+                os.setxattr(descriptor, name, os.getxattr(like, name))
+
+
+def _sync_folder(folder: str) -> None:
+    """Bring the new name to disk, where folders can be opened."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

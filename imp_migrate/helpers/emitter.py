@@ -1,0 +1,243 @@
+"""Turn the functions of `functions` into text for another module."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import importlib.util
+import itertools
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..model import Need
+
+#: The helpers there are, in the order in which they are emitted.
+NAMES: tuple[str, ...] = (
+    "_load_source",
+    "_load_spec",
+    "_load_compiled",
+    "_load_package",
+    "_load_dynamic",
+    "_load_module",
+    "_find_spec",
+    "_find_module_path",
+    "_find_module",
+)
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """Helpers as text.
+
+    code: their definitions, two blank lines apart, ending in a newline.
+    names: what they are, by their names in `NAMES`, in the order of the text.
+    imports: the modules that the text refers to (`importlib.util`, `sys`, ...).
+    needs: the imports that bind what the text calls these modules, apart from
+        dotted spellings, which must be bound already.
+    builtins: the built-in functions and exceptions that the text refers to; they
+        must mean the same in the module that receives it.
+    """
+
+    code: str
+    names: tuple[str, ...]
+    imports: frozenset[str]
+    needs: frozenset[Need]
+    builtins: frozenset[str]
+
+
+def closure(names: Iterable[str]) -> tuple[str, ...]:
+    """Return *names* and the helpers that these call, in the order of `NAMES`.
+
+    Raises ValueError for an unknown helper.
+    """
+    functions, modules = _read_functions()
+    found: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in functions:
+            raise ValueError(f"no helper is called {name!r}")
+        if name not in found:
+            found.add(name)
+            pending += {dotted for _, dotted in _references(functions[name], modules)} & set(NAMES)
+    return tuple(name for name in NAMES if name in found)
+
+
+def emit(
+    names: Iterable[str],
+    *,
+    annotated: bool,
+    target_version: tuple[int, int] = (3, 8),
+    newline: str = "\n",
+    indent: str = "    ",
+    rename: Mapping[str, str] | None = None,
+    modules: Mapping[str, str] | None = None,
+    dependencies: bool = True,
+) -> Emitted:
+    """Return the text of the helpers *names*.
+
+    annotated: keep the annotations, and the assertions that type checkers want.
+    target_version: the oldest Python that the text must run on; below 3.10,
+        annotations in newer syntax are quoted.  (Under `from __future__ import
+        annotations` nothing evaluates them: ask for 3.10 then.)
+    newline, indent: how the receiving module ends and indents its lines.
+    rename: other names for helpers, where theirs are taken.
+    modules: how the receiving module spells a module, if not by its full name:
+        with `{"importlib.util": "util"}` the text says `util.find_spec`.
+    dependencies: add the helpers that *names* call.
+
+    Raises ValueError for an unknown helper, for a spelling that is no (dotted)
+    name, and for one that a local variable of a helper would hide.
+    """
+    functions, known_modules = _read_functions()
+    spelling = {**(rename or {}), **(modules or {})}
+    wanted = closure(names)
+    if not dependencies:
+        asked = set(names)
+        wanted = tuple(name for name in wanted if name in asked)
+    texts: list[str] = []
+    mentioned: set[str] = set()
+    for name in wanted:
+        text = functions[name]
+        if not annotated:
+            text = _without_types(text)
+        mentioned.update(dotted for _, dotted in _references(text, known_modules))
+        text = _respelled(text, known_modules, spelling)
+        if annotated and target_version < (3, 10):
+            text = _with_quoted_unions(text)
+        texts.append(text)
+    imports = frozenset(mentioned & known_modules)
+    return Emitted(
+        code=_laid_out("\n\n".join(texts), indent, newline),
+        names=wanted,
+        imports=imports,
+        needs=frozenset(_needs(imports, spelling)),
+        builtins=frozenset(mentioned & set(dir(builtins))),
+    )
+
+
+def _needs(modules: Iterable[str], spelling: Mapping[str, str]) -> Iterator[Need]:
+    for module in modules:
+        alias = spelling.get(module, module)
+        if alias == module:
+            yield Need(module)
+        elif "." not in alias:
+            yield Need(module, alias=alias)
+
+
+@functools.cache
+def _read_functions() -> tuple[dict[str, str], frozenset[str]]:
+    """Return the text of each function in `functions`, and the modules it imports."""
+    # Through the loader, since the package may lie in a zip file.
+    data = pkgutil.get_data(__package__, "functions.py")
+    assert data is not None, "the loader of this package cannot read files"
+    text = importlib.util.decode_source(data)
+    lines = text.splitlines(keepends=True)
+    functions: dict[str, str] = {}
+    modules: set[str] = set()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Import):
+            modules.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.FunctionDef):
+            functions[node.name] = "".join(lines[node.lineno - 1 : node.end_lineno])
+    return functions, frozenset(modules)
+
+
+def _parsed(text: str) -> ast.FunctionDef:
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef)
+    return function
+
+
+def _local_names(function: ast.FunctionDef) -> set[str]:
+    nodes = list(ast.walk(function))
+    bound = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return bound | {node.arg for node in nodes if isinstance(node, ast.arg)}
+
+
+def _references(text: str, modules: frozenset[str]) -> list[tuple[ast.expr, str]]:
+    """Return the expressions in a function that stand for one of *modules* or another global."""
+    function = _parsed(text)
+    local = _local_names(function)
+
+    def visit(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+        if isinstance(node, (ast.Attribute, ast.Name)):
+            dotted = ast.unparse(node)
+            if dotted in modules or (isinstance(node, ast.Name) and dotted not in local):
+                yield node, dotted
+                return
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child)
+
+    return list(visit(function))
+
+
+def _without_types(text: str) -> str:
+    """Return a function without its annotations and its assertions."""
+    function = _parsed(text)
+    lines = text.splitlines(keepends=True)
+    assertions = [node for node in ast.walk(function) if isinstance(node, ast.Assert)]
+    for node in sorted(assertions, key=lambda node: -node.lineno):
+        del lines[node.lineno - 1 : node.end_lineno]
+    for parameter in function.args.args:
+        parameter.annotation = None
+    header = f"def {function.name}({ast.unparse(function.args)}):\n"
+    return header + "".join(lines[function.body[0].lineno - 1 :])
+
+
+def _respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) -> str:
+    """Return a function in which modules and helpers, itself too, are called as *spelling* says."""
+    function = _parsed(text)
+    local = _local_names(function)
+    at = len("def ")
+    places = [(at, at + len(function.name), function.name)]
+    places += [(*_span(text, node), dotted) for node, dotted in _references(text, modules)]
+    edits: list[tuple[int, int, str]] = []
+    for start, end, name in places:
+        new = spelling.get(name, name)
+        parts = new.split(".")
+        if not all(part.isidentifier() for part in parts):
+            raise ValueError(f"{new!r} is not a dotted name")
+        if parts[0] in local:
+            raise ValueError(f"{parts[0]!r} is a local variable of {function.name}")
+        edits.append((start, end, new))
+    return _replaced(text, edits)
+
+
+def _with_quoted_unions(text: str) -> str:
+    """Return a function whose annotations can be evaluated before Python 3.10."""
+    function = _parsed(text)
+    annotations = [parameter.annotation for parameter in function.args.args]
+    edits: list[tuple[int, int, str]] = []
+    for annotation in [*annotations, function.returns]:
+        if annotation and any(isinstance(node, ast.BitOr) for node in ast.walk(annotation)):
+            start, end = _span(text, annotation)
+            edits.append((start, end, f'"{text[start:end]}"'))
+    return _replaced(text, edits)
+
+
+def _span(text: str, node: ast.expr) -> tuple[int, int]:
+    """Return where *node* starts and ends in *text*, which is ASCII."""
+    lengths = (len(line) for line in text.splitlines(keepends=True))
+    starts = [0, *itertools.accumulate(lengths)]
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
+    start = starts[node.lineno - 1] + node.col_offset
+    return start, starts[node.end_lineno - 1] + node.end_col_offset
+
+
+def _replaced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
+
+
+def _laid_out(text: str, indent: str, newline: str) -> str:
+    lines: list[str] = []
+    for line in text.splitlines():
+        code = line.lstrip(" ")
+        depth = (len(line) - len(code)) // 4
+        lines.append(indent * depth + code + newline)
+    return "".join(lines)

@@ -1,0 +1,191 @@
+"""The functions that a migrated module may receive, as they are emitted.
+
+Each does what the function of `imp` after which it is named did, with public
+and current API only, on Python 3.8 and later: a module is entered in
+`sys.modules` before its body runs, a module that is loaded already runs again
+in place, and one whose first run fails is removed again.  A search looks at
+files, never at `sys.modules`, at import hooks or at cached directory listings.
+
+`emitter` relies on these rules, and the tests check them:
+
+* modules are imported as a whole and called by their full dotted names;
+* `assert` is there for type checkers only, and left out of untyped code;
+* signatures are plain: no decorators, no keyword-only or variadic parameters,
+  each annotation on one line; annotations occur nowhere else;
+* nothing newer than Python 3.8 outside annotations, plain ASCII, and no line
+  past column 79 once the annotations are gone.
+"""
+
+# Laid out by hand, for people whose line limit is 79.
+# fmt: off
+
+import importlib
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import tokenize
+import types
+import typing
+
+
+def _load_source(name: str, pathname: str) -> types.ModuleType:
+    """Load the source file *pathname* as module *name*."""
+    loader = importlib.machinery.SourceFileLoader(name, pathname)
+    spec = importlib.util.spec_from_file_location(
+        name, pathname, loader=loader
+    )
+    assert spec is not None
+    fresh = importlib.util.module_from_spec(spec)
+    module = sys.modules.setdefault(name, fresh)
+    if module is not fresh:  # loaded already: run it again in place
+        vars(module).update(vars(fresh), __doc__=module.__doc__)
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        if module is fresh:
+            sys.modules.pop(name, None)
+        raise
+    return sys.modules[name]
+
+
+def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+    """Load the module that *spec* describes."""
+    assert spec.loader is not None
+    fresh = importlib.util.module_from_spec(spec)
+    module = sys.modules.setdefault(spec.name, fresh)
+    if module is not fresh:  # loaded already: run it again in place
+        vars(module).update(vars(fresh), __doc__=module.__doc__)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        if module is fresh:
+            sys.modules.pop(spec.name, None)
+        raise
+    return sys.modules[spec.name]
+
+
+def _load_compiled(name: str, pathname: str) -> types.ModuleType:
+    """Load the bytecode file *pathname* as module *name*."""
+    loader = importlib.machinery.SourcelessFileLoader(name, pathname)
+    spec = importlib.util.spec_from_file_location(
+        name, pathname, loader=loader
+    )
+    assert spec is not None
+    return _load_spec(spec)
+
+
+def _load_package(name: str, path: str) -> types.ModuleType:
+    """Load the package in the directory *path* as package *name*."""
+    suffixes = [
+        *importlib.machinery.SOURCE_SUFFIXES,
+        *importlib.machinery.BYTECODE_SUFFIXES,
+    ]
+    for suffix in suffixes:
+        filename = os.path.join(path, "__init__" + suffix)
+        if os.path.exists(filename):
+            spec = importlib.util.spec_from_file_location(name, filename)
+            assert spec is not None
+            return _load_spec(spec)
+    raise ValueError(f"{path!r} is not a package")
+
+
+def _load_dynamic(name: str, path: str) -> types.ModuleType:
+    """Load the extension module *path* as module *name*, always anew."""
+    loader = importlib.machinery.ExtensionFileLoader(name, path)
+    spec = importlib.machinery.ModuleSpec(name, loader, origin=path)
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return sys.modules[name]
+
+
+def _load_module(name: str, pathname: str, kind: int) -> types.ModuleType:
+    """Load module *name*, found at *pathname*; *kind* is its type code."""
+    if kind in (6, 7):  # built in, frozen
+        return importlib.import_module(name)
+    loaders = {
+        1: _load_source,
+        2: _load_compiled,
+        3: _load_dynamic,
+        5: _load_package,
+    }
+    if kind not in loaders:
+        raise ImportError(
+            f"Don't know how to import {name} (type code {kind})", name=name
+        )
+    return loaders[kind](name, pathname)
+
+
+def _find_spec(
+    name: str, path: list[str] | None = None
+) -> importlib.machinery.ModuleSpec:
+    """Find module *name*, in the directories *path* if given."""
+    if path is None:
+        spec = importlib.machinery.BuiltinImporter.find_spec(name)
+        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+        if spec is not None:
+            return spec
+        path = sys.path
+    endings = [
+        os.sep + "__init__.py",
+        os.sep + "__init__.pyc",
+        *importlib.machinery.EXTENSION_SUFFIXES,
+        *importlib.machinery.SOURCE_SUFFIXES,
+        *importlib.machinery.BYTECODE_SUFFIXES,
+    ]
+    for entry in path:
+        for ending in endings:
+            filename = os.path.join(entry, name + ending)
+            if os.path.isfile(filename):
+                spec = importlib.util.spec_from_file_location(name, filename)
+                assert spec is not None
+                return spec
+    raise ImportError(f"No module named {name!r}", name=name)
+
+
+def _find_module_path(name: str, path: list[str] | None = None) -> str | None:
+    """Find the file, or package directory, of *name*; None if built in."""
+    if path is None:
+        frozen = importlib.machinery.FrozenImporter.find_spec(name)
+        if name in sys.builtin_module_names or frozen is not None:
+            return None
+        path = sys.path
+    suffixes = [
+        *importlib.machinery.EXTENSION_SUFFIXES,
+        *importlib.machinery.SOURCE_SUFFIXES,
+        *importlib.machinery.BYTECODE_SUFFIXES,
+    ]
+    for entry in path:
+        pathname = os.path.join(entry, name)
+        for init in ("__init__.py", "__init__.pyc"):
+            if os.path.isfile(os.path.join(pathname, init)):
+                return pathname
+        for suffix in suffixes:
+            if os.path.isfile(pathname + suffix):
+                return pathname + suffix
+    raise ImportError(f"No module named {name!r}", name=name)
+
+
+def _find_module(
+    name: str, path: list[str] | None = None
+) -> tuple[typing.IO[typing.Any] | None, str | None, tuple[str, str, int]]:
+    """Find a module: its open file, its path and (suffix, mode, type code)."""
+    pathname = _find_module_path(name, path)
+    if pathname is None:
+        kind = 6 if name in sys.builtin_module_names else 7
+        return None, None, ("", "", kind)
+    if not os.path.isfile(pathname):
+        return None, pathname, ("", "", 5)
+    suffix = next(
+        suffix
+        for suffix in importlib.machinery.all_suffixes()
+        if pathname.endswith(name + suffix)
+    )
+    if suffix in importlib.machinery.SOURCE_SUFFIXES:
+        return tokenize.open(pathname), pathname, (suffix, "r", 1)
+    kind = 2 if suffix in importlib.machinery.BYTECODE_SUFFIXES else 3
+    return open(pathname, "rb"), pathname, (suffix, "rb", kind)

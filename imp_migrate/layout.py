@@ -1,0 +1,423 @@
+"""Reads off a module where its imports stand and where new code may be put."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+
+from .catalogue import MEMBERS
+from .emission import HelperBlock, is_constant
+from .imports import ImportedName, ImportSite, TailLine
+from .model import Need
+from .names import Namer
+from .options import Options
+from .resolve import MODULE, ImpImport, Resolution
+from .scopes import ScopeTree
+from .source import Source
+from .statements import own_lines, span
+
+_BLANK = re.compile(r"[ \t\f]*(?:\r\n|\n|\r)")
+_SUBMODULES = ("util", "machinery")
+
+
+class Layout:
+    """The import sites of one module and the place for helpers."""
+
+    def __init__(self, source: Source, tree: ScopeTree, resolution: Resolution) -> None:
+        self.source = source
+        self.tree = tree
+        self.resolution = resolution
+        self.statements = list(
+            dict.fromkeys(found.statement for found in resolution.imports)
+        )
+        for found in resolution.imports:
+            found.site = self.statements.index(found.statement)
+            siblings = [i for i in resolution.imports if i.statement is found.statement]
+            found.position = siblings.index(found)
+
+    @functools.cached_property
+    def top(self) -> int:
+        """The number of the site for imports that belong to no use in particular.
+
+        It is an `import imp` among the first imports, if there is one, else the
+        top of the module.
+        """
+        leading = self.tree.module.body[: self._leading_end()]
+        live = {id(found.statement) for found in self.resolution.imports if found.live}
+        for index, statement in enumerate(self.statements):
+            if id(statement) in live and any(s is statement for s in leading):
+                return index
+        return len(self.statements)
+
+    def own_helpers(self) -> frozenset[str]:
+        """The helpers and constants that an earlier run added to this module."""
+        from .helpers import NAMES, emit
+
+        found = set()
+        for node in self.tree.module.body:
+            if isinstance(node, ast.FunctionDef) and node.name in NAMES:
+                start, end = self._span(node)
+                text = self.source.text[start:end].replace("\r\n", "\n")
+                versions = [(True, (3, 8)), (True, (3, 10)), (False, (3, 8))]
+                for annotated, version in versions:
+                    code = emit(
+                        [node.name],
+                        annotated=annotated,
+                        target_version=version,
+                        indent=self._indent(),
+                        dependencies=False,
+                    ).code
+                    if text.strip() == code.strip():
+                        found.add(node.name)
+            elif isinstance(node, ast.Assign) and len(node.targets) == 1:
+                target = node.targets[0]
+                if isinstance(target, ast.Name) and is_constant(target.id):
+                    value = node.value.value if isinstance(node.value, ast.Constant) else None
+                    if value == MEMBERS[target.id].value:
+                        found.add(target.id)
+        return frozenset(found)
+
+    def sites(
+        self,
+        keepers: dict[int, frozenset[int]],
+        pins: dict[int, str],
+        swaps: dict[int, Need],
+    ) -> tuple[ImportSite, ...]:
+        """All sites, the top of the module last.
+
+        keepers, pins, swaps: by the identity of an import, the uses that keep it,
+        why it stays in any case, and what can replace it under its own name.
+        """
+        leans = self._leans()
+        sites = []
+        for statement in self.statements:
+            group = [i for i in self.resolution.imports if i.statement is statement]
+            names = []
+            for found in group:
+                start, end = self._span(found.node)
+                names.append(
+                    ImportedName(
+                        start,
+                        end,
+                        keepers[id(found)],
+                        pins.get(id(found), ""),
+                        swaps.get(id(found)),
+                        leans if found.member == MODULE else frozenset(),
+                    )
+                )
+            sites.append(self._site(statement, group, tuple(names)))
+        return (*sites, self._top_site())
+
+    def helper_block(self, namer: Namer, options: Options) -> HelperBlock:
+        """Where helpers go in this module, and how they are spelt."""
+        from .helpers import NAMES
+
+        offset = self._helper_offset()
+        before = 0
+        for line in range(self.source.line_of(offset) - 1, 0, -1):
+            if self.source.line_text(line).strip():
+                break
+            before += 1
+        modules = ("importlib", "importlib.machinery", "importlib.util", "os", "sys", "tokenize",
+                   "types", "typing")
+        spelled = {m: namer.module_alias(m) for m in modules}
+        existing = [
+            (node.name, *self._span(node))
+            for node in self.tree.module.body
+            if isinstance(node, ast.FunctionDef) and node.name in namer.own_helpers
+        ]
+        existing += [
+            (name, 0, 0) for name in namer.own_helpers if name not in NAMES
+        ]
+        return HelperBlock(
+            offset=offset,
+            blank_before=before if offset else 2,
+            at_end=not self.source.text[offset:].strip(),
+            annotated=self._annotated(),
+            names=tuple(sorted((k, v) for k, v in namer.names.items() if k != v)),
+            modules=tuple(sorted((k, v) for k, v in spelled.items() if k != v)),
+            existing=tuple(existing),
+            module=options.helper_module or "",
+            target_version=options.target_version,
+            indent=self._indent(),
+        )
+
+    # -- sites -------------------------------------------------------------
+
+    def _span(self, node: ast.AST) -> tuple[int, int]:
+        return span(self.source, node)
+
+    def _site(
+        self, statement: ast.stmt, group: list[ImpImport], names: tuple[ImportedName, ...]
+    ) -> ImportSite:
+        text = self.source.text
+        start, end = self._span(statement)
+        first = self.source.line_span(self.source.line_of(start))[0]
+        last = self.source.line_span(self.source.line_of(end))[1]
+        lines = own_lines(self.source, statement)
+        line_start, line_end, comment = lines or (first, last, "")
+        nodes = {id(found.node) for found in group}
+        others = []
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for alias in statement.names:
+                if id(alias) not in nodes:
+                    others.append((*self._span(alias), alias.name))
+        return ImportSite(
+            start,
+            end,
+            indent=text[line_start:start] if lines else "",
+            names=names,
+            others=tuple(others),
+            is_from=isinstance(statement, ast.ImportFrom),
+            own_line=lines is not None,
+            line_start=line_start,
+            line_end=line_end,
+            comment=comment,
+            inner_comments=self._comments_within(start, end),
+            sole=len(self.tree.block(statement)) == 1,
+            provided=self._provided(statement),
+            tail=self._tail(statement) if lines else (),
+            blank_before=self._blank_before(line_start),
+            blank_after=self._blank_lines(line_end),
+        )
+
+    def _comments_within(self, start: int, end: int) -> tuple[str, ...]:
+        # Inside an import statement there are no strings that could hold a "#".
+        return tuple(re.findall(r"#[^\r\n]*", self.source.text[start:end]))
+
+    def _blank_before(self, line_start: int) -> bool:
+        line = self.source.line_of(line_start) - 1
+        return line < 1 or not self.source.line_text(line).strip()
+
+    def _blank_lines(self, offset: int) -> int:
+        count = 0
+        while match := _BLANK.match(self.source.text, offset):
+            count, offset = count + 1, match.end()
+        return count
+
+    def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
+        """The one-line imports on the lines right after *statement*, in its block."""
+        block = self.tree.block(statement)
+        tail: list[TailLine] = []
+        line = statement.end_lineno or statement.lineno
+        for following in block[block.index(statement) + 1 :]:
+            found = self._tail_line(following)
+            if found is None or following.lineno != line + 1:
+                break
+            line += 1
+            tail.append(found)
+        return tuple(tail)
+
+    def _tail_line(self, statement: ast.stmt) -> TailLine | None:
+        """*statement* as a line of imports, if it is one import, alone on one line."""
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return None
+        if statement.lineno != statement.end_lineno or len(statement.names) != 1:
+            return None
+        if statement in self.statements:
+            return None
+        start, end = self.source.line_span(statement.lineno)
+        line = self.source.text[start:end].rstrip("\r\n")
+        if ";" in line:
+            return None
+        alias = statement.names[0]
+        if isinstance(statement, ast.ImportFrom):
+            if statement.level or statement.module == "__future__":
+                return None
+            return TailLine(start, start + len(line), (1, statement.module or "", alias.name))
+        bare = alias.name if not alias.asname and line.strip() == f"import {alias.name}" else ""
+        return TailLine(start, start + len(line), (0, alias.name, ""), bare)
+
+    def _provided(self, statement: ast.stmt | None) -> frozenset[Need]:
+        """What is imported already wherever the imports of *statement* are visible."""
+        body = self.tree.module.body
+        provided: set[Need] = set()
+        local = statement is not None and self.tree.scope_of(statement) is not self.tree.root
+        reach = self._leading_end() if statement is None or local else self._run_end(statement)
+        for position, earlier in enumerate(body):
+            if position >= reach and not (local and statement and earlier.lineno < statement.lineno):
+                break
+            provided |= _binds(earlier)
+        if statement is not None and self.tree.parents[statement] is not self.tree.module:
+            for earlier in self.tree.block(statement):
+                if earlier is statement:
+                    break
+                provided |= _binds(earlier)
+        if isinstance(statement, ast.Import):
+            provided |= _binds(statement)
+        return frozenset(provided)
+
+    def _run_end(self, statement: ast.stmt) -> int:
+        """How far in the module body imports are certain to run together with *statement*."""
+        body = self.tree.module.body
+        around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
+        position = next(i for i, s in enumerate(body) if id(s) in around) + 1
+        while position < len(body) and isinstance(body[position], (ast.Import, ast.ImportFrom)):
+            position += 1
+        return position
+
+    # -- the top of the module ---------------------------------------------
+
+    def _leading_end(self) -> int:
+        """How many statements the module starts with that only import (or say nothing)."""
+        for position, statement in enumerate(self.tree.module.body):
+            if not self._only_imports(statement):
+                return position
+        return len(self.tree.module.body)
+
+    def _only_imports(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
+            return True
+        if isinstance(statement, ast.Expr):
+            return isinstance(statement.value, ast.Constant)
+        if isinstance(statement, ast.If):
+            return all(map(self._only_imports, (*statement.body, *statement.orelse)))
+        if isinstance(statement, ast.Try):
+            handlers = [s for handler in statement.handlers for s in handler.body]
+            parts = (*statement.body, *handlers, *statement.orelse, *statement.finalbody)
+            return all(self._only_imports(s) or _is_plain_assignment(s) for s in parts)
+        return _is_plain_assignment(statement)
+
+    def _top_site(self) -> ImportSite:
+        body = self.tree.module.body[: self._leading_end()]
+        imports = [
+            s
+            for s in body
+            if isinstance(s, (ast.Import, ast.ImportFrom))
+            and getattr(s, "module", None) != "__future__"
+        ]
+        plain = [s for s in imports if s not in self.statements and self._tail_line(s)]
+        provided = self._provided(None)
+        if plain:
+            tail = [self._tail_line(plain[0])]
+            tail += self._tail(plain[0])
+            lines = tuple(line for line in tail if line is not None)
+            return ImportSite(lines[0].start, lines[0].start, provided=provided, tail=lines)
+        if imports:
+            start, end = self.source.line_span(imports[0].lineno)
+            return ImportSite(start, start, provided=provided, blank_after=1)
+        offset = self._after_header()
+        blank = self._blank_before(offset)
+        return ImportSite(
+            offset, offset, provided=provided, blank_before=not blank,
+            blank_after=self._blank_lines(offset),
+        )
+
+    def _after_header(self) -> int:
+        """The offset after the shebang, the leading comments, the docstring and `__future__`."""
+        header_end = 0
+        for position, statement in enumerate(self.tree.module.body):
+            docstring = (
+                position == 0
+                and isinstance(statement, ast.Expr)
+                and isinstance(statement.value, ast.Constant)
+                and isinstance(statement.value.value, str)
+            )
+            if docstring or getattr(statement, "module", None) == "__future__":
+                header_end = statement.end_lineno or statement.lineno
+            else:
+                break
+        if header_end:
+            return self.source.line_span(header_end)[1]
+        line = 1
+        lines = len(self.source.line_starts)
+        while line < lines and self.source.line_text(line).startswith("#"):
+            line += 1
+        return self.source.line_span(line)[0]
+
+    # -- helpers -----------------------------------------------------------
+
+    def _helper_offset(self) -> int:
+        """The start of the line before which helpers can stand: after the leading imports."""
+        body = self.tree.module.body
+        limit = self._first_run(body)
+        last: ast.stmt | None = None
+        for statement in body[:limit]:
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) or (
+                isinstance(statement, (ast.If, ast.Try)) and self._only_imports(statement)
+            ):
+                last = statement
+        if last is None:
+            offset = self._after_header()
+        else:
+            offset = self.source.line_span(last.end_lineno or last.lineno)[1]
+        while match := _BLANK.match(self.source.text, offset):
+            offset = match.end()
+        return offset
+
+    def _first_run(self, body: list[ast.stmt]) -> int:
+        """The first statement of *body* that defines something or may call a migrated use."""
+        uses = {id(use.node) for use in self.resolution.uses}
+        for position, statement in enumerate(body):
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                return position
+            if any(id(node) in uses for node in ast.walk(statement)):
+                if not self._only_imports(statement):
+                    return position
+        return len(body)
+
+    def _annotated(self) -> bool:
+        """Say whether the functions of this module have annotations."""
+        return any(
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and (node.returns is not None or any(a.annotation for a in node.args.args))
+            for node in self.tree.owners()
+        )
+
+    def _indent(self) -> str:
+        """The indentation of the first indented statement."""
+        for statement in self.tree.module.body:
+            for _, value in ast.iter_fields(statement):
+                if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                    inner = value[0]
+                    line = self.source.line_text(inner.lineno)
+                    white = line[: len(line) - len(line.lstrip(" \t"))]
+                    if white and inner.lineno != statement.lineno:
+                        return white
+        return "    "
+
+    def _leans(self) -> frozenset[Need]:
+        """The submodules of importlib that this file uses but only `import imp` imports."""
+        imported = {
+            alias.name
+            for statement in self.tree.imports
+            if isinstance(statement, ast.Import)
+            for alias in statement.names
+        }
+        imported |= {
+            f"{statement.module}.{alias.name}"
+            for statement in self.tree.imports
+            if isinstance(statement, ast.ImportFrom)
+            for alias in statement.names
+        }
+        imported |= {
+            statement.module or ""
+            for statement in self.tree.imports
+            if isinstance(statement, ast.ImportFrom)
+        }
+        used = {
+            f"importlib.{attribute.attr}"
+            for attribute in self.tree.attributes
+            if attribute.attr in _SUBMODULES
+            and isinstance(attribute.value, ast.Name)
+            and attribute.value.id == "importlib"
+        }
+        return frozenset(Need(module) for module in used - imported)
+
+
+def _is_plain_assignment(statement: ast.stmt) -> bool:
+    """Say whether *statement* assigns a constant or a name: nothing runs that could need us."""
+    return isinstance(statement, ast.Assign) and isinstance(
+        statement.value, (ast.Constant, ast.Name, ast.Lambda)
+    )
+
+
+def _binds(statement: ast.stmt) -> set[Need]:
+    """What *statement* binds, if it is an import."""
+    if isinstance(statement, ast.Import):
+        return {Need(alias.name, alias=alias.asname or "") for alias in statement.names}
+    if isinstance(statement, ast.ImportFrom) and not statement.level:
+        module = statement.module or ""
+        return {Need(module, alias.name, alias.asname or "") for alias in statement.names}
+    return set()

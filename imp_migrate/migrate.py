@@ -1,0 +1,85 @@
+"""From a source to its migrated text: apply what may be applied, until nothing is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .analysis import analyse
+from .edits import Overlap, apply_edits
+from .model import Diagnostic, Silence
+from .options import Options
+from .plan import Plan
+from .source import Source
+from .verify import InternalError, check_result
+
+_MOST_PASSES = 20
+
+
+@dataclass(frozen=True)
+class Migration:
+    """What became of one file.
+
+    source: as it was; text: as it is now.
+    fixed: the diagnostics that were dealt with, at their places in the old text.
+    remaining: those that are left, at their places in the new text.
+    silences: uses that work as they are, at their places in the new text.
+    helpers: names of helper functions that the new text gained or imports.
+    """
+
+    source: Source
+    text: str
+    fixed: tuple[Diagnostic, ...] = ()
+    remaining: tuple[Diagnostic, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    helpers: frozenset[str] = frozenset()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text differs from the source."""
+        return self.text != self.source.text
+
+
+def migrate_source(source: Source, options: Options | None = None) -> Migration:
+    """Apply every fix that *options* allow, verify the result, and say what is left.
+
+    Raises InternalError when the result would be broken; then nothing should
+    be done to the file.
+    """
+    options = options or Options()
+    plan = first = analyse(source, options)
+    helpers: set[str] = set()
+    for _ in range(_MOST_PASSES):
+        selected = plan.applicable(options.unsafe_fixes)
+        text = _applied(plan, selected)
+        if text == plan.source.text:
+            break
+        helpers |= {name for d in selected if d.fix for name in d.fix.helpers}
+        plan = analyse(source.with_text(text), options)
+    else:
+        raise InternalError("the fixes do not come to an end")
+    text = plan.source.text
+    if text != source.text:
+        check_result(source.text, text)
+        _encodable(source, text)
+    return Migration(
+        source,
+        text,
+        first.applicable(options.unsafe_fixes) if text != source.text else (),
+        plan.diagnostics,
+        plan.silences,
+        frozenset(helpers),
+    )
+
+
+def _applied(plan: Plan, selected: tuple[Diagnostic, ...]) -> str:
+    try:
+        return apply_edits(plan.source.text, plan.edits(selected))
+    except Overlap as error:
+        raise InternalError(str(error)) from error
+
+
+def _encodable(source: Source, text: str) -> None:
+    try:
+        source.encode(text)
+    except UnicodeEncodeError as error:
+        raise InternalError(f"the result does not fit the file's encoding: {error}") from error

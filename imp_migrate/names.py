@@ -1,0 +1,122 @@
+"""How new code can spell a module or a helper at a given spot, without capturing anything."""
+
+from __future__ import annotations
+
+import ast
+
+from .guards import Reach
+from .model import Need
+from .resolve import ImpImport, Use
+from .scopes import Binding, ScopeTree
+
+_MODULES = (
+    "importlib.machinery",
+    "importlib.util",
+    "importlib",
+    "threading",
+    "tokenize",
+    "types",
+    "os",
+    "sys",
+    "warnings",
+)
+
+
+class Namer:
+    """Chooses names for one module, and says which import has to bind them."""
+
+    def __init__(self, tree: ScopeTree, reach: Reach, top: int, helpers: frozenset[str]) -> None:
+        self.tree = tree
+        self.reach = reach
+        self.top = top
+        self.own_helpers = helpers  #: helpers that an earlier run added to this module
+        self.names: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+
+    def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
+        """The expression for *dotted* at *use*, with the needs that make it valid."""
+        module = next((m for m in _MODULES if dotted == m or dotted.startswith(m + ".")), None)
+        if module is None:
+            raise ValueError(f"{dotted} is in no module that fixes may import")
+        rest = dotted[len(module) :]
+        root = module.partition(".")[0]
+        if self._root_is_free(root, use):
+            return module + rest, {(s, Need(module)) for s in self._sites(root, use)}
+        alias = self._alias(module)
+        needs = {(s, Need(module, alias=alias)) for s in self._sites(alias, use)}
+        return alias + rest, needs
+
+    def helper(self, name: str) -> str:
+        """What the helper or constant *name* is called in this module."""
+        if name not in self.names:
+            taken = name in self.tree.names and name not in self.own_helpers
+            self.names[name] = self._free("_imp_" + name.lstrip("_")) if taken else name
+        return self.names[name]
+
+    def module_alias(self, module: str) -> str:
+        """What *module* is called at the top level of this module, for the code of helpers."""
+        root = module.partition(".")[0]
+        bindings = self.tree.root.bindings.get(root, [])
+        if all(self._imports(binding, root) for binding in bindings):
+            return module
+        return self._alias(module)
+
+    # -- modules -----------------------------------------------------------
+
+    def _root_is_free(self, root: str, use: Use) -> bool:
+        """Say whether *root* at *use* means, or can be made to mean, the module."""
+        scope = self.tree.resolve(root, use.scope)
+        if scope is None:
+            # A star import may bring a submodule called types; no module is called importlib.
+            return root != "types" or not self.tree.star_imports
+        if not all(self._imports(b, root) for b in scope.bindings[root]):
+            return False
+        if scope is self.tree.root:
+            return True
+        homes = {found.scope for found in use.imports}
+        return homes == {scope} or any(self._runs_before(b, use) for b in scope.bindings[root])
+
+    def _sites(self, root: str, use: Use) -> set[int]:
+        """The import sites that have to bind *root* for *use*."""
+        return {self._site(root, found) for found in use.imports} or {self.top}
+
+    def _site(self, root: str, found: ImpImport) -> int:
+        lexical = self.tree.scope_of(found.node)
+        if found.site < 0 or lexical is not found.scope:
+            return self.top  # `global imp`: the import binds elsewhere than it stands
+        if found.scope is self.tree.root:
+            return found.site
+        if root in self.tree.root.bindings:
+            return self.top  # a second, local binding could hide the global one too early
+        return found.site
+
+    def _imports(self, binding: Binding, root: str) -> bool:
+        """Say whether *binding* is `import root` or `import root.x`."""
+        alias = binding.node
+        if not isinstance(alias, ast.alias) or alias.asname not in (None, root):
+            return False
+        plain = isinstance(self.tree.parents[alias], ast.Import)
+        name = alias.name if alias.asname else alias.name.partition(".")[0]
+        return plain and name == root
+
+    def _runs_before(self, binding: Binding, use: Use) -> bool:
+        """Say whether *binding* stands directly in the body of its scope, before *use*."""
+        statement = self.tree.statement(binding.node)
+        reader = self.tree.statement(use.node)
+        return (
+            self.tree.parents[statement] is binding.scope.node
+            and statement.lineno < reader.lineno
+        )
+
+    def _alias(self, module: str) -> str:
+        if module not in self.aliases:
+            self.aliases[module] = self._free("_" + module.replace(".", "_"))
+        return self.aliases[module]
+
+    def _free(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self.tree.names or name in self.names.values():
+            number += 1
+            name = f"{wanted}_{number}"
+        return name
+

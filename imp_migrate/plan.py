@@ -1,0 +1,84 @@
+"""The plan: what was found in one file and how each fix would change its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .edits import Overlap, arrange
+from .emission import HelperBlock
+from .imports import ImportSite, site_edits, sites_of
+from .model import Applicability, Diagnostic, Edit, Fix, Silence
+from .source import Source
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything an analysis has to say about one file; picklable.
+
+    diagnostics: sorted by position.
+    silences: the uses of `imp` that work on 3.12+ as they are.
+    sites: the statements that import `imp`; the last one is the top of the module.
+    """
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    sites: tuple[ImportSite, ...] = ()
+    helper_block: HelperBlock = HelperBlock()
+    top: int = 0  #: the site for the imports that helpers need
+    fixes: tuple[tuple[int, Fix], ...] = ()  #: (use, fix): also those that no diagnostic shows
+
+    def edits(self, selected: Iterable[Diagnostic]) -> tuple[Edit, ...]:
+        """The edits that apply the fixes of *selected*, with the imports and helpers they need.
+
+        A fix that overlaps one before it is left out as a whole; the next
+        analysis of the changed text offers it again.
+        """
+        fixes = self._closure(d.fix for d in selected if d.fix is not None)
+        kept: list[Fix] = []
+        taken: list[Edit] = []
+        for fix in fixes:
+            try:
+                taken = list(arrange([*taken, *fix.edits]))
+            except Overlap:
+                continue
+            kept.append(fix)
+        return arrange([*taken, *self._shared_edits(kept)])
+
+    def applicable(self, unsafe: bool = False) -> tuple[Diagnostic, ...]:
+        """The diagnostics whose fix may be applied without a person looking at it."""
+        allowed = {Applicability.SAFE} | ({Applicability.UNSAFE} if unsafe else set())
+        return tuple(d for d in self.diagnostics if d.fix and d.fix.applicability in allowed)
+
+    def _closure(self, fixes: Iterable[Fix]) -> list[Fix]:
+        """*fixes* and those they include, each once, in order of group."""
+        by_group = {fix.group: fix for _, fix in self.fixes}
+        chosen: dict[int, Fix] = {}
+        for fix in fixes:
+            chosen[fix.group] = fix
+            for group in fix.includes:
+                chosen[group] = by_group[group]
+        return [chosen[group] for group in sorted(chosen)]
+
+    def _shared_edits(self, fixes: list[Fix]) -> Iterator[Edit]:
+        groups = {fix.group for fix in fixes}
+        fixed = frozenset(use for use, fix in self.fixes if fix.group in groups)
+        swaps = frozenset(swap for fix in fixes for swap in fix.swaps)
+        helpers = frozenset(name for fix in fixes for name in fix.helpers)
+        needs = [need for fix in fixes for need in fix.needs]
+        block = self.helper_block.emit(helpers, self.source.newline) if helpers else None
+        if block is not None:
+            needs += [(self.top, need) for need in block.needs]
+        wanted = sites_of(needs)
+        for index, site in enumerate(self.sites):
+            yield from site_edits(
+                self.source.text,
+                self.source.newline,
+                site,
+                wanted.get(index, ()),
+                fixed,
+                frozenset(name for at, name in swaps if at == index),
+            )
+        if block is not None:
+            yield from block.edits

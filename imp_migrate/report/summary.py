@@ -1,0 +1,79 @@
+"""The closing words of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ..model import Applicability, Status
+from ..results import Finding, Mode, Run
+
+
+def summary(run: Run) -> Iterator[str]:
+    """One line on what was done and found, and lines on what the user can do next."""
+    remaining, rewritten = run.remaining, run.rewritten
+    if run.mode is not Mode.CHECK and rewritten:
+        verb = "Rewrote" if run.mode is Mode.WRITE else "Would rewrite"
+        yield f"{verb} {_spots(rewritten)}; {len(remaining)} left."
+    elif remaining:
+        yield f"Found {_spots(remaining)}."
+    elif not run.failed:
+        yield "No use of imp needs migrating."
+    by_hand = [f for f in remaining if f.status is Status.MANUAL]
+    unsafe = [f for f in remaining if f.applicability is Applicability.UNSAFE]
+    safe = len(remaining) - len(by_hand) - len(unsafe)
+    hidden = 0 if run.unsafe_fixes else len(unsafe)
+    if run.mode is Mode.CHECK:
+        rewritable = safe + len(unsafe) - hidden
+        if rewritable:
+            yield f"{rewritable} rewritable with --write."
+    if hidden:
+        yield f"{hidden} more with --unsafe-fixes."
+    if by_hand:
+        yield f"{len(by_hand)} {'needs' if len(by_hand) == 1 else 'need'} a person."
+
+
+def statistics(run: Run) -> Iterator[str]:
+    """A table: for every code, how many spots there are of each kind."""
+    from ..registry import rules
+
+    known = rules()
+    counts: dict[str, Counter[str]] = {}
+    for finding in run.findings:
+        counts.setdefault(finding.diagnostic.code, Counter())[kind(finding)] += 1
+    if not counts:
+        return
+    kinds = [k for k in KINDS if any(count[k] for count in counts.values())]
+    rows = [["code", "total", *kinds, "rule"]]
+    for code, count in sorted(counts.items(), key=lambda item: (-item[1].total(), item[0])):
+        name = known[code].name if code in known else ""
+        rows.append([code, str(count.total()), *(str(count[k]) for k in kinds), name])
+    yield from _table(rows)
+
+
+#: What can become of a spot, in the order of the columns.
+KINDS = ("rewritten", "rewritable", "unsafe", "manual")
+
+
+def kind(finding: Finding) -> str:
+    """Which of KINDS *finding* is."""
+    if finding.status is Status.REWRITABLE and finding.applicability is Applicability.UNSAFE:
+        return "unsafe"
+    return finding.status.value
+
+
+def _spots(findings: Iterable[Finding]) -> str:
+    places = [finding.filename for finding in findings]
+    return f"{_count(len(places), 'spot')} in {_count(len(set(places)), 'file')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _table(rows: list[list[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1], strict=True)]
+        yield "  ".join([*cells, row[-1]]).rstrip()

@@ -1,0 +1,246 @@
+"""What a rule is, and what the analysis hands to it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .model import Applicability, Edit, Fix, Need
+from .names import Namer
+from .options import Options
+from .resolve import Form, Use
+from .rewrite import minimal_edits, transform_expression
+from .scopes import ScopeTree
+from .source import Source
+from .statements import removal, span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+@dataclass(frozen=True, eq=False)
+class Rewrite:
+    """A rule's answer: these uses, this fix, and what to tell about each."""
+
+    uses: tuple[Use, ...]
+    message: str
+    fix: Fix
+
+
+@dataclass(frozen=True, eq=False)
+class Manual:
+    """A rule's answer: a person has to decide; *message* says why and what to do."""
+
+    uses: tuple[Use, ...]
+    message: str
+
+
+Outcome = Rewrite | Manual | None
+Check = Callable[[Use, "Context"], Outcome]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One diagnostic code and the logic behind it.
+
+    code: `IMP101`; stable, never reused.
+    name: how people call it, `imp-reload`.
+    summary: one line for tables.
+    members: the members of `imp` it looks at; empty for all.
+    forms: the forms of use it looks at.
+    stage: rules are asked in order of stage, then code: idioms that span several
+        uses come before single uses, the explanation of what is left comes last.
+    fix: whether there is a fix "always", "sometimes" or "never".
+    check: gets a use that no earlier rule claimed; None leaves it to later rules.
+    """
+
+    code: str
+    name: str
+    summary: str
+    check: Check
+    members: frozenset[str] = frozenset()
+    forms: frozenset[Form] = frozenset({Form.ATTRIBUTE, Form.NAME})
+    stage: int = 1
+    fix: str = "sometimes"
+
+    def wants(self, use: Use) -> bool:
+        """Say whether *use* is one this rule looks at."""
+        return use.form in self.forms and (not self.members or use.member in self.members)
+
+
+class Context:
+    """What rules may ask about the module a use stands in."""
+
+    def __init__(
+        self, source: Source, options: Options, tree: ScopeTree, uses: list[Use], namer: Namer
+    ) -> None:
+        self.source = source
+        self.options = options
+        self.tree = tree
+        self.uses = uses
+        self.namer = namer
+        self.claimed: set[int] = set()
+        self._groups = 0
+        self._by_node = {id(use.node): use for use in uses}
+
+    # -- the text ----------------------------------------------------------
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Offsets of *node* in the text, without parentheses around it."""
+        return span(self.source, node)
+
+    def text(self, node: ast.AST) -> str:
+        """The source of *node*, as it stands there."""
+        start, end = self.span(node)
+        return self.source.text[start:end]
+
+    # -- the tree ----------------------------------------------------------
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        """The node around *node*."""
+        return self.tree.parents[node]
+
+    def call_of(self, use: Use) -> ast.Call | None:
+        """The call of the member, if the use is one."""
+        parent = self.tree.parents[use.node]
+        if isinstance(parent, ast.Call) and parent.func is use.node:
+            return parent
+        return None
+
+    def use_at(self, node: ast.AST) -> Use | None:
+        """The use whose expression is *node*."""
+        return self._by_node.get(id(node))
+
+    def member_at(self, node: ast.AST) -> str:
+        """The member of `imp` that *node* certainly stands for; "" if it is none."""
+        use = self.use_at(node)
+        if use is None or use.doubt or use.broken or use.form not in (Form.ATTRIBUTE, Form.NAME):
+            return ""
+        return use.member
+
+    # -- fixes -------------------------------------------------------------
+
+    def fix(self, uses: Use | Iterable[Use], title: str) -> FixBuilder:
+        """Start a fix for *uses*."""
+        several = (uses,) if isinstance(uses, Use) else tuple(uses)
+        return FixBuilder(self, several, title, self.new_group())
+
+    def new_group(self) -> int:
+        """A number that no other fix of this module has."""
+        self._groups += 1
+        return self._groups
+
+    def manual(self, use: Use | Iterable[Use], message: str) -> Manual:
+        """Say that a person has to look at *use*."""
+        return Manual((use,) if isinstance(use, Use) else tuple(use), message)
+
+
+@dataclass
+class FixBuilder:
+    """Collects the edits of one fix, and what they ask of the rest of the file."""
+
+    context: Context
+    uses: tuple[Use, ...]
+    title: str
+    group: int
+    edits: list[Edit] = field(default_factory=list)
+    needs: set[tuple[int, Need]] = field(default_factory=set)
+    swaps: set[tuple[int, int]] = field(default_factory=set)
+    helpers: set[str] = field(default_factory=set)
+
+    def name(self, dotted: str, use: Use | None = None) -> str:
+        """The expression for *dotted*, such as `importlib.util.find_spec`, at *use*.
+
+        Whatever must be imported for it becomes part of the fix.
+        """
+        text, needs = self.context.namer.name(dotted, use or self.uses[0])
+        self.needs |= needs
+        return text
+
+    def helper(self, name: str, use: Use | None = None) -> str:
+        """The name of the emitted helper or constant *name*, which becomes part of the fix."""
+        self.helpers.add(name)
+        return self.context.namer.helper(name)
+
+    def swap(self, use: Use) -> None:
+        """Let the import bind the same local name to the successor; the use stays as it is."""
+        self.swaps |= {(i.site, i.position) for i in use.imports}
+
+    def replace(self, node: ast.expr, text: str) -> None:
+        """Put *text* where the expression *node* stands; comments inside it survive."""
+        start, end = self.context.span(node)
+        lost = comments(self.context.source.text[start:end])
+        if lost:
+            newline = self.context.source.newline
+            text = f"({text}  {newline.join(lost)}{newline})"
+        self.edits.append(Edit(start, end, text))
+
+    def replace_span(self, start: int, end: int, text: str) -> None:
+        """Put *text* where the characters from *start* to *end* stand."""
+        self.edits.append(Edit(start, end, text))
+
+    def transform(
+        self, node: ast.expr, change: Callable[[cst.BaseExpression], cst.BaseExpression]
+    ) -> None:
+        """Change the expression *node* with LibCST, which keeps its comments and layout."""
+        start, end = self.context.span(node)
+        old = self.context.source.text[start:end]
+        new = transform_expression(old, self.context.source.newline, change)
+        self.edits += minimal_edits(old, new, start)
+
+    def drop_argument(self, call: ast.Call, argument: ast.expr | ast.keyword) -> None:
+        """Remove *argument*, which is not the first one, from *call*."""
+        everything: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
+        everything.sort(key=lambda node: (node.lineno, node.col_offset))
+        before = everything[everything.index(argument) - 1]
+        start, end = self.context.span(before)[1], self.context.span(argument)[1]
+        lost = comments(self.context.source.text[start:end])
+        newline = self.context.source.newline
+        kept = "".join(f"  {comment}{newline}" for comment in lost)
+        self.replace_span(start, end, kept)
+
+    def remove(self, statement: ast.stmt) -> None:
+        """Remove a whole statement; a comment after it stays on its own line."""
+        self.edits.append(removal(self.context.source, self.context.tree, statement))
+
+    def rewrite(
+        self, message: str, applicability: Applicability = Applicability.SAFE
+    ) -> Rewrite:
+        """Finish: the fix, and *message* for the diagnostics of its uses."""
+        fix = Fix(
+            self.title,
+            applicability,
+            self.group,
+            tuple(sorted(self.edits)),
+            frozenset(self.needs),
+            frozenset(self.swaps),
+            frozenset(self.helpers),
+        )
+        return Rewrite(self.uses, message, fix)
+
+
+def comments(text: str) -> list[str]:
+    """The comments in a piece of source, a `#` in a string being none."""
+    if "#" not in text:
+        return []
+    found: list[str] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(f"({text}\n)").readline):
+            if token.type == tokenize.COMMENT:
+                found.append(token.string)
+    except (tokenize.TokenError, IndentationError):
+        pass  # the piece ends inside something: what was found so far is all there is
+    return found
+
+
+@dataclass(frozen=True)
+class Example:
+    """A small example of a rule: *after* is what it becomes, None where nothing changes."""
+
+    before: str
+    after: str | None = None

@@ -1,0 +1,105 @@
+"""What happens to one file: read, analysed, migrated. Never writes, never raises."""
+
+from __future__ import annotations
+
+import warnings
+
+from . import files
+from .discovery import Found
+from .model import Diagnostic, Status
+from .options import Options
+from .results import FileResult, Finding, Mode
+from .scan import mentions_imp
+from .source import DecodeError, Source
+
+# The analysis is imported in the functions that need it: most files never do.
+
+
+def mentions(found: Found) -> bool:
+    """Say whether the file may use `imp`; one that cannot be read may."""
+    try:
+        return mentions_imp(files.read(found.target))
+    except files.FileError:
+        return True
+
+
+def process(found: Found, options: Options, mode: Mode) -> FileResult:
+    """Read the file and say what came of it; what went wrong is in the result."""
+    try:
+        data = files.read(found.target)
+    except files.FileError as error:
+        return FileResult(found.path, error=files.FileError(found.path, error.reason))
+    return process_bytes(data, found.path, options, mode)
+
+
+def process_bytes(data: bytes, filename: str, options: Options, mode: Mode) -> FileResult:
+    """Say what came of a file that holds *data*; what went wrong is in the result."""
+    try:
+        if not mentions_imp(data):
+            return FileResult(filename, before=data, after=data)
+        with warnings.catch_warnings():
+            # What the compiler thinks of the user's string escapes is not our business.
+            warnings.simplefilter("ignore")
+            return _process(data, filename, options, mode)
+    except Exception as error:
+        import traceback
+
+        message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return FileResult(
+            filename,
+            before=data,
+            after=data,
+            internal_error=(message, traceback.format_exc()),
+        )
+
+
+def _process(data: bytes, filename: str, options: Options, mode: Mode) -> FileResult:
+    try:
+        source = Source.from_bytes(data, filename)
+    except DecodeError as error:
+        return _undecodable(data, filename, options, error)
+    if mode is Mode.CHECK:
+        return _check(data, source, options)
+    return _migrate(data, source, options)
+
+
+def _check(data: bytes, source: Source, options: Options) -> FileResult:
+    from .analysis import analyse
+
+    plan = analyse(source, options)
+    findings = tuple(Finding(d, source, d.status, plan.edits([d])) for d in plan.diagnostics)
+    silences = tuple((source, silence) for silence in plan.silences)
+    return FileResult(source.filename, findings, silences, data, data)
+
+
+def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
+    from .analysis import analyse
+    from .migrate import migrate_source
+
+    migration = migrate_source(source, options)
+    before, after = source, source.with_text(migration.text)
+    findings: list[Finding] = []
+    for text, diagnostics, status in (
+        (before, migration.fixed, Status.REWRITTEN),
+        (after, migration.remaining, None),
+    ):
+        if diagnostics:
+            plan = analyse(text, options)
+            findings += (
+                Finding(d, text, status or d.status, plan.edits([d])) for d in diagnostics
+            )
+    silences = tuple((after, silence) for silence in migration.silences)
+    encoded = after.encode(after.text) if migration.changed else data
+    return FileResult(source.filename, tuple(findings), silences, data, encoded)
+
+
+def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:
+    code = "IMP902"
+    if not options.selects(code):
+        return FileResult(filename, before=data, after=data)
+    source = Source(data.decode("latin-1"), filename, "latin-1")  # one character per byte
+    start, _ = source.line_span(min(error.line, len(source.line_starts)))
+    end = start + len(source.line_text(source.line_of(start)))
+    diagnostic = Diagnostic(code, f"cannot be decoded: {error}", "", start, end)
+    finding = Finding(diagnostic, source, diagnostic.status)
+    return FileResult(filename, (finding,), (), data, data)

@@ -1,0 +1,319 @@
+"""Scopes and bindings, from the `ast`, by the rules of the language reference (4.2).
+
+The compiler's own `symtable` would be the natural source, but since 3.12 it
+no longer has tables for inlined comprehensions (PEP 709), so that it cannot
+say whose `imp` is meant in one; the tests compare both on the standard
+library, with a Python where `symtable` still knows.
+"""
+
+from __future__ import annotations
+
+import ast
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+class ScopeKind(enum.Enum):
+    """The blocks that have names of their own."""
+
+    MODULE = "module"
+    CLASS = "class"
+    FUNCTION = "function"  #: `def` and `lambda`
+    COMPREHENSION = "comprehension"
+    TYPE_PARAMETERS = "type parameters"  #: PEP 695
+
+
+@dataclass(eq=False)
+class Binding:
+    """One place that binds (or, with `del`, unbinds) a name.
+
+    node: an alias, a Name in store or delete context, an arg, a def, …
+    """
+
+    name: str
+    node: ast.AST
+    scope: Scope
+
+    @property
+    def is_import(self) -> bool:
+        return isinstance(self.node, ast.alias)
+
+    @property
+    def is_del(self) -> bool:
+        return isinstance(self.node, ast.Name) and isinstance(self.node.ctx, ast.Del)
+
+
+@dataclass(eq=False)
+class Scope:
+    """A block with names of its own."""
+
+    kind: ScopeKind
+    node: ast.AST
+    parent: Scope | None = None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    global_names: set[str] = field(default_factory=set)
+    nonlocal_names: set[str] = field(default_factory=set)
+
+    def chain(self) -> Iterator[Scope]:
+        """This scope and those around it, innermost first."""
+        scope: Scope | None = self
+        while scope is not None:
+            yield scope
+            scope = scope.parent
+
+
+class ScopeTree:
+    """All scopes of a module, the parent of every node and every reference to a name."""
+
+    def __init__(self, module: ast.Module) -> None:
+        self.module = module
+        self.root = Scope(ScopeKind.MODULE, module)
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.scopes: dict[ast.AST, Scope] = {}  #: of every Name
+        self.references: dict[str, list[ast.Name]] = {}  #: loads, in source order
+        self.star_imports: list[ast.ImportFrom] = []
+        self.imports: list[ast.Import | ast.ImportFrom] = []
+        self.calls: list[ast.Call] = []
+        self.attributes: list[ast.Attribute] = []
+        self.names: set[str] = set()  #: every identifier that is bound or read anywhere
+        self._owned: dict[ast.AST, Scope] = {}
+        self._build()
+
+    # -- questions ---------------------------------------------------------
+
+    def scope_of(self, node: ast.AST) -> Scope:
+        """The scope in which *node* is evaluated."""
+        current: ast.AST | None = node
+        while current is not None:
+            if current in self.scopes:
+                return self.scopes[current]
+            current = self.parents.get(current)
+        return self.root
+
+    def resolve(self, name: str, scope: Scope, at: ast.AST | None = None) -> Scope | None:
+        """The scope that binds *name* as seen from *scope*; None if none does (a builtin).
+
+        With *at*, the node that reads the name: a class body that only binds
+        the name later still sees the outer one (`reload = reload`).
+        """
+        start = scope
+        for current in scope.chain():
+            if name in current.global_names:
+                return self.root if name in self.root.bindings else None
+            if name in current.nonlocal_names:
+                continue
+            if name not in current.bindings:
+                continue
+            if current.kind is ScopeKind.CLASS:
+                visible = current is start or start.kind is ScopeKind.TYPE_PARAMETERS
+                if not visible or (at is not None and self._only_bound_after(at, current, name)):
+                    continue
+            return current
+        return None
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that holds *node* (or is it)."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around *node*, innermost first, up to the module."""
+        while (parent := self.parents.get(node)) is not None:
+            yield parent
+            node = parent
+
+    def block(self, statement: ast.stmt) -> list[ast.stmt]:
+        """The list of statements that *statement* stands in."""
+        parent = self.parents[statement]
+        for _, value in ast.iter_fields(parent):
+            if isinstance(value, list) and any(item is statement for item in value):
+                return value
+        raise LookupError("a statement stands in no block of its parent")
+
+    def reads(self, name: str, scope: Scope) -> list[ast.Name]:
+        """Every load of *name* that means the one bound in *scope*."""
+        return [
+            node
+            for node in self.references.get(name, ())
+            if self.resolve(name, self.scopes[node], node) is scope
+        ]
+
+    # -- construction ------------------------------------------------------
+
+    def _build(self) -> None:
+        # An explicit stack: a sum of 5,000 terms nests 5,000 deep.
+        stack: list[tuple[ast.AST, Scope]] = [(self.module, self.root)]
+        while stack:
+            node, scope = stack.pop()
+            parts = list(self._enter(node, scope))
+            for child, _ in parts:
+                self.parents.setdefault(child, node)
+            stack.extend(reversed(parts))
+
+    def _enter(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+        """Record what *node* binds or reads; yield its children with their scopes."""
+        if isinstance(node, ast.Name):
+            self.scopes[node] = scope
+            self.names.add(node.id)
+            if isinstance(node.ctx, ast.Load):
+                self.references.setdefault(node.id, []).append(node)
+            else:
+                self._bind(node.id, node, scope)
+        elif isinstance(node, _FUNCTIONS):
+            yield from self._enter_function(node, scope)
+        elif isinstance(node, ast.ClassDef):
+            yield from self._enter_class(node, scope)
+        elif isinstance(node, _COMPREHENSIONS):
+            yield from self._enter_comprehension(node, scope)
+        elif isinstance(node, ast.NamedExpr):
+            outer = next(s for s in scope.chain() if s.kind is not ScopeKind.COMPREHENSION)
+            self.parents[node.target] = node
+            self.names.add(node.target.id)
+            self.scopes[node.target] = outer
+            self._bind(node.target.id, node.target, outer)
+            yield node.value, scope
+        else:
+            self._record(node, scope)
+            inner = self._type_scope(node, scope)
+            for child in ast.iter_child_nodes(node):
+                yield child, inner
+
+    def _record(self, node: ast.AST, scope: Scope) -> None:
+        if isinstance(node, ast.Call):
+            self.calls.append(node)
+        elif isinstance(node, ast.Attribute):
+            self.attributes.append(node)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            self.scopes[node] = scope
+            self.imports.append(node)
+            for alias in node.names:
+                self.parents[alias] = node
+                self.scopes[alias] = scope
+                if alias.name == "*":
+                    assert isinstance(node, ast.ImportFrom)
+                    self.star_imports.append(node)
+                else:
+                    self._bind(alias.asname or alias.name.partition(".")[0], alias, scope)
+        elif isinstance(node, ast.Global):
+            scope.global_names.update(node.names)
+        elif isinstance(node, ast.Nonlocal):
+            scope.nonlocal_names.update(node.names)
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+            if node.name:
+                self._bind(node.name, node, scope)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            self._bind(node.rest, node, scope)
+        elif node.__class__.__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
+            self._bind(node.name, node, scope)  # type: ignore[attr-defined]
+
+    def _enter_function(self, node: FunctionNode, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+        args = node.args
+        if not isinstance(node, ast.Lambda):
+            self._bind(node.name, node, scope)
+            for decorator in node.decorator_list:
+                yield decorator, scope
+        self.parents[args] = node
+        for default in (*args.defaults, *(d for d in args.kw_defaults if d is not None)):
+            self.parents[default] = args
+            yield default, scope
+        signature = self._type_scope(node, scope)
+        inner = self._open(ScopeKind.FUNCTION, node, signature)
+        every = [*args.posonlyargs, *args.args, *args.kwonlyargs]
+        every += [arg for arg in (args.vararg, args.kwarg) if arg is not None]
+        for arg in every:
+            self.parents[arg] = args
+            self._bind(arg.arg, arg, inner)
+            if arg.annotation is not None:
+                self.parents[arg.annotation] = arg
+                yield arg.annotation, signature
+        if isinstance(node, ast.Lambda):
+            yield node.body, inner
+            return
+        if node.returns is not None:
+            yield node.returns, signature
+        for parameter in getattr(node, "type_params", ()):
+            yield parameter, signature
+        for statement in node.body:
+            yield statement, inner
+
+    def _enter_class(self, node: ast.ClassDef, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
+        self._bind(node.name, node, scope)
+        for decorator in node.decorator_list:
+            yield decorator, scope
+        header = self._type_scope(node, scope)
+        for child in (*getattr(node, "type_params", ()), *node.bases, *node.keywords):
+            yield child, header
+        inner = self._open(ScopeKind.CLASS, node, header)
+        for statement in node.body:
+            yield statement, inner
+
+    def _enter_comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp,
+        scope: Scope,
+    ) -> Iterator[tuple[ast.AST, Scope]]:
+        inner = self._open(ScopeKind.COMPREHENSION, node, scope)
+        for position, generator in enumerate(node.generators):
+            self.parents[generator] = node
+            for child in (generator.iter, generator.target, *generator.ifs):
+                self.parents[child] = generator
+            # Only the first iterable is evaluated outside.
+            yield generator.iter, inner if position else scope
+            yield generator.target, inner
+            for condition in generator.ifs:
+                yield condition, inner
+        if isinstance(node, ast.DictComp):
+            yield node.key, inner
+            yield node.value, inner
+        else:
+            yield node.elt, inner
+
+    def _type_scope(self, node: ast.AST, scope: Scope) -> Scope:
+        if getattr(node, "type_params", None):
+            return self._open(ScopeKind.TYPE_PARAMETERS, node, scope)
+        return scope
+
+    def _open(self, kind: ScopeKind, node: ast.AST, parent: Scope) -> Scope:
+        scope = Scope(kind, node, parent)
+        if kind is not ScopeKind.TYPE_PARAMETERS:
+            self._owned[node] = scope
+        return scope
+
+    def owners(self) -> Iterator[ast.AST]:
+        """Every function, class and comprehension."""
+        return iter(self._owned)
+
+    def owned(self, node: ast.AST) -> Scope:
+        """The scope that the function, class or comprehension *node* opens."""
+        return self.root if node is self.module else self._owned[node]
+
+    def _bind(self, name: str, node: ast.AST, scope: Scope) -> None:
+        self.names.add(name)
+        owner = scope
+        if name in scope.global_names:
+            owner = self.root
+        elif name in scope.nonlocal_names:
+            around = (s for s in scope.chain() if s is not scope)
+            owner = next(
+                (s for s in around if s.kind is ScopeKind.FUNCTION and name in s.bindings), scope
+            )
+        owner.bindings.setdefault(name, []).append(Binding(name, node, owner))
+
+    def _only_bound_after(self, at: ast.AST, scope: Scope, name: str) -> bool:
+        """Say whether *scope* binds *name* only in or after the statement that holds *at*."""
+        reader = self.statement(at)
+        if any(isinstance(a, (ast.For, ast.While)) for a in self.ancestors(reader)):
+            return False
+        return all(
+            _position(self.statement(b.node)) >= _position(reader) for b in scope.bindings[name]
+        )
+
+
+def _position(node: ast.stmt) -> tuple[int, int]:
+    return node.lineno, node.col_offset

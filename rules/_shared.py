@@ -1,0 +1,114 @@
+"""What several rules need: messages, operators, arguments."""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.resolve import Form, Use
+from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
+from imp_migrate.swaps import swap_need
+
+
+def gone(use: Use, advice: str) -> str:
+    """The message for a use: what is gone, and what to do."""
+    return f"imp.{use.member} was removed in Python 3.12; {advice}"
+
+
+def can_swap(use: Use) -> bool:
+    """Say whether the import alone can change and the use stay as it is."""
+    return (
+        use.form is Form.NAME
+        and bool(use.imports)
+        and all(i.member != "*" and swap_need(i.member, i.local) is not None for i in use.imports)
+    )
+
+
+def is_simple(node: ast.expr) -> bool:
+    """Say whether *node* can be evaluated twice and stand beside any operator."""
+    return isinstance(node, (ast.Name, ast.Constant))
+
+
+def operand(text: str, node: ast.expr) -> str:
+    """*text*, the source of *node*, in parentheses if an operator beside it would split it."""
+    tight = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict)
+    return text if isinstance(node, tight) else f"({text})"
+
+
+def needs_parentheses(ctx: Context, node: ast.expr) -> bool:
+    """Say whether an operator expression in the place of *node* must be parenthesised."""
+    parent = ctx.parent(node)
+    loose: tuple[type[ast.AST], ...] = (
+        ast.stmt,
+        ast.keyword,
+        ast.List,
+        ast.Tuple,
+        ast.Dict,
+        ast.comprehension,
+        ast.BoolOp,
+    )
+    if isinstance(parent, ast.Call):
+        return parent.func is node
+    if isinstance(parent, (ast.IfExp, ast.NamedExpr)):
+        return parent.__class__ is ast.NamedExpr or node is not getattr(parent, "test", None)
+    if isinstance(parent, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.Lambda)):
+        return False
+    return not isinstance(parent, loose)
+
+
+def put(fix: FixBuilder, ctx: Context, node: ast.expr, text: str) -> None:
+    """Replace *node* by the operator expression *text*, parenthesised where it must be."""
+    fix.replace(node, f"({text})" if needs_parentheses(ctx, node) else text)
+
+
+def put_lambda(fix: FixBuilder, ctx: Context, node: ast.expr, text: str) -> None:
+    """Replace *node*, a function used as a value, by a lambda."""
+    parent = ctx.parent(node)
+    plain = isinstance(parent, (ast.stmt, ast.keyword, ast.List, ast.Tuple, ast.Dict, ast.arguments))
+    plain = plain or (isinstance(parent, ast.Call) and parent.func is not node)
+    fix.replace(node, text if plain else f"({text})")
+
+
+def single_argument(call: ast.Call, keyword: str) -> ast.expr | None:
+    """The only argument of *call*, given by position or as *keyword*; None if it is not so."""
+    if len(call.args) == 1 and not call.keywords and not isinstance(call.args[0], ast.Starred):
+        return call.args[0]
+    if not call.args and len(call.keywords) == 1 and call.keywords[0].arg == keyword:
+        return call.keywords[0].value
+    return None
+
+
+def is_bare_call(call: ast.Call) -> bool:
+    """Say whether *call* has no arguments."""
+    return not call.args and not call.keywords
+
+
+def rename(use: Use, ctx: Context, dotted: str) -> Rewrite:
+    """Let *use* say *dotted* instead, or, where that is enough, let its import bind it."""
+    fix = ctx.fix(use, f"Use {dotted}")
+    if can_swap(use):
+        fix.swap(use)
+    else:
+        fix.replace(use.node, fix.name(dotted))
+    return fix.rewrite(gone(use, f"use {dotted}"))
+
+
+def odd_call(use: Use, ctx: Context) -> Manual:
+    """The answer to a call whose arguments cannot be followed."""
+    return ctx.manual(use, gone(use, "its arguments cannot be followed here; rewrite it by hand"))
+
+
+def bound_argument(call: ast.Call, position: int, keyword: str) -> ast.expr | ast.keyword | None:
+    """The argument for a parameter: the expression or keyword that supplies it, None if absent.
+
+    Only meaningful for calls without `*` and `**`.
+    """
+    if len(call.args) > position:
+        return call.args[position]
+    return next((k for k in call.keywords if k.arg == keyword), None)
+
+
+def is_plain_call(call: ast.Call) -> bool:
+    """Say whether *call* has neither `*` nor `**` arguments."""
+    return not any(isinstance(a, ast.Starred) for a in call.args) and all(
+        k.arg is not None for k in call.keywords
+    )

@@ -1,0 +1,107 @@
+"""Uses of `imp.load_source`.
+
+## What it does
+Replaces `imp.load_source` by `_load_source`, a short function that is added to
+the module after its imports and does what `imp` did.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12, and nothing in importlib does the
+same.  The recipe in What's New In Python 3.12 (`module_from_spec` and
+`exec_module`) does not enter the module in `sys.modules`, so that dataclasses,
+pickle, relative imports and `importlib.reload` fail in it; it does not run a
+module that is loaded already again in place; and with the commented line
+enabled it leaves half a module behind when the body fails.
+
+## Example
+```python
+import imp
+
+settings = imp.load_source("settings", path)
+```
+
+## Use instead
+```python
+import importlib.machinery
+import importlib.util
+import sys
+
+
+def _load_source(name, pathname):
+    ...
+
+
+settings = _load_source("settings", path)
+```
+
+## Fix safety
+Safe.  The differences that remain: a module that replaces itself in
+`sys.modules` by an object without `__spec__` is returned, where `imp` raised
+AttributeError; and a second thread that imports the same name while the body
+runs sees the half-initialised module, where `imp` made it wait.
+
+The third argument, an open file, is dropped where `imp` did not read from it
+(it was opened in text mode, or from the same path).  Where it may have been a
+binary file of other content, the fix is unsafe.
+
+## References
+- [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
+- [Importing a source file directly](https://docs.python.org/3/library/importlib.html#importing-a-source-file-directly)
+"""
+
+from __future__ import annotations
+
+from imp_migrate.model import Applicability
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, Example, Outcome, Rule
+
+from ._files import FileArgument, judge_file
+from ._shared import bound_argument, gone, is_plain_call
+
+EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
+
+_ADVICE = (
+    "build a spec with importlib.util.spec_from_file_location, enter the module in sys.modules"
+    " before spec.loader.exec_module"
+)
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    if not ctx.options.helpers:
+        return ctx.manual(use, gone(use, f"{_ADVICE}, or allow helper functions"))
+    helper = {"load_source": "_load_source", "load_compiled": "_load_compiled"}[use.member]
+    fix = ctx.fix(use, f"Use the helper {helper}")
+    fix.replace(use.node, fix.helper(helper))
+    call = ctx.call_of(use)
+    applicability = Applicability.SAFE
+    note = ""
+    if call is not None:
+        if not is_plain_call(call):
+            if len(call.args) > 2 or any(k.arg in (None, "file") for k in call.keywords):
+                return ctx.manual(use, gone(use, _ADVICE))
+        else:
+            file = bound_argument(call, 2, "file")
+            if file is not None:
+                verdict = judge_file(ctx, call, file, bound_argument(call, 1, "pathname"))
+                if verdict is FileArgument.UNKNOWN:
+                    applicability = Applicability.UNSAFE
+                    note = "; the file argument may hold other code than the file at pathname"
+                fix.drop_argument(call, file)
+    return fix.rewrite(gone(use, f"use a helper function that does the same{note}"), applicability)
+
+
+RULES = (
+    Rule(
+        "IMP207",
+        "imp-load-source",
+        "imp.load_source: use a helper that keeps what it did",
+        check,
+        members=frozenset({"load_source"}),
+    ),
+    Rule(
+        "IMP208",
+        "imp-load-compiled",
+        "imp.load_compiled: use a helper that keeps what it did",
+        check,
+        members=frozenset({"load_compiled"}),
+    ),
+)

@@ -1,0 +1,83 @@
+"""Names that stand for `imp` only some of the time, and guards that do not work.
+
+## What it does
+Reports a use of a name that is bound to `imp` (or to a function of it) in one
+place and to something else in another, so that it is not certain which of
+them is used (IMP410).  Reports a use that fails on Python 3.12 although the
+import of `imp` is guarded: the guard leaves the name undefined, or `None`, or
+takes a function from a module that has none of that name (IMP409).
+
+## Why is this a problem
+A guard that looks right is worse than none, because nobody looks there again:
+the import no longer fails on Python 3.12, the use of it does.
+
+## Example
+```python
+try:
+    import imp
+except ImportError:
+    imp = None
+
+module = imp.load_source("settings", path)
+```
+
+## Use instead
+Import what replaces `imp` in both branches, or drop the guard and let
+imp-migrate rewrite the use.
+
+## Fix safety
+There is no fix: what the program means has to be decided by a person.
+
+## References
+- [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
+"""
+
+from __future__ import annotations
+
+from imp_migrate.resolve import Form, Use
+from imp_migrate.rule import Context, Example, Outcome, Rule
+
+from ._shared import can_swap
+
+EXAMPLES = (
+    Example("import imp\nif x:\n    imp = y\nimp.reload(m)\n"),
+    Example("try:\n    import imp\nexcept ImportError:\n    imp = None\nimp.reload(m)\n"),
+)
+
+_EVERY_FORM = frozenset(Form)
+
+
+def check_broken(use: Use, ctx: Context) -> Outcome:
+    if not use.broken:
+        return None
+    return ctx.manual(use, f"this use of imp fails on Python 3.12: {use.broken}")
+
+
+def check_doubt(use: Use, ctx: Context) -> Outcome:
+    if not use.doubt or can_swap(use):
+        return None
+    return ctx.manual(
+        use, f"this may be imp, which was removed in Python 3.12, or not: {use.doubt}"
+    )
+
+
+RULES = (
+    Rule(
+        "IMP409",
+        "broken-guard",
+        "a guarded use of imp that still fails on Python 3.12",
+        check_broken,
+        forms=_EVERY_FORM,
+        stage=0,
+        fix="never",
+    ),
+    Rule(
+        "IMP410",
+        "ambiguous-name",
+        "a name bound to imp and to something else",
+        check_doubt,
+        forms=_EVERY_FORM,
+        stage=0,
+        fix="never",
+    ),
+)
