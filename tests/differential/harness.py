@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
-import re
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -131,12 +130,14 @@ class Laboratory:
         """Run *program* with its migrated *files* and describe what is not as before.
 
         The reference is the same Python where that has imp, else the last that has.
+        Files that still need imp run only where it exists.
         """
         latest = list(originals.values())[-1]
         versions = [v for v in self.versions if program.runs_on(v)]
-        if program.kept:
+        guarded = "guarded" in program.header
+        imp_stays = any(map(imports_of_imp, files.values()))
+        if imp_stays and not guarded:
             versions = [v for v in versions if has_imp(v)]
-        imp_stays = program.kept or "guarded" in program.header
         warnings = LENIENT if imp_stays or "warns" in program.header else STRICT
         found = []
         for version, after in self.run(program, versions, warnings, files).items():
@@ -144,6 +145,26 @@ class Laboratory:
             if after != before:
                 found.append(f"Python {version}\nbefore: {before}\nafter:  {after}")
         return found
+
+
+def imports_of_imp(source: bytes) -> list[int]:
+    """Lines of the statements that import imp, and of calls that do so with a literal name."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(source))
+        if (isinstance(node, ast.Import) and any(name.name == "imp" for name in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "imp" and not node.level)
+        or (isinstance(node, ast.Call) and _names_imp(node))
+    ]
+
+
+def _names_imp(call: ast.Call) -> bool:
+    function = call.func
+    name = getattr(function, "attr", getattr(function, "id", ""))
+    if name not in {"__import__", "import_module"} or not call.args:
+        return False
+    argument = call.args[0]
+    return isinstance(argument, ast.Constant) and argument.value == "imp"
 
 
 def has_imp(version: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, replace
 
 from imp_migrate.migrate import migrate_source
 from imp_migrate.options import Options, parse_target_version
 from imp_migrate.source import Source
+from tests.differential.harness import imports_of_imp
 from tests.differential.programs import Program
 
 
@@ -45,7 +45,7 @@ def objections(program: Program, migrated: Migrated) -> list[str]:
     """Say what is wrong with *migrated*, given what the header of *program* announces."""
     header = program.header
     found = []
-    left = {entry.partition(" ")[0] for entry in migrated.left} - {"imp", ""}
+    left = {entry.partition(" ")[0] for entry in migrated.left} - {"<import>"}
     if left != program.kept:
         found.append(f"left to a person: {', '.join(migrated.left) or 'nothing'}")
     unchanged = migrated.files == program.sources()
@@ -63,22 +63,3 @@ def objections(program: Program, migrated: Migrated) -> list[str]:
         found.append("the header says unsafe, but safe fixes are enough")
     return found
 
-
-def imports_of_imp(source: bytes) -> list[int]:
-    """Lines of the statements that import imp, and of calls that do so with a literal name."""
-    return [
-        node.lineno
-        for node in ast.walk(ast.parse(source))
-        if (isinstance(node, ast.Import) and any(name.name == "imp" for name in node.names))
-        or (isinstance(node, ast.ImportFrom) and node.module == "imp" and not node.level)
-        or (isinstance(node, ast.Call) and _names_imp(node))
-    ]
-
-
-def _names_imp(call: ast.Call) -> bool:
-    function = call.func
-    name = getattr(function, "attr", getattr(function, "id", ""))
-    if name not in {"__import__", "import_module"} or not call.args:
-        return False
-    argument = call.args[0]
-    return isinstance(argument, ast.Constant) and argument.value == "imp"
