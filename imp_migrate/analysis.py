@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from .guards import Reach
 from .layout import Layout
-from .model import Applicability, Diagnostic, Fix, Need, Silence
+from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .names import Namer
 from .noqa import suppressed
 from .options import Options
 from .plan import Plan
 from .registry import load_rules
-from .resolve import IMPORT, ImpImport, Resolution, Resolver, Use
+from .resolve import IMPORT, Form, ImpImport, Resolution, Resolver, Use
 from .rule import Context, Manual, Rewrite, Rule
 from .scan import mentions_imp
 from .scopes import ScopeTree
 from .source import Source
+from .statements import removal
 from .swaps import swap_need
 from .unreadable import explain
 
@@ -68,6 +69,7 @@ class _Analysis:
                 self._silence(use.member, use.node, use.silent)
         for use, rule, answer in self._answers():
             self._add(use, rule, answer)
+        self._add_deletions()
         self._check_all_answered()
         self._add_imports()
         plan = Plan(
@@ -117,6 +119,50 @@ class _Analysis:
             if need is None:
                 raise AssertionError(f"nothing can be swapped for imp.{found.member}")
             self.swaps[id(found)] = need
+
+    def _add_deletions(self) -> None:
+        """`del imp` goes when everything else that uses the import goes."""
+        for use in self.resolution.uses:
+            if use.form is not Form.DELETE or use.silent or use.index in self.context.claimed:
+                continue
+            self.context.claimed.add(use.index)
+            others = [
+                u
+                for u in self.resolution.uses
+                if u is not use and set(u.all_imports) & set(use.all_imports) and not u.silent
+            ]
+            fixes = [self.fixes.get(u.index) for u in others if u.form is not Form.DELETE]
+            statement = self.tree.statement(use.node)
+            start, end = self.context.span(use.node)
+            message = "imp was removed in Python 3.12; nothing is left to delete"
+            if None in fixes or not isinstance(statement, ast.Delete) or use.doubt or use.broken:
+                message = "imp was removed in Python 3.12; this del stays as long as its import"
+                self.diagnostics.append(
+                    Diagnostic("IMP401", message, use.member, start, end, None, use.index)
+                )
+                continue
+            known = [fix for fix in fixes if fix is not None]
+            fix = Fix(
+                "Remove the del of imp",
+                _least(known),
+                self.context.new_group(),
+                edits=(self._without_target(statement, use.node),),
+                includes=frozenset(fix.group for fix in known),
+            )
+            self.fixes[use.index] = fix
+            self.diagnostics.append(
+                Diagnostic("IMP401", message, use.member, start, end, fix, use.index)
+            )
+
+    def _without_target(self, statement: ast.Delete, target: ast.expr) -> Edit:
+        """The edit that takes *target* out of `del a, b`."""
+        if len(statement.targets) == 1:
+            return removal(self.source, self.tree, statement)
+        spans = [self.context.span(node) for node in statement.targets]
+        position = statement.targets.index(target)
+        if position + 1 < len(spans):
+            return Edit(spans[position][0], spans[position + 1][0], "")
+        return Edit(spans[position - 1][1], spans[position][1], "")
 
     def _check_all_answered(self) -> None:
         left = [u for u in self.resolution.uses if not u.silent]
@@ -233,6 +279,15 @@ class _Analysis:
         return fix.applicability if fix is not None else Applicability.DISPLAY
 
 
+def _least(fixes: list[Fix]) -> Applicability:
+    """How safe it is to apply all of *fixes*."""
+    ways = {fix.applicability for fix in fixes}
+    for applicability in (Applicability.DISPLAY, Applicability.UNSAFE):
+        if applicability in ways:
+            return applicability
+    return Applicability.SAFE
+
+
 def _filtered(plan: Plan, options: Options) -> Plan:
     """Leave out what `noqa`, --select and --ignore exclude; a fix is applied whole or not at all."""
     source = plan.source
@@ -252,10 +307,20 @@ def _filtered(plan: Plan, options: Options) -> Plan:
     }
     lost |= {fix.group for _, fix in plan.fixes if fix.includes & lost}
     fixes = tuple((use, fix) for use, fix in plan.fixes if fix.group not in lost)
+    silences = [
+        Silence(d.member, d.start, d.end, "a noqa comment suppresses it")
+        for d in plan.diagnostics
+        if options.selects(d.code) and suppressed(source, d.start, d.code)
+    ]
     diagnostics = tuple(
         replace(d, fix=None) if d.fix is not None and d.fix.group in lost else d for d in kept
     )
-    return replace(plan, diagnostics=diagnostics, fixes=fixes)
+    return replace(
+        plan,
+        diagnostics=diagnostics,
+        silences=tuple(sorted([*plan.silences, *silences], key=lambda s: (s.start, s.end))),
+        fixes=fixes,
+    )
 
 
 def _dunder_all(tree: ScopeTree) -> set[str]:
