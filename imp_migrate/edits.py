@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from .model import Edit
@@ -17,7 +18,7 @@ def arrange(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     Raises Overlap if two of them change the same characters.
     """
     ordered = sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in itertools.pairwise(ordered):
         if after.start < before.end:
             raise Overlap(f"two edits change the text at offset {after.start}")
     return tuple(ordered)

@@ -29,38 +29,144 @@ _FLAG_NAME = re.compile(
 #: Public names of the modules that shims import from, on 3.12 to 3.14.
 MODERN_NAMES: dict[str, frozenset[str]] = {
     "importlib": frozenset(
-        "__import__ import_module invalidate_caches reload abc machinery metadata resources"
-        " simple util".split()
+        [
+            "__import__",
+            "import_module",
+            "invalidate_caches",
+            "reload",
+            "abc",
+            "machinery",
+            "metadata",
+            "resources",
+            "simple",
+            "util",
+        ]
     ),
     "importlib.util": frozenset(
-        "LazyLoader MAGIC_NUMBER cache_from_source decode_source find_spec module_from_spec"
-        " resolve_name source_from_cache source_hash spec_from_file_location spec_from_loader".split()
+        [
+            "LazyLoader",
+            "MAGIC_NUMBER",
+            "cache_from_source",
+            "decode_source",
+            "find_spec",
+            "module_from_spec",
+            "resolve_name",
+            "source_from_cache",
+            "source_hash",
+            "spec_from_file_location",
+            "spec_from_loader",
+        ]
     ),
     "importlib.machinery": frozenset(
-        "AppleFrameworkLoader BYTECODE_SUFFIXES BuiltinImporter DEBUG_BYTECODE_SUFFIXES"
-        " EXTENSION_SUFFIXES ExtensionFileLoader FileFinder FrozenImporter ModuleSpec"
-        " NamespaceLoader OPTIMIZED_BYTECODE_SUFFIXES PathFinder SOURCE_SUFFIXES"
-        " SourceFileLoader SourcelessFileLoader WindowsRegistryFinder all_suffixes".split()
+        [
+            "AppleFrameworkLoader",
+            "BYTECODE_SUFFIXES",
+            "BuiltinImporter",
+            "DEBUG_BYTECODE_SUFFIXES",
+            "EXTENSION_SUFFIXES",
+            "ExtensionFileLoader",
+            "FileFinder",
+            "FrozenImporter",
+            "ModuleSpec",
+            "NamespaceLoader",
+            "OPTIMIZED_BYTECODE_SUFFIXES",
+            "PathFinder",
+            "SOURCE_SUFFIXES",
+            "SourceFileLoader",
+            "SourcelessFileLoader",
+            "WindowsRegistryFinder",
+            "all_suffixes",
+        ]
     ),
     "importlib.abc": frozenset(
-        "ExecutionLoader FileLoader InspectLoader Loader MetaPathFinder PathEntryFinder"
-        " SourceLoader".split()
+        [
+            "ExecutionLoader",
+            "FileLoader",
+            "InspectLoader",
+            "Loader",
+            "MetaPathFinder",
+            "PathEntryFinder",
+            "SourceLoader",
+        ]
     ),
 }
 _MODERN_MODULES = frozenset(
-    "_imp _thread abc ast builtins collections collections.abc configparser contextlib functools"
-    " importlib.metadata importlib.resources inspect io itertools json logging operator os os.path"
-    " pathlib pickle pkgutil queue re runpy shutil subprocess sys sysconfig tempfile threading"
-    " tokenize traceback types typing unittest urllib urllib.parse urllib.request warnings"
-    " zipfile zipimport".split()
+    [
+        "_imp",
+        "_thread",
+        "abc",
+        "ast",
+        "builtins",
+        "collections",
+        "collections.abc",
+        "configparser",
+        "contextlib",
+        "functools",
+        "importlib.metadata",
+        "importlib.resources",
+        "inspect",
+        "io",
+        "itertools",
+        "json",
+        "logging",
+        "operator",
+        "os",
+        "os.path",
+        "pathlib",
+        "pickle",
+        "pkgutil",
+        "queue",
+        "re",
+        "runpy",
+        "shutil",
+        "subprocess",
+        "sys",
+        "sysconfig",
+        "tempfile",
+        "threading",
+        "tokenize",
+        "traceback",
+        "types",
+        "typing",
+        "unittest",
+        "urllib",
+        "urllib.parse",
+        "urllib.request",
+        "warnings",
+        "zipfile",
+        "zipimport",
+    ]
 )
 #: Modules of Python 2 and modules removed by 3.12: importing them fails.
 _GONE_MODULES = frozenset(
-    "__builtin__ ConfigParser HTMLParser Queue StringIO asynchat asyncore cPickle cStringIO"
-    " commands copy_reg distutils exceptions ihooks imputil imp md5 new smtpd thread urllib2"
-    " urlparse".split()
+    [
+        "__builtin__",
+        "ConfigParser",
+        "HTMLParser",
+        "Queue",
+        "StringIO",
+        "asynchat",
+        "asyncore",
+        "cPickle",
+        "cStringIO",
+        "commands",
+        "copy_reg",
+        "distutils",
+        "exceptions",
+        "ihooks",
+        "imputil",
+        "imp",
+        "md5",
+        "new",
+        "smtpd",
+        "thread",
+        "urllib2",
+        "urlparse",
+    ]
 )
-_GONE_BUILTINS = frozenset("reload unicode basestring xrange unichr execfile raw_input".split())
+_GONE_BUILTINS = frozenset(
+    ["reload", "unicode", "basestring", "xrange", "unichr", "execfile", "raw_input"]
+)
 
 
 class Unknown(Exception):
@@ -97,7 +203,10 @@ class Reach:
         """Evaluate the few expressions that version tests are made of."""
         if depth > 8:
             raise Unknown
-        again = lambda child: self._value(child, version, depth + 1)  # noqa: E731
+
+        def again(child: ast.expr) -> object:
+            return self._value(child, version, depth + 1)
+
         if isinstance(node, ast.Constant):
             return node.value
         if isinstance(node, ast.Tuple):
@@ -188,7 +297,7 @@ class Reach:
             return f"{version[0]}.{version[1]}.0 (main)".startswith(prefix)  # type: ignore[arg-type]
         if function in ("int", "bool", "tuple") and len(node.args) == 1:
             value = self._value(node.args[0], version, depth + 1)
-            return {"int": int, "bool": bool, "tuple": tuple}[function](value)  # type: ignore[call-overload]
+            return {"int": int, "bool": bool, "tuple": tuple}[function](value)
         raise Unknown
 
     def dotted(self, node: ast.expr) -> str | None:

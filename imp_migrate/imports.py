@@ -151,9 +151,7 @@ def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
     swaps = {name.swap for name in site.names}
     modules = {swap.module for swap in swaps if swap is not None}
     same_names = all(swap is not None and swap.name and not swap.value for swap in swaps)
-    kept = all(
-        name.swap is not None and _original_name(name.swap) for name in site.names
-    )
+    kept = all(name.swap is not None and _original_name(name.swap) for name in site.names)
     return same_names and kept and len(modules) == 1 and wanted == swaps
 
 

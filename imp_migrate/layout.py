@@ -28,9 +28,7 @@ class Layout:
         self.source = source
         self.tree = tree
         self.resolution = resolution
-        self.statements = list(
-            dict.fromkeys(found.statement for found in resolution.imports)
-        )
+        self.statements = list(dict.fromkeys(found.statement for found in resolution.imports))
         for found in resolution.imports:
             found.site = self.statements.index(found.statement)
             siblings = [i for i in resolution.imports if i.statement is found.statement]
@@ -119,17 +117,23 @@ class Layout:
             if self.source.line_text(line).strip():
                 break
             before += 1
-        modules = ("importlib", "importlib.machinery", "importlib.util", "os", "sys", "tokenize",
-                   "types", "typing")
+        modules = (
+            "importlib",
+            "importlib.machinery",
+            "importlib.util",
+            "os",
+            "sys",
+            "tokenize",
+            "types",
+            "typing",
+        )
         spelled = {m: namer.module_alias(m) for m in modules}
         existing = [
             (node.name, *self._span(node))
             for node in self.tree.module.body
             if isinstance(node, ast.FunctionDef) and node.name in namer.own_helpers
         ]
-        existing += [
-            (name, 0, 0) for name in namer.own_helpers if name not in NAMES
-        ]
+        existing += [(name, 0, 0) for name in namer.own_helpers if name not in NAMES]
         return HelperBlock(
             offset=offset,
             blank_before=before if offset else 2,
@@ -236,7 +240,9 @@ class Layout:
         local = statement is not None and self.tree.scope_of(statement) is not self.tree.root
         reach = self._leading_end() if statement is None or local else self._run_end(statement)
         for position, earlier in enumerate(body):
-            if position >= reach and not (local and statement and earlier.lineno < statement.lineno):
+            if position >= reach and not (
+                local and statement and earlier.lineno < statement.lineno
+            ):
                 break
             provided |= _binds(earlier)
         if statement is not None and self.tree.parents[statement] is not self.tree.module:
@@ -295,12 +301,15 @@ class Layout:
             lines = tuple(line for line in tail if line is not None)
             return ImportSite(lines[0].start, lines[0].start, provided=provided, tail=lines)
         if imports:
-            start, end = self.source.line_span(imports[0].lineno)
+            start = self.source.line_span(imports[0].lineno)[0]
             return ImportSite(start, start, provided=provided, blank_after=1)
         offset = self._after_header()
         blank = self._blank_before(offset)
         return ImportSite(
-            offset, offset, provided=provided, blank_before=not blank,
+            offset,
+            offset,
+            provided=provided,
+            blank_before=not blank,
             blank_after=self._blank_lines(offset),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .edits import Overlap, arrange
 from .emission import HelperBlock
@@ -25,7 +25,7 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...] = ()
     silences: tuple[Silence, ...] = ()
     sites: tuple[ImportSite, ...] = ()
-    helper_block: HelperBlock = HelperBlock()
+    helper_block: HelperBlock = field(default_factory=HelperBlock)
     top: int = 0  #: the site for the imports that helpers need
     fixes: tuple[tuple[int, Fix], ...] = ()  #: (use, fix): also those that no diagnostic shows
 

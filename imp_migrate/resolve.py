@@ -13,7 +13,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, STAR_NAMES, Kind
-from .guards import MODERN_NAMES, Reach, catches_import_error, caught, offers_alternative, tries_around
+from .guards import (
+    MODERN_NAMES,
+    Reach,
+    catches_import_error,
+    caught,
+    offers_alternative,
+    tries_around,
+)
 from .scopes import Binding, Scope, ScopeKind, ScopeTree
 
 MODULE = "<module>"
@@ -247,9 +254,7 @@ class Resolver:
                     return Use(-1, name.value, Form.PATCH, parent, scope)
         return Use(-1, MODULE, Form.MODULE, node, scope)
 
-    def _judge(
-        self, use: Use, local: str, imports: list[ImpImport], others: list[Binding]
-    ) -> None:
+    def _judge(self, use: Use, local: str, imports: list[ImpImport], others: list[Binding]) -> None:
         """Decide whether *use* is certain, silent or broken."""
         use.all_imports = tuple(imports)
         live = [found for found in imports if found.live]
@@ -317,7 +322,7 @@ class Resolver:
                 if meaning is not None and meaning is (child in body):
                     return True
             elif isinstance(parent, ast.BoolOp) and child in parent.values:
-                before = parent.values[: parent.values.index(child)]  # type: ignore[arg-type]
+                before = parent.values[: parent.values.index(child)]
                 present = isinstance(parent.op, ast.And)
                 if any(_presence(value, local) is present for value in before):
                     return True
@@ -334,8 +339,7 @@ class Resolver:
     def _survives(self, node: ast.AST, errors: set[str]) -> bool:
         """Say whether a handler around *node* deals with *errors*."""
         return any(
-            part == "body"
-            and any(caught(h) & (errors | {"Exception"}) for h in attempt.handlers)
+            part == "body" and any(caught(h) & (errors | {"Exception"}) for h in attempt.handlers)
             for attempt, part in self._all_tries(node)
         )
 
@@ -345,7 +349,9 @@ class Resolver:
         if use.scope is not home or len(live) > 1:
             return False
         reader = self.tree.statement(use.node)
-        if any(isinstance(a, (ast.For, ast.While, ast.AsyncFor)) for a in self.tree.ancestors(reader)):
+        if any(
+            isinstance(a, (ast.For, ast.While, ast.AsyncFor)) for a in self.tree.ancestors(reader)
+        ):
             return False
         bound = live[0].statement
         if bound is reader or not self._dominates(bound, reader):
@@ -354,9 +360,11 @@ class Resolver:
         return all(not at < _place(self._carrier(b)) <= until for b in rivals)
 
     def _carrier(self, binding: Binding) -> ast.stmt:
-        return self.tree.statement(binding.node) if not isinstance(
-            binding.node, ast.arg
-        ) else self.tree.statement(self.tree.parents[binding.node])
+        return (
+            self.tree.statement(binding.node)
+            if not isinstance(binding.node, ast.arg)
+            else self.tree.statement(self.tree.parents[binding.node])
+        )
 
     def _dominates(self, first: ast.stmt, second: ast.stmt) -> bool:
         """Say whether *first* has certainly run when *second* runs, by their places alone."""

@@ -42,7 +42,7 @@ def transform_statement(
     import libcst as cst
 
     module = cst.parse_module(text)
-    changed = change(module.body[0])  # type: ignore[arg-type]
+    changed = change(module.body[0])
     body = changed if isinstance(changed, list) else [changed]
     return module.with_changes(body=body).code
 

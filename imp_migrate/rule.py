@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import io
-import re
 import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -208,9 +207,7 @@ class FixBuilder:
         """Remove a whole statement; a comment after it stays on its own line."""
         self.edits.append(removal(self.context.source, self.context.tree, statement))
 
-    def rewrite(
-        self, message: str, applicability: Applicability = Applicability.SAFE
-    ) -> Rewrite:
+    def rewrite(self, message: str, applicability: Applicability = Applicability.SAFE) -> Rewrite:
         """Finish: the fix, and *message* for the diagnostics of its uses."""
         fix = Fix(
             self.title,

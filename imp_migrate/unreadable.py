@@ -30,7 +30,9 @@ def explain(source: Source, error: BaseException) -> Diagnostic:
     reason = getattr(error, "msg", None) or str(error)
     line = min(line, len(source.line_starts))
     if "too many nested" in reason or "too many levels" in reason:
-        return _diagnostic(source, "IMP904", f"nested too deeply for Python's parser ({reason})", line)
+        return _diagnostic(
+            source, "IMP904", f"nested too deeply for Python's parser ({reason})", line
+        )
     near = source.line_text(line)
     if _PYTHON_2.search(near) or "Missing parentheses" in reason or _looks_like_python_2(source):
         hint = "it looks like Python 2; convert it to Python 3 first"
@@ -41,8 +43,6 @@ def explain(source: Source, error: BaseException) -> Diagnostic:
     else:
         return _diagnostic(source, "IMP901", f"not valid Python: {reason}", line)
     return _diagnostic(source, "IMP901", f"not valid Python 3: {reason} ({hint})", line)
-
-
 
 
 def _looks_like_python_2(source: Source) -> bool:
