@@ -1,6 +1,6 @@
 """A LibCST codemod command around the same plan.
 
-    python -m libcst.tool codemod -x imp_migrate.codemod.MigrateImp src/
+python -m libcst.tool codemod -x imp_migrate.codemod.MigrateImp src/
 """
 
 from __future__ import annotations

@@ -51,7 +51,9 @@ class HelperBlock:
         names = dict(self.names)
         have = {name for name, _, _ in self.existing}
         missing = set(wanted) - have
-        constants = sorted((n for n in missing if is_constant(n)), key=lambda n: MEMBERS[n].value or 0)
+        constants = sorted(
+            (n for n in missing if is_constant(n)), key=lambda n: MEMBERS[n].value or 0
+        )
         functions = sorted(missing - set(constants))
         if self.module:
             needs = {Need(self.module, n, names.get(n, "")) for n in functions}

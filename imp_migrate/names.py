@@ -104,8 +104,7 @@ class Namer:
         statement = self.tree.statement(binding.node)
         reader = self.tree.statement(use.node)
         return (
-            self.tree.parents[statement] is binding.scope.node
-            and statement.lineno < reader.lineno
+            self.tree.parents[statement] is binding.scope.node and statement.lineno < reader.lineno
         )
 
     def _alias(self, module: str) -> str:
@@ -119,4 +118,3 @@ class Namer:
             number += 1
             name = f"{wanted}_{number}"
         return name
-

@@ -209,6 +209,7 @@ class Resolver:
 
     def _follow(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
         """Add every use of *local* as bound in *scope*."""
+        self._follow_indirect(local, scope, imports)
         members = {found.member for found in imports}
         own = {id(found.node) for found in imports}
         others = [b for b in scope.bindings.get(local, ()) if id(b.node) not in own]
@@ -226,6 +227,57 @@ class Resolver:
                 use = Use(-1, MODULE, Form.DELETE, binding.node, scope)
                 self._judge(use, local, imports, [b for b in others if not b.is_del])
                 self.result.uses.append(use)
+
+    def _follow_indirect(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
+        """Add what reaches *local* otherwise than by its name: keep it, and say so."""
+        found: list[ast.expr] = []
+        if scope.kind is ScopeKind.CLASS:
+            found += [
+                attribute
+                for attribute in self.tree.attributes
+                if attribute.attr == local and isinstance(attribute.value, ast.Name)
+            ]
+        for string in self.tree.strings:
+            if self._names_variable(string, local):
+                found.append(string)
+        members = {i.member for i in imports}
+        member = members.pop() if len(members) == 1 else MODULE
+        form = Form.MODULE if member == MODULE else Form.NAME
+        for node in found:
+            use = Use(-1, member, form, node, self.tree.scope_of(node))
+            use.doubt = f"`{local}` is reached other than by its name"
+            use.imports = tuple(i for i in imports if i.live)
+            use.all_imports = tuple(imports)
+            if not use.imports:
+                use.silent = imports[0].silent
+            self.result.uses.append(use)
+
+    def _names_variable(self, string: ast.Constant, local: str) -> bool:
+        """Say whether *string* names the variable *local*: `globals()["imp"]`, `eval("imp…")`."""
+        parent = self.tree.parents.get(string)
+        if isinstance(parent, ast.Call) and string in parent.args:
+            if isinstance(parent.func, ast.Name) and parent.func.id in ("eval", "exec"):
+                return re.search(rf"\b{re.escape(local)}\b", str(string.value)) is not None
+            if string.value != local:
+                return False
+            owner = parent.func.value if isinstance(parent.func, ast.Attribute) else None
+            return owner is not None and self._is_namespace(owner)
+        if string.value != local:
+            return False
+        if isinstance(parent, ast.Subscript) and parent.slice is string:
+            return self._is_namespace(parent.value)
+        if isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+            return self._is_namespace(parent.comparators[0])
+        return False
+
+    def _is_namespace(self, node: ast.expr) -> bool:
+        """Say whether *node* is `globals()`, `locals()`, `vars()` or `dir()`."""
+        return (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("globals", "locals", "vars", "dir")
+            and not node.args
+        )
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""

@@ -85,9 +85,7 @@ def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
     ):
         if diagnostics:
             plan = analyse(text, options)
-            findings += (
-                Finding(d, text, status or d.status, plan.edits([d])) for d in diagnostics
-            )
+            findings += (Finding(d, text, status or d.status, plan.edits([d])) for d in diagnostics)
     silences = tuple((after, silence) for silence in migration.silences)
     encoded = after.encode(after.text) if migration.changed else data
     return FileResult(source.filename, tuple(findings), silences, data, encoded)

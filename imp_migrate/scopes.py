@@ -80,6 +80,7 @@ class ScopeTree:
         self.imports: list[ast.Import | ast.ImportFrom] = []
         self.calls: list[ast.Call] = []
         self.attributes: list[ast.Attribute] = []
+        self.strings: list[ast.Constant] = []
         self.names: set[str] = set()  #: every identifier that is bound or read anywhere
         self._owned: dict[ast.AST, Scope] = {}
         self._build()
@@ -189,6 +190,9 @@ class ScopeTree:
             self.calls.append(node)
         elif isinstance(node, ast.Attribute):
             self.attributes.append(node)
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                self.strings.append(node)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.scopes[node] = scope
             self.imports.append(node)

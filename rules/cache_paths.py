@@ -66,15 +66,8 @@ def check_cache(use: Use, ctx: Context) -> Outcome:
         return odd_call(use, ctx)
     fix = ctx.fix(use, "Use importlib.util.cache_from_source")
     override = bound_argument(call, 1, "debug_override")
-    if override is not None and not _optimization(fix, ctx, call, override):
-        return ctx.manual(
-            use,
-            gone(
-                use,
-                "use importlib.util.cache_from_source with optimization='' for a true"
-                " debug_override and optimization=1 for a false one",
-            ),
-        )
+    if override is not None:
+        _optimization(fix, ctx, call, override)
     if can_swap(use):
         fix.swap(use)
     else:
@@ -84,26 +77,28 @@ def check_cache(use: Use, ctx: Context) -> Outcome:
 
 def _optimization(
     fix: FixBuilder, ctx: Context, call: ast.Call, override: ast.expr | ast.keyword
-) -> bool:
-    """Turn the argument *override* into `optimization`; False if its value is not known enough."""
+) -> None:
+    """Turn the argument *override* into `optimization`, evaluated as often as before: once."""
     value = override.value if isinstance(override, ast.keyword) else override
     if isinstance(value, ast.Constant):
         if value.value is None:
             fix.drop_argument(call, override)
-            return True
+            return
         choice = '""' if value.value else "1"
     elif is_simple(value):
-        text = ctx.text(value)
-        choice = f'None if {text} is None else "" if {text} else 1'
+        choice = _choice(ctx.text(value))
     elif isinstance(value, ast.Compare) or (
         isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not)
     ):
         choice = f'"" if {ctx.text(value)} else 1'  # never None
     else:
-        return False
+        choice = f'(lambda override: {_choice("override")})({ctx.text(value)})'
     start, end = ctx.span(override)
     fix.replace_span(start, end, f"optimization={choice}")
-    return True
+
+
+def _choice(override: str) -> str:
+    return f'None if {override} is None else "" if {override} else 1'
 
 
 def check_source(use: Use, ctx: Context) -> Outcome:

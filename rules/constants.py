@@ -2,7 +2,8 @@
 
 ## What it does
 Defines the constants that a module uses, with the numbers they had, and uses
-these.  `from imp import PY_SOURCE` becomes `PY_SOURCE = 1`.
+these (the bare number in a `match` pattern, where a name would be a capture).
+`from imp import PY_SOURCE` becomes `PY_SOURCE = 1`.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing else defines them.
@@ -31,6 +32,8 @@ Safe: the numbers are the same in every version of Python that had them.
 
 from __future__ import annotations
 
+import ast
+
 from imp_migrate.catalogue import MEMBERS, Kind
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
@@ -47,11 +50,14 @@ EXAMPLES = (
 
 def check(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, f"Define {use.member}")
+    value = MEMBERS[use.member].value
     if can_swap(use):
         fix.swap(use)
+    elif isinstance(ctx.parent(use.node), ast.MatchValue):
+        # In a pattern a bare name is a capture; only a dotted name is compared with.
+        fix.replace(use.node, str(value))
     else:
         fix.replace(use.node, fix.helper(use.member))
-    value = MEMBERS[use.member].value
     return fix.rewrite(gone(use, f"define {use.member} = {value}"))
 
 
