@@ -2,7 +2,8 @@
 
 NAME is a part of the names of the programs wanted.  With --oracle the originals
 are run twice and their output is printed; otherwise every program is
-migrated, run everywhere and compared.  --show prints the migrated main file.
+migrated, run everywhere and compared.  --show prints what was
+migrated also when nothing is wrong.
 Exit status 1 if anything is wrong.
 """
 
@@ -57,7 +58,7 @@ def try_original(program: Program, laboratory: Laboratory) -> list[str]:
 
 def try_migration(program: Program, laboratory: Laboratory, *, show: bool) -> list[str]:
     """Migrate *program* and say what is wrong with the result."""
-    from tests.differential.migration import migrate, objections
+    from tests.differential.migration import changed_text, migrate, objections
 
     originals = laboratory.originals(program)
     try:
@@ -67,8 +68,7 @@ def try_migration(program: Program, laboratory: Laboratory, *, show: bool) -> li
         return [traceback.format_exc()]
     problems += laboratory.differences(program, migrated.files, originals)
     if show or problems:
-        text = migrated.files["main.py"].decode("utf-8", "replace")
-        print(f"=== {program.name}\n{text}")
+        print(changed_text(program, migrated))
     return problems
 
 

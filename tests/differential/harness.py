@@ -53,9 +53,9 @@ class Interpreter:
         answer = self._process.stdout.readline()
         status = os.waitstatus_to_exitcode(int(answer))
         stdout, stderr = (
-            Path(f"{folder}{suffix}").read_text("utf-8", "backslashreplace").replace(
-                str(folder), "<folder>"
-            )
+            Path(f"{folder}{suffix}")
+            .read_text("utf-8", "backslashreplace")
+            .replace(str(folder), "<folder>")
             for suffix in (".out", ".err")
         )
         failed = status == 1 and "Traceback (most recent call last)" in stderr

@@ -63,3 +63,12 @@ def objections(program: Program, migrated: Migrated) -> list[str]:
         found.append("the header says unsafe, but safe fixes are enough")
     return found
 
+
+def changed_text(program: Program, migrated: Migrated) -> str:
+    """The files that were changed, one after the other, to show to a person."""
+    sources = program.sources()
+    return "\n".join(
+        f"--- {program.name}, {name} after the migration ---\n{data.decode('utf-8', 'replace')}"
+        for name, data in migrated.files.items()
+        if data != sources[name]
+    )

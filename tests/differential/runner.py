@@ -9,13 +9,17 @@ that forgets to import something must not find it already imported.
 
 import posix
 import sys
-from _signal import alarm
+from _signal import alarm  # type: ignore[import-not-found]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
 
 SECONDS = 20  # a program that needs longer hangs
 WRITE = posix.O_WRONLY | posix.O_CREAT | posix.O_TRUNC
 
 
-def next_folder():
+def next_folder() -> str:
     line = b""
     while not line.endswith(b"\n"):
         byte = posix.read(0, 1)
@@ -25,7 +29,7 @@ def next_folder():
     return line[:-1].decode()
 
 
-def next_program():
+def next_program() -> "CodeType":
     """Return the code of the next program, in the child process that shall run it."""
     while True:
         folder = next_folder()

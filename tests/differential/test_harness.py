@@ -9,7 +9,7 @@ import pytest
 from tests.differential.harness import Laboratory
 from tests.differential.programs import Program, all_programs
 
-LOAD_TWICE = '''\
+LOAD_TWICE = """\
 import imp
 first = imp.load_source("job", "job.cfg")
 first.kept = 1
@@ -21,9 +21,9 @@ except ZeroDivisionError as error:
     print(error)
 import sys
 print("job" in sys.modules, "bad" in sys.modules)
-'''
+"""
 
-RIGHT = '''\
+RIGHT = """\
 import importlib.machinery
 import importlib.util
 import sys
@@ -41,7 +41,7 @@ def load(name, path):
         raise
     return module
 
-'''
+"""
 
 
 def migrated(helper: str) -> str:

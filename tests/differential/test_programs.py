@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.differential.harness import LENIENT, Laboratory
-from tests.differential.migration import migrate, objections
+from tests.differential.migration import changed_text, migrate, objections
 from tests.differential.programs import Program, all_programs
 
 
@@ -24,5 +24,5 @@ def test_same_behaviour(program: Program, laboratory: Laboratory) -> None:
     problems = objections(program, migrated)
     problems += laboratory.differences(program, migrated.files, originals)
     if problems:
-        text = migrated.files["main.py"].decode("utf-8", "replace")
-        pytest.fail("\n".join([*problems, "", "The migrated main.py:", text]), pytrace=False)
+        text = changed_text(program, migrated)
+        pytest.fail("\n".join([*problems, "", text]), pytrace=False)

@@ -8,7 +8,10 @@ from tests.differential.programs import ROOT, Program
 
 SAMPLE = Program(ROOT.parent / "sample")
 #: What a person would write for the one spot that is left.
-BY_HAND = (b"    if not imp.lock_held():\n        sys", b"    if True:\n        sys"), (b"import imp\n", b"")
+BY_HAND = (
+    (b"    if not imp.lock_held():\n        sys", b"    if True:\n        sys"),
+    (b"import imp\n", b""),
+)
 
 
 def test_sample(laboratory: Laboratory) -> None:
