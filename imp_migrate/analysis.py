@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from dataclasses import replace
 
@@ -22,6 +23,10 @@ from .source import Source
 from .statements import removal
 from .swaps import swap_need
 from .unreadable import explain
+
+
+# Names of modules whose unused imports are there for others.
+_REEXPORTER = re.compile(r"^__init__\.py$|compat|shim|six|py3k|imports?\.py$", re.IGNORECASE)
 
 
 def analyse(source: Source, options: Options, tree: ast.Module | None = None) -> Plan:
@@ -67,6 +72,9 @@ class _Analysis:
         for use in self.resolution.uses:
             if use.silent:
                 self._silence(use.member, use.node, use.silent)
+        for use in self.resolution.uses:
+            if not self._is_where_it_seems(use):
+                use.doubt = "it stands in an f-string that this Python does not locate exactly"
         for use, rule, answer in self._answers():
             self._add(use, rule, answer)
         self._add_deletions()
@@ -82,6 +90,12 @@ class _Analysis:
             tuple(sorted(self.fixes.items(), key=lambda item: item[0])),
         )
         return _filtered(plan, self.options)
+
+    def _is_where_it_seems(self, use: Use) -> bool:
+        """Check the position of *use*: before 3.12, those in f-strings can be wrong."""
+        wanted = use.node.attr if isinstance(use.node, ast.Attribute) else ""
+        wanted = use.node.id if isinstance(use.node, ast.Name) else wanted
+        return self.context.text(use.node).endswith(wanted)
 
     # -- uses --------------------------------------------------------------
 
@@ -105,6 +119,8 @@ class _Analysis:
     def _add(self, use: Use, rule: Rule, answer: Rewrite | Manual) -> None:
         start, end = self.context.span(use.node)
         fix = answer.fix if isinstance(answer, Rewrite) else None
+        if fix is not None and self._self_documenting(use):
+            fix = replace(fix, applicability=Applicability.UNSAFE)
         if fix is not None:
             self.fixes[use.index] = fix
             if fix.swaps:
@@ -112,6 +128,16 @@ class _Analysis:
         self.diagnostics.append(
             Diagnostic(rule.code, answer.message, use.member, start, end, fix, use.index)
         )
+
+    def _self_documenting(self, use: Use) -> bool:
+        """Say whether the text of *use* is part of what the program prints: `f"{imp.x=}"`."""
+        for node in self.tree.ancestors(use.node):
+            if isinstance(node, ast.FormattedValue):
+                end = self.context.span(node.value)[1]
+                return re.match(r"[\s)]*=", self.source.text[end:]) is not None
+            if isinstance(node, ast.stmt):
+                break
+        return False
 
     def _note_swaps(self, use: Use) -> None:
         for found in use.imports:
@@ -132,9 +158,18 @@ class _Analysis:
                 if u is not use and set(u.all_imports) & set(use.all_imports) and not u.silent
             ]
             fixes = [self.fixes.get(u.index) for u in others if u.form is not Form.DELETE]
+            swaps = [swap_need(i.member, i.local) for i in use.imports]
             statement = self.tree.statement(use.node)
             start, end = self.context.span(use.node)
             message = "imp was removed in Python 3.12; nothing is left to delete"
+            if swaps and None not in swaps:
+                fix = self._keep_name(use)
+                self.fixes[use.index] = fix
+                message = "imp was removed in Python 3.12; the name comes from elsewhere now"
+                self.diagnostics.append(
+                    Diagnostic("IMP401", message, use.member, start, end, fix, use.index)
+                )
+                continue
             if None in fixes or not isinstance(statement, ast.Delete) or use.doubt or use.broken:
                 message = "imp was removed in Python 3.12; this del stays as long as its import"
                 self.diagnostics.append(
@@ -153,6 +188,16 @@ class _Analysis:
             self.diagnostics.append(
                 Diagnostic("IMP401", message, use.member, start, end, fix, use.index)
             )
+
+    def _keep_name(self, use: Use) -> Fix:
+        """A fix that leaves *use*, of a name that its import can go on binding, as it is."""
+        self._note_swaps(use)
+        return Fix(
+            "Import the name from elsewhere",
+            Applicability.SAFE,
+            self.context.new_group(),
+            swaps=frozenset((i.site, i.position) for i in use.imports),
+        )
 
     def _without_target(self, statement: ast.Delete, target: ast.expr) -> Edit:
         """The edit that takes *target* out of `del a, b`."""
@@ -266,13 +311,21 @@ class _Analysis:
         if left:
             uses = "1 use needs" if left == 1 else f"{left} uses need"
             return f"{gone}; this import stays as long as {uses} a person", Applicability.DISPLAY
-        if removed and not users and self.source.filename.endswith("__init__.py"):
+        if removed and not users and self._may_reexport(live):
             return (
-                f"{gone}; unused here, but other modules may import it from this package",
+                f"{gone}; unused here, but other modules may take it from this one",
                 Applicability.UNSAFE,
             )
         unsafe = Applicability.UNSAFE in ways
         return gone, Applicability.UNSAFE if unsafe else Applicability.SAFE
+
+    def _may_reexport(self, live: list[ImpImport]) -> bool:
+        """Say whether an unused import looks as if it were there for other modules."""
+        if all(i.scope is not self.tree.root for i in live):
+            return False
+        name = re.split(r"[/\\]", self.source.filename)[-1]
+        comment = self.source.line_text(live[0].statement.lineno)
+        return bool(_REEXPORTER.search(name)) or "noqa" in comment.lower()
 
     def _applicability(self, use: Use) -> Applicability:
         fix = self.fixes.get(use.index)

@@ -8,6 +8,7 @@ import re
 
 from .catalogue import MEMBERS
 from .emission import HelperBlock, is_constant
+from .guards import tries_around
 from .imports import ImportedName, ImportSite, TailLine
 from .model import Need
 from .names import Namer
@@ -201,7 +202,13 @@ class Layout:
         return count
 
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
-        """The one-line imports on the lines right after *statement*, in its block."""
+        """The one-line imports on the lines right after *statement*, in its block.
+
+        In the body of a `try` there are none: an import there may fail, and what
+        comes after it would not be run.
+        """
+        if any(part == "body" for _, part in tries_around(self.tree, statement)):
+            return ()
         block = self.tree.block(statement)
         tail: list[TailLine] = []
         line = statement.end_lineno or statement.lineno
