@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from imp_migrate.migrate import migrate_source
+from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options, parse_target_version
 from imp_migrate.source import Source
 from tests.differential.harness import imports_of_imp

@@ -40,10 +40,10 @@ def next_program() -> "CodeType":
         posix.write(1, b"%d\n" % status)
     alarm(SECONDS)
     posix.chdir(folder)
-    for number, (file, flags) in enumerate(
+    for number, (path, flags) in enumerate(
         [("/dev/null", posix.O_RDONLY), (folder + ".out", WRITE), (folder + ".err", WRITE)]
     ):
-        opened = posix.open(file, flags)
+        opened = posix.open(path, flags)
         posix.dup2(opened, number)
         posix.close(opened)
     script = folder + "/main.py"

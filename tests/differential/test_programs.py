@@ -9,7 +9,7 @@ from tests.differential.migration import changed_text, migrate, objections
 from tests.differential.programs import Program, all_programs
 
 
-@pytest.mark.parametrize("program", all_programs(), ids=lambda program: program.name)
+@pytest.mark.parametrize("program", list(all_programs()), ids=lambda program: program.name)
 def test_same_behaviour(program: Program, laboratory: Laboratory) -> None:
     originals = laboratory.originals(program)
     if not originals:
