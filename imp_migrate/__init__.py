@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 __all__ = ["Migration", "Options", "__version__", "migrate"]
 
 if TYPE_CHECKING:
-    from .migrate import Migration
+    from .migration import Migration
     from .options import Options
 
 
@@ -27,7 +27,7 @@ def migrate(
     Returns a Migration, with the new text, what was fixed and what is left.
     Raises `imp_migrate.verify.InternalError` if the result would be broken.
     """
-    from .migrate import migrate_source
+    from .migration import migrate_source
     from .source import Source
 
     return migrate_source(Source.from_text(source, filename), options)
@@ -40,7 +40,7 @@ def __getattr__(name: str) -> Any:
 
         return Options
     if name == "Migration":
-        from .migrate import Migration
+        from .migration import Migration
 
         return Migration
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

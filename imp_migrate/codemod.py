@@ -8,7 +8,7 @@ from __future__ import annotations
 import libcst as cst
 from libcst.codemod import CodemodCommand, SkipFile
 
-from .migrate import migrate_source
+from .migration import migrate_source
 from .source import Source
 
 

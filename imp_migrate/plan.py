@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .edits import Overlap, arrange
+from .edits import Overlap, apply_edits, arrange
 from .emission import HelperBlock
 from .imports import ImportSite, site_edits, sites_of
 from .model import Applicability, Diagnostic, Edit, Fix, Silence
@@ -71,8 +71,9 @@ class Plan:
         if block is not None:
             needs += [(self.top, need) for need in block.needs]
         wanted = sites_of(needs)
+        edits: list[Edit] = []
         for index, site in enumerate(self.sites):
-            yield from site_edits(
+            edits += site_edits(
                 self.source.text,
                 self.source.newline,
                 site,
@@ -80,5 +81,14 @@ class Plan:
                 fixed,
                 frozenset(name for at, name in swaps if at == index),
             )
+        yield from edits
         if block is not None:
-            yield from block.edits
+            for edit in block.edits:
+                yield self._without_leading_blanks(edit, edits)
+
+    def _without_leading_blanks(self, block: Edit, edits: list[Edit]) -> Edit:
+        """*block* without the blank lines before it, if it comes to stand first in the file."""
+        before = arrange(edit for edit in edits if edit.end <= block.start)
+        if apply_edits(self.source.text[: block.start], before).strip():
+            return block
+        return Edit(block.start, block.end, block.text.lstrip("\r\n"))

@@ -97,6 +97,6 @@ def rules() -> Mapping[str, RuleInfo]:
         text = inspect.cleandoc(module.__doc__ or "")
         for rule in module.RULES:
             infos[rule.code] = RuleInfo(rule.code, rule.name, rule.summary, text, rule.fix)
-        for code, name, summary in getattr(module, "DESCRIBED", ()):
-            infos[code] = RuleInfo(code, name, summary, text, "never")
+        for code, name, summary, fix in getattr(module, "DESCRIBED", ()):
+            infos[code] = RuleInfo(code, name, summary, text, fix)
     return dict(sorted(infos.items()))

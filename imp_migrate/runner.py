@@ -74,7 +74,7 @@ def _check(data: bytes, source: Source, options: Options) -> FileResult:
 
 def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
     from .analysis import analyse
-    from .migrate import migrate_source
+    from .migration import migrate_source
 
     migration = migrate_source(source, options)
     before, after = source, source.with_text(migration.text)

@@ -1,0 +1,63 @@
+"""The imports of `imp` themselves.
+
+## What it does
+Reports every statement that imports `imp` or something from it (IMP401), star
+imports (IMP402) and assignments such as `imp = __import__("imp")` (IMP403).
+The statement goes, in the place where it stands, when all that used it has
+been rewritten; what the new code needs takes its place.  As long as a use
+needs a person, the import stays.  `del imp` goes with it.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12: the import raises
+ModuleNotFoundError there.
+
+## Example
+```python
+import os, imp, sys
+
+imp.reload(settings)
+```
+
+## Use instead
+```python
+import os, importlib, sys
+
+importlib.reload(settings)
+```
+
+## Fix safety
+As safe as the fixes of the uses.  An import that nothing in the file uses is
+removed; in an `__init__.py`, in a module that is named like a compatibility
+shim, and where a `noqa` comment says that it is there on purpose, that is
+unsafe, because another module may take `imp` from this one.  A name that
+`from imp import` bound and that has a successor with the same meaning
+(`reload`, `cache_from_source`, the constants, …) stays bound.
+
+`import imp` also imported `importlib.util` and `importlib.machinery`: where
+the file uses these without importing them, the import is added.
+
+Comments on a line that goes stay, on a line of their own, unless they are only
+meant for a tool (`# noqa`, `# type: ignore`, …).
+
+## References
+- [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
+"""
+
+from __future__ import annotations
+
+from imp_migrate.rule import Example, Rule
+
+EXAMPLES = (
+    Example("import imp\nimport os\n", "import os\n"),
+    Example("try:\n    import importlib.util\nexcept ImportError:\n    import imp\n"),
+    Example("import os, imp, sys\nimp.reload(m)\n", "import os, importlib, sys\nimportlib.reload(m)\n"),
+)
+
+RULES: tuple[Rule, ...] = ()
+
+#: Decided by the analysis, after all uses: (code, name, summary, fix).
+DESCRIBED = (
+    ("IMP401", "import-imp", "an import of imp", "sometimes"),
+    ("IMP402", "import-star-from-imp", "a star import from imp", "sometimes"),
+    ("IMP403", "dynamic-import-of-imp", "a dynamic import of imp", "sometimes"),
+)
