@@ -17,6 +17,7 @@ from ..model import Need
 NAMES: tuple[str, ...] = (
     "_load_source",
     "_load_spec",
+    "_load_as",
     "_load_compiled",
     "_load_package",
     "_load_dynamic",

@@ -3,8 +3,9 @@
 Each does what the function of `imp` after which it is named did, with public
 and current API only, on Python 3.8 and later: a module is entered in
 `sys.modules` before its body runs, a module that is loaded already runs again
-in place, and one whose first run fails is removed again.  A search looks at
-files, never at `sys.modules`, at import hooks or at cached directory listings.
+in place (compiled code cannot: it is loaded anew), and one whose first run
+fails is removed again.  A search looks at files, never at `sys.modules`, at
+import hooks or at cached directory listings.
 
 `emitter` relies on these rules, and the tests check them:
 
@@ -53,6 +54,10 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
     """Load the module that *spec* describes."""
     assert spec.loader is not None
     fresh = importlib.util.module_from_spec(spec)
+    if spec.origin == "built-in" or isinstance(
+        spec.loader, importlib.machinery.ExtensionFileLoader
+    ):
+        sys.modules[spec.name] = fresh  # compiled code: always anew
     module = sys.modules.setdefault(spec.name, fresh)
     if module is not fresh:  # loaded already: run it again in place
         vars(module).update(vars(fresh), __doc__=module.__doc__)
@@ -63,6 +68,17 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
             sys.modules.pop(spec.name, None)
         raise
     return sys.modules[spec.name]
+
+
+def _load_as(
+    name: str, spec: importlib.machinery.ModuleSpec
+) -> types.ModuleType:
+    """Load what *spec* describes as module *name*."""
+    if name == spec.name:
+        return _load_spec(spec)
+    renamed = importlib.util.spec_from_file_location(name, spec.origin)
+    assert renamed is not None
+    return _load_spec(renamed)
 
 
 def _load_compiled(name: str, pathname: str) -> types.ModuleType:
@@ -103,8 +119,16 @@ def _load_dynamic(name: str, path: str) -> types.ModuleType:
     return sys.modules[name]
 
 
-def _load_module(name: str, pathname: str, kind: int) -> types.ModuleType:
-    """Load module *name*, found at *pathname*; *kind* is its type code."""
+def _load_module(
+    name: str,
+    file: typing.IO[typing.Any] | None,
+    filename: str | None,
+    details: tuple[str, str, int],
+) -> types.ModuleType:
+    """Load module *name* from what _find_module() returned."""
+    if file is not None:
+        file.close()
+    kind = details[2]
     if kind in (6, 7):  # built in, frozen
         return importlib.import_module(name)
     loaders = {
@@ -117,7 +141,8 @@ def _load_module(name: str, pathname: str, kind: int) -> types.ModuleType:
         raise ImportError(
             f"Don't know how to import {name} (type code {kind})", name=name
         )
-    return loaders[kind](name, pathname)
+    assert filename is not None
+    return loaders[kind](name, filename)
 
 
 def _find_spec(
