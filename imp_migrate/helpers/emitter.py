@@ -107,7 +107,7 @@ def emit(
         mentioned.update(dotted for _, dotted in _references(text, known_modules))
         text = _respelled(text, known_modules, spelling)
         if annotated and target_version < (3, 10):
-            text = _with_quoted_unions(text)
+            text = _with_quoted_annotations(text)
         texts.append(text)
     imports = frozenset(mentioned & known_modules)
     return Emitted(
@@ -207,16 +207,23 @@ def _respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) 
     return _replaced(text, edits)
 
 
-def _with_quoted_unions(text: str) -> str:
+def _with_quoted_annotations(text: str) -> str:
     """Return a function whose annotations can be evaluated before Python 3.10."""
     function = _parsed(text)
     annotations = [parameter.annotation for parameter in function.args.args]
     edits: list[tuple[int, int, str]] = []
     for annotation in [*annotations, function.returns]:
-        if annotation and any(isinstance(node, ast.BitOr) for node in ast.walk(annotation)):
+        if annotation and any(map(_is_newer_syntax, ast.walk(annotation))):
             start, end = _span(text, annotation)
             edits.append((start, end, f'"{text[start:end]}"'))
     return _replaced(text, edits)
+
+
+def _is_newer_syntax(node: ast.AST) -> bool:
+    """Say whether *node* is a union (3.10) or a generic built-in type (3.9)."""
+    return isinstance(node, ast.BitOr) or (
+        isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name)
+    )
 
 
 def _span(text: str, node: ast.expr) -> tuple[int, int]:
