@@ -8,8 +8,10 @@ if it did, that is worse than no guard, because nobody looks there again.
 from __future__ import annotations
 
 import ast
+import operator
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from .scopes import ScopeTree
 
@@ -486,19 +488,19 @@ def _fails(statement: ast.stmt) -> bool:
     return False
 
 
+_OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.In: lambda left, right: left in right,
+    ast.NotIn: lambda left, right: left not in right,
+}
+
+
 def _compare(left: object, op: ast.cmpop, right: object) -> bool:
-    operations = {
-        ast.Lt: "__lt__",
-        ast.LtE: "__le__",
-        ast.Gt: "__gt__",
-        ast.GtE: "__ge__",
-        ast.Eq: "__eq__",
-        ast.NotEq: "__ne__",
-    }
-    if isinstance(op, (ast.In, ast.NotIn)):
-        return (left in right) is isinstance(op, ast.In)  # type: ignore[operator]
-    name = operations.get(type(op))
-    answer = getattr(left, name)(right) if name else NotImplemented
-    if answer is NotImplemented:
+    if type(op) not in _OPERATORS:
         raise Unknown
-    return bool(answer)
+    return _OPERATORS[type(op)](left, right)

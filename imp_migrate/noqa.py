@@ -6,13 +6,10 @@ import re
 
 from .source import Source
 
-# flake8's own form: `noqa`, or `noqa: CODE, CODE`; codes are prefixes.
+# As flake8 has it: `# noqa`, or `# noqa: CODE, CODE`; a code silences those that begin with it.
 _NOQA = re.compile(
-    r"# noqa(?::[\s]?(?P<codes>[A-Z][0-9]+(?:[,\s]+)?(?:[A-Z]+[0-9]+(?:[,\s]+)?)*"
-    r"|[A-Z]+[0-9]*(?:[,\s]+[A-Z]+[0-9]*)*))?",
-    re.IGNORECASE,
+    r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE
 )
-_FILE = re.compile(r"^\s*# flake8[:=]\s*noqa(?P<codes>:\s?.*)?\s*$", re.IGNORECASE | re.MULTILINE)
 
 
 def suppressed(source: Source, offset: int, code: str) -> bool:

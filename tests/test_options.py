@@ -1,0 +1,37 @@
+"""Options: target versions and the selection of codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from imp_migrate.options import Options, parse_target_version
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "wanted", "unwanted"),
+    [
+        ((), (), ["IMP101", "IMP901"], []),
+        (("IMP1",), (), ["IMP101"], ["IMP201"]),
+        ((), ("IMP1",), ["IMP201"], ["IMP101"]),
+        (("IMP1",), ("IMP101",), ["IMP102"], ["IMP101", "IMP201"]),
+        (("IMP101",), ("IMP1",), ["IMP101"], ["IMP102"]),
+        (("IMP101",), ("IMP101",), [], ["IMP101"]),
+        (("IMP101", "IMP2"), (), ["IMP101", "IMP203"], ["IMP102"]),
+    ],
+)
+def test_selection(
+    select: tuple[str, ...], ignore: tuple[str, ...], wanted: list[str], unwanted: list[str]
+) -> None:
+    options = Options(select=select, ignore=ignore)
+    assert [code for code in wanted + unwanted if options.selects(code)] == wanted
+
+
+def test_target_versions() -> None:
+    assert parse_target_version("py38") == (3, 8)
+    assert parse_target_version("py314") == (3, 14)
+
+
+@pytest.mark.parametrize("text", ["py27", "py37", "3.8", "py3", "py399", ""])
+def test_other_target_versions_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a target version"):
+        parse_target_version(text)
