@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .blocks import Wrapper, take_out
 from .model import Applicability, Edit, Fix, Need
 from .names import Namer
 from .options import Options
 from .resolve import Form, Use
 from .rewrite import minimal_edits, transform_expression
-from .scopes import ScopeTree
+from .scopes import Scope, ScopeTree
 from .source import Source
 from .statements import removal, span
 
@@ -85,6 +86,7 @@ class Context:
         self.namer = namer
         self.claimed: set[int] = set()
         self._groups = 0
+        self._variables: set[str] = set()
         self._by_node = {id(use.node): use for use in uses}
 
     # -- the text ----------------------------------------------------------
@@ -123,6 +125,19 @@ class Context:
         return use.member
 
     # -- fixes -------------------------------------------------------------
+
+    def new_variable(self, wanted: str, scope: Scope) -> str:
+        """A name like *wanted* that means nothing yet in *scope* or inside it, for new code."""
+        # `ast.walk` also sees what is declared global, and every nested function.
+        taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
+        taken |= {n.arg for n in ast.walk(scope.node) if isinstance(n, ast.arg)}
+        taken |= set(scope.bindings) | self._variables
+        name, number = wanted, 1
+        while name in taken:
+            number += 1
+            name = f"{wanted}_{number}"
+        self._variables.add(name)
+        return name
 
     def fix(self, uses: Use | Iterable[Use], title: str) -> FixBuilder:
         """Start a fix for *uses*."""
