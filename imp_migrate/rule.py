@@ -86,7 +86,7 @@ class Context:
         self.namer = namer
         self.claimed: set[int] = set()
         self._groups = 0
-        self._variables: set[str] = set()
+        self._variables: set[tuple[int, str]] = set()
         self._by_node = {id(use.node): use for use in uses}
 
     # -- the text ----------------------------------------------------------
@@ -131,12 +131,12 @@ class Context:
         # `ast.walk` also sees what is declared global, and every nested function.
         taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
         taken |= {n.arg for n in ast.walk(scope.node) if isinstance(n, ast.arg)}
-        taken |= set(scope.bindings) | self._variables
+        taken |= set(scope.bindings) | {n for home, n in self._variables if home == id(scope)}
         name, number = wanted, 1
         while name in taken:
             number += 1
             name = f"{wanted}_{number}"
-        self._variables.add(name)
+        self._variables.add((id(scope), name))
         return name
 
     def fix(self, uses: Use | Iterable[Use], title: str) -> FixBuilder:
@@ -221,6 +221,17 @@ class FixBuilder:
     def remove(self, statement: ast.stmt) -> None:
         """Remove a whole statement; a comment after it stays on its own line."""
         self.edits.append(removal(self.context.source, self.context.tree, statement))
+
+    def take_out(
+        self, statements: Iterable[ast.stmt], unwrapped: Iterable[Wrapper] = ()
+    ) -> None:
+        """Remove *statements* and the clauses that this empties; comments stay.
+
+        *unwrapped* are `with` and `try` statements to take away from around their bodies.
+        Raises blocks.Entangled where that cannot be done by lines.
+        """
+        source, tree = self.context.source, self.context.tree
+        self.edits += take_out(source, tree, list(statements), unwrapped)
 
     def rewrite(self, message: str, applicability: Applicability = Applicability.SAFE) -> Rewrite:
         """Finish: the fix, and *message* for the diagnostics of its uses."""
