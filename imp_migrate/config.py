@@ -194,9 +194,10 @@ def _parse(path: str, data: bytes) -> dict[str, object]:
     if sys.version_info >= (3, 11):
         import tomllib
     else:
-        import tomli as tomllib
+        import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        document: dict[str, object] = tomllib.loads(data.decode("utf-8"))
+        return document
     except ValueError as error:  # not UTF-8, or not TOML
         raise ConfigError(f"{path}: {error}") from None
 

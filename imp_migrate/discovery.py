@@ -123,6 +123,17 @@ def display_path(path: str) -> str:
     return path
 
 
+def is_excluded(path: str, selection: Selection) -> bool:
+    """Say whether a walk from `selection.root` leaves out the file *path* below it."""
+    excludes = _Exclusion(selection)
+    root, place = os.path.realpath(selection.root), os.path.realpath(path)
+    while place != root and os.path.dirname(place) != place:
+        if excludes(os.path.basename(place), place):
+            return True
+        place = os.path.dirname(place)
+    return False
+
+
 class _Walk:
     """One run of `discover`."""
 

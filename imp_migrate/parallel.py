@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -24,7 +24,7 @@ def spread(
     jobs: int,
     crashed: Callable[[Item], Result],
     chunk: int = 1,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Yield `function(item)` for every item, in order, computed by *jobs* processes.
 
     *function* and the items must be picklable, and *function* must not raise.  If
@@ -57,7 +57,7 @@ def spread(
 
 def _one_by_one(
     function: Callable[[Item], Result], items: Sequence[Item], crashed: Callable[[Item], Result]
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """As `spread`, one item at a time, so that it is clear which one kills a process."""
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool

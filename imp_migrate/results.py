@@ -82,9 +82,8 @@ class Run:
 
     mode: Mode = Mode.CHECK
     unsafe_fixes: bool = False
-    scanned: int = 0
-    results: list[FileResult] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
+    results: list[FileResult] = field(default_factory=list)
 
     @property
     def findings(self) -> Iterator[Finding]:

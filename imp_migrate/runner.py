@@ -44,13 +44,24 @@ def process_bytes(data: bytes, filename: str, options: Options, mode: Mode) -> F
     except Exception as error:
         import traceback
 
-        message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return FileResult(
-            filename,
-            before=data,
-            after=data,
-            internal_error=(message, traceback.format_exc()),
-        )
+        return _internal_error(filename, _describe(error), traceback.format_exc(), data)
+
+
+def crashed(found: Found) -> FileResult:
+    """The result for a file over which a worker process died."""
+    return _internal_error(found.path, "the process that analysed it died", "")
+
+
+def _internal_error(path: str, message: str, trace: str, data: bytes = b"") -> FileResult:
+    return FileResult(path, before=data, after=data, internal_error=(message, trace))
+
+
+def _describe(error: Exception) -> str:
+    from .verify import InternalError
+
+    if isinstance(error, InternalError):
+        return str(error)
+    return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
 def _process(data: bytes, filename: str, options: Options, mode: Mode) -> FileResult:

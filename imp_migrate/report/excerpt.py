@@ -10,9 +10,10 @@ from ..results import Finding
 from ..source import Source
 from .style import Style, printable, width
 
-#: Longer spots are cut after so many lines, longer suggestions left to `--diff`.
+#: Longer spots are cut after so many lines; suggestions in one place, and in all, can be as long.
 MAX_LINES = 4
-MAX_SUGGESTED = 12
+MAX_CHANGE = 6
+MAX_SUGGESTED = 16
 _MAX_WIDTH = 160
 
 
@@ -31,20 +32,28 @@ def excerpt(finding: Finding, style: Style) -> Iterator[str]:
         start = max(finding.diagnostic.start - begin, len(text) - len(text.lstrip()))
         end = min(finding.diagnostic.end - begin, len(text))
         shown, lead, span = _cropped(text, start, end)
-        yield margin.line(line, " ", shown)
+        yield margin.line(line, style.faint("|"), shown)
         yield margin.empty(" " * lead + style.error("^" * max(span, 1)))
 
 
 def suggestion(finding: Finding, style: Style) -> Iterator[str]:
-    """The lines that the fix of *finding* takes away and adds; none if they are too many."""
+    """The lines that the fix of *finding* takes away and adds.
+
+    Changes of many lines, such as a new helper function, are only counted.
+    """
     changes = list(_changes(finding.source, finding.edits))
-    if not 0 < len(changes) <= MAX_SUGGESTED:
+    shown = [change for change in changes if len(change) <= MAX_CHANGE]
+    lines = [line for change in shown for line in change]
+    if not lines or len(lines) > MAX_SUGGESTED:
         return
-    margin = _Margin(max(line for line, _, _ in changes), style)
+    margin = _Margin(max(number for number, _, _ in lines), style)
     yield margin.empty()
-    for line, sign, text in changes:
+    for number, sign, text in lines:
         mark = style.error if sign == "-" else style.good
-        yield margin.line(line, mark(sign), mark(printable(text)))
+        yield margin.line(number, mark(sign), mark(printable(text)))
+    hidden = sum(map(len, changes)) - len(lines)
+    if hidden:
+        yield margin.empty(f"... and {hidden} more lines, which --diff shows")
 
 
 def _last(finding: Finding) -> int:
@@ -60,8 +69,8 @@ def _cropped(text: str, start: int, end: int) -> tuple[str, int, int]:
     return printable(text), lead, width(printable(text[start:end]))
 
 
-def _changes(source: Source, edits: Sequence[Edit]) -> Iterator[tuple[int, str, str]]:
-    """What *edits* do, as (line number, "-" or "+", text) of every line that changes."""
+def _changes(source: Source, edits: Sequence[Edit]) -> Iterator[list[tuple[int, str, str]]]:
+    """What *edits* do, place by place: (line number, "-" or "+", text) of the lines concerned."""
     if not edits:
         return
     import difflib
@@ -78,8 +87,10 @@ def _changes(source: Source, edits: Sequence[Edit]) -> Iterator[tuple[int, str, 
         matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             if tag != "equal":
-                yield from ((first + i, "-", old_lines[i]) for i in range(i1, i2))
-                yield from ((first + shift + j, "+", new_lines[j]) for j in range(j1, j2))
+                yield [
+                    *((first + i, "-", old_lines[i]) for i in range(i1, i2)),
+                    *((first + shift + j, "+", new_lines[j]) for j in range(j1, j2)),
+                ]
         shift += len(new_lines) - len(old_lines)
 
 
@@ -108,8 +119,7 @@ class _Margin:
 
     def empty(self, text: str = "") -> str:
         bar = self._style.faint(" " * self._width + " |")
-        return f"{bar}   {text}" if text else bar
+        return f"{bar} {text}" if text else bar
 
     def line(self, number: int, sign: str, text: str) -> str:
-        bar = self._style.faint(f"{number:>{self._width}} |")
-        return f"{bar} {sign} {text}".rstrip()
+        return f"{self._style.faint(f'{number:>{self._width}}')} {sign} {text}".rstrip()

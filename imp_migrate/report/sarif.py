@@ -18,7 +18,9 @@ from ..results import Finding, Run
 if TYPE_CHECKING:
     from ..registry import RuleInfo
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 _BASE = "SRCROOT"
 
 

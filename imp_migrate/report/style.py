@@ -14,8 +14,8 @@ _TAB = 4
 _HARMLESS = {
     **{code: chr(0x2400 + code) for code in range(32)},
     0x7F: "\u2421",
-    **{code: "\ufffd" for code in (*range(0x80, 0xA0), *range(0x202A, 0x202F))},
-    **{code: "\ufffd" for code in (0x2028, 0x2029, *range(0x2066, 0x206A))},
+    **dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F)), "\ufffd"),
+    **dict.fromkeys((0x2028, 0x2029, *range(0x2066, 0x206A)), "\ufffd"),
 }
 
 

@@ -1,0 +1,296 @@
+"""The command line: what is done, in which order, and where it is said."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from typing import TextIO
+
+from . import __version__, runner
+from .arguments import STDIN, Settings, make_settings, parse_arguments
+from .config import ConfigError, find_config
+from .discovery import Discovery, Found, discover
+from .parallel import available_cores, spread
+from .progress import progress
+from .results import FileResult, Mode, Run
+
+INFORMATION = "https://github.com/imp-migrate/imp-migrate"
+
+# From how many files on further processes pay: to look for the word `imp`, and to analyse.
+_MANY_TO_SCAN = 8_000
+_SCAN_CHUNK = 500
+_MANY_TO_ANALYSE = 8
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command line *argv* (by default, the process's own) and return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names of files need not be text
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        with _terminations_raise():
+            return _main(parse_arguments(argv))
+    except ConfigError as error:
+        return _fail(str(error))
+    except (KeyboardInterrupt, _Terminated) as interruption:
+        _note("interrupted; every file is either as it was or completely migrated")
+        return 128 + getattr(interruption, "number", signal.SIGINT)
+
+
+def _main(arguments: Namespace) -> int:
+    if arguments.version:
+        return _output(lambda: print(f"imp-migrate {__version__}"), 0)
+    if arguments.list_rules or arguments.explain:
+        from .explain import explanation, rule_list
+
+        lines = list(explanation(arguments.explain) if arguments.explain else rule_list())
+        return _output(lambda: _print(lines, sys.stdout), 0)
+    if arguments.paths == [STDIN]:
+        return _stdin(arguments)
+    return _paths(arguments)
+
+
+def _paths(arguments: Namespace) -> int:
+    """Deal with files and folders."""
+    paths = arguments.paths or ["."]
+    config = find_config(paths)
+    settings = make_settings(arguments, config)
+    discovery = discover(paths, settings.selection)
+    if arguments.verbose:
+        _describe(settings, config.path, discovery)
+    if not discovery.files and not discovery.errors:
+        _note("warning: no Python files found under the given paths")
+    run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
+    jobs = arguments.jobs or available_cores()
+    candidates = _candidates(discovery.files, jobs)
+    run.results = _results(candidates, settings, jobs, arguments.quiet)
+    if settings.mode is Mode.WRITE:
+        from .writing import write_all
+
+        run.results = write_all(run.results, candidates, settings.options, _note)
+    return _report(run, settings, arguments, sys.stdout)
+
+
+def _stdin(arguments: Namespace) -> int:
+    """Deal with standard input; the text goes to standard output, then the report cannot."""
+    name = arguments.stdin_filename or STDIN
+    settings = make_settings(arguments, find_config([arguments.stdin_filename or "."]))
+    _check_codes(settings)
+    data = sys.stdin.buffer.read()
+    result = runner.process_bytes(data, name, settings.options, settings.mode)
+    run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
+    if settings.mode is not Mode.WRITE:
+        return _report(run, settings, arguments, sys.stdout)
+    # Whatever went wrong, what came in goes out: an editor must not lose its buffer.
+    status = _output(lambda: _write_bytes([result.after]), 0)
+    return status or _report(run, settings, arguments, sys.stderr)
+
+
+def _candidates(found: list[Found], jobs: int) -> list[Found]:
+    """Those of *found* that mention imp, or cannot be read."""
+    if len(found) < _MANY_TO_SCAN:
+        jobs = 1
+    answers = spread(runner.mentions, found, jobs, lambda _: True, _SCAN_CHUNK)
+    with contextlib.closing(answers):
+        return [file for file, answer in zip(found, answers, strict=True) if answer]
+
+
+def _results(
+    candidates: list[Found], settings: Settings, jobs: int, quiet: bool
+) -> list[FileResult]:
+    """What comes of *candidates*; nothing is written yet."""
+    if not candidates:
+        return []
+    _check_codes(settings)
+    process = functools.partial(runner.process, options=settings.options, mode=settings.mode)
+    if len(candidates) < _MANY_TO_ANALYSE:
+        jobs = 1
+    shown_on = None if quiet or settings.output_format != "text" else sys.stderr
+    results = spread(process, candidates, jobs, runner.crashed)
+    with contextlib.closing(results):
+        return list(progress(results, len(candidates), shown_on))
+
+
+def _check_codes(settings: Settings) -> None:
+    """Refuse codes that no rule has: they would quietly select nothing."""
+    codes = settings.options.select + settings.options.ignore
+    if not codes:
+        return
+    from .registry import rules
+
+    for code in codes:
+        if not any(known.startswith(code) for known in rules()):
+            raise ConfigError(f"no rule has a code that begins with {code} (see --list-rules)")
+
+
+# -- what is said ----------------------------------------------------------
+
+
+def _report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) -> int:
+    """Say on *stream* what came of *run*, on stderr what went wrong; return the exit status."""
+    _complain(run, arguments.verbose)
+    if arguments.verbose:
+        _elaborate(run)
+    status = 0 if arguments.exit_zero and run.status == 1 else run.status
+    if settings.mode is Mode.DIFF:
+        return _output(lambda: _diff(run, settings, arguments), status)
+    return _output(lambda: _write_report(run, settings, arguments, stream), status)
+
+
+def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) -> None:
+    match settings.output_format:
+        case "json":
+            from .report.json import json_report
+
+            lines: Iterable[str] = [json_report(run)]
+        case "sarif":
+            from .report.sarif import sarif_report
+
+            lines = [sarif_report(run, __version__, INFORMATION)]
+        case "github":
+            from .report.github import github_report
+
+            lines = github_report(run)
+        case _:
+            from .report.style import Style, wants_color
+            from .report.text import text_report
+
+            lines = text_report(
+                run,
+                Style(wants_color(stream)),
+                quiet=arguments.quiet,
+                counts=settings.statistics,
+            )
+    _print(lines, stream)
+    if settings.statistics and settings.output_format != "text":
+        from .report.summary import statistics
+
+        _print(statistics(run), sys.stderr)
+
+
+def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:
+    from .report.diff import diff_report
+    from .report.summary import statistics, summary
+
+    _write_bytes(diff_report(run))
+    if settings.statistics:
+        _print(statistics(run), sys.stderr)
+    if not arguments.quiet:
+        _print(summary(run), sys.stderr)
+
+
+def _complain(run: Run, verbose: bool) -> None:
+    for error in run.errors:
+        _fail(str(error))
+    for result in run.results:
+        if result.error:
+            _fail(str(result.error))
+        if result.internal_error:
+            message, trace = result.internal_error
+            _fail(f"{result.path}: internal error, the file is left alone: {message}")
+            if verbose:
+                _note(trace)
+
+
+def _describe(settings: Settings, config: str | None, discovery: Discovery) -> None:
+    version = "py{}{}".format(*settings.options.target_version)
+    _note(f"configuration: {config or 'none'}; target version: {version}")
+    _note(f"{len(discovery.files)} files to look at")
+    for path, reason in discovery.skipped:
+        _note(f"{path}: skipped, {reason}")
+
+
+def _elaborate(run: Run) -> None:
+    """What the report leaves out: what was rewritten, and what need not be."""
+    from .report.style import Style
+    from .report.text import headline
+
+    for finding in run.rewritten:
+        verb = "rewritten" if run.mode is Mode.WRITE else "would be rewritten"
+        _note(f"{headline(finding, Style())} ({verb})")
+    for result in run.results:
+        for source, silence in result.silences:
+            line, column = source.position(silence.start)
+            _note(f"{source.filename}:{line}:{column} {silence.member}: {silence.reason}")
+
+
+def _print(lines: Iterable[str], stream: TextIO) -> None:
+    for line in lines:
+        stream.write(line + "\n")
+
+
+def _write_bytes(chunks: Iterable[bytes]) -> None:
+    sys.stdout.flush()
+    for chunk in chunks:
+        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.flush()
+
+
+def _note(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _fail(message: str) -> int:
+    _note(f"error: {message}")
+    return 2
+
+
+def _output(write: Callable[[], None], status: int) -> int:
+    """Call *write*, which writes to stdout, and return *status*, or 2 if that failed."""
+    try:
+        write()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough (`| head`)
+        _discard_stdout()
+    except OSError as error:
+        _discard_stdout()
+        return _fail(f"cannot write the output: {error.strerror or error}")
+    return status
+
+
+def _discard_stdout() -> None:
+    """Let what is still buffered go nowhere, or Python complains about it at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+
+
+# -- interruptions ---------------------------------------------------------
+
+
+class _Terminated(BaseException):
+    """A signal that asks the process to end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextlib.contextmanager
+def _terminations_raise() -> Iterator[None]:
+    """Turn signals that would end the process into an exception, so that it can clean up."""
+
+    def interrupt(number: int, frame: object) -> None:
+        raise _Terminated(number)
+
+    changed = []
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            # One that is ignored (nohup) stays ignored.
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, interrupt)
+                changed.append(number)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, signal.SIG_DFL)

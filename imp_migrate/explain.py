@@ -1,0 +1,30 @@
+"""The documentation of the rules, on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .config import ConfigError
+from .registry import rules
+
+
+def explanation(code: str) -> Iterator[str]:
+    """The documentation of the rule *code*, as Markdown.
+
+    Raises ConfigError if there is no such rule.
+    """
+    rule = rules().get(code.upper())
+    if rule is None:
+        raise ConfigError(f"there is no rule {code!r} (see --list-rules)")
+    yield f"# {rule.name} ({rule.code})"
+    yield ""
+    yield rule.documentation
+
+
+def rule_list() -> Iterator[str]:
+    """A line for every rule: code, name, whether there is a fix, summary."""
+    known = rules().values()
+    width = max(len(rule.name) for rule in known)
+    for rule in known:
+        fix = f"fix: {rule.fix}"
+        yield f"{rule.code}  {rule.name:<{width}}  {fix:<14}  {rule.summary}"
