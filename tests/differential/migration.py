@@ -53,7 +53,7 @@ def objections(program: Program, migrated: Migrated) -> list[str]:
         found.append("nothing was changed")
     if not unchanged and "unchanged" in header:
         found.append("something was changed")
-    if not header.keys() & {"keeps", "guarded"}:
+    if not header.keys() & {"keeps", "guarded", "unchanged"}:
         found += [
             f"{name}, line {line}: imp is still imported"
             for name, data in migrated.files.items()
