@@ -87,6 +87,7 @@ class _Analysis:
             self.layout.sites(self._keepers(), self._pins(), self.swaps),
             self.layout.helper_block(self.namer, self.options),
             self.layout.top,
+            self.layout.leans(),
             tuple(sorted(self.fixes.items(), key=lambda item: item[0])),
         )
         return _filtered(plan, self.options)

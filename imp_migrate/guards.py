@@ -287,6 +287,8 @@ class Reach:
         self, node: ast.Call, version: tuple[int, int, int, str, int], depth: int
     ) -> object:
         function = self.dotted(node.func)
+        if function and not node.args and _FLAG_NAME.fullmatch(function.rpartition(".")[2]):
+            return self._named(node.func, function, version, depth)  # is_python_3()
         if function == "hasattr" and len(node.args) == 2:
             owner = self.dotted(node.args[0]) or ""
             name = node.args[1].value if isinstance(node.args[1], ast.Constant) else None

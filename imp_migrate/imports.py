@@ -26,7 +26,6 @@ class ImportedName:
         fixed.  (An unused import counts as its own use.)
     pinned: why the name stays whatever happens to its uses; "" if it does not.
     swap: what binds the same local name to the successor, if there is one.
-    leans: what else in the file only works because of this import.
     """
 
     start: int
@@ -34,7 +33,10 @@ class ImportedName:
     uses: frozenset[int]
     pinned: str = ""
     swap: Need | None = None
-    leans: frozenset[Need] = frozenset()
+
+    def goes(self, fixed: frozenset[int], swapped: bool) -> bool:
+        """Say whether the name goes when the uses *fixed* no longer need it."""
+        return (swapped and self.swap is not None) or (not self.pinned and self.uses <= fixed)
 
 
 @dataclass(frozen=True)
@@ -91,14 +93,11 @@ def site_edits(
     fixed: numbers of the uses whose fixes are applied.
     swapped: positions of names in the site that are replaced under their own name.
     """
-    gone, wanted = set(), set(needs)
-    for position, name in enumerate(site.names):
-        if position in swapped and name.swap is not None:
-            gone.add(position)
-            wanted.add(name.swap)
-        elif not name.pinned and name.uses <= fixed:
-            gone.add(position)
-            wanted |= name.leans
+    wanted = set(needs)
+    gone = {i for i, name in enumerate(site.names) if name.goes(fixed, i in swapped)}
+    for position in gone & swapped:
+        swap = site.names[position].swap
+        wanted |= {swap} if swap is not None else set()
     wanted -= site.provided
     wanted = _without_covered(wanted, site.provided)
     if not wanted and not gone:
@@ -174,11 +173,22 @@ def _split_by_tail(site: ImportSite, lines: list[Need]) -> tuple[list[Need], lis
 
 
 def _slot(site: ImportSite, need: Need) -> int:
-    """How many lines of the tail come before *need*: those up to the first greater one."""
-    for position, line in enumerate(site.tail):
-        if line.key > need.sort_key:
+    """How many lines of the tail come before *need*.
+
+    It stands among the lines of its own package, if there are any, else before
+    the first line that sorts after it.  Where it comes to stand does not
+    depend on which other imports are added, before it or with it.
+    """
+    package = need.module.partition(".")[0]
+    kin = [
+        position
+        for position, line in enumerate(site.tail)
+        if line.key[0] == need.sort_key[0] and line.key[1].partition(".")[0] == package
+    ]
+    for position in kin or range(len(site.tail)):
+        if site.tail[position].key > need.sort_key:
             return position
-    return len(site.tail)
+    return kin[-1] + 1 if kin else len(site.tail)
 
 
 def _upgrade(site: ImportSite, need: Need) -> TailLine | None:

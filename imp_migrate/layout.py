@@ -13,7 +13,7 @@ from .imports import ImportedName, ImportSite, TailLine
 from .model import Need
 from .names import Namer
 from .options import Options
-from .resolve import MODULE, ImpImport, Resolution
+from .resolve import ImpImport, Resolution
 from .scopes import ScopeTree
 from .source import Source
 from .statements import own_lines, span
@@ -39,13 +39,13 @@ class Layout:
     def top(self) -> int:
         """The number of the site for imports that belong to no use in particular.
 
-        It is an `import imp` among the first imports, if there is one, else the
-        top of the module.
+        It is an `import imp` among the first imports, or the one that helpers
+        follow, if there is one, else the top of the module.
         """
-        leading = self.tree.module.body[: self._leading_end()]
+        body = self.tree.module.body[: self._helper_index()]
         live = {id(found.statement) for found in self.resolution.imports if found.live}
         for index, statement in enumerate(self.statements):
-            if id(statement) in live and any(s is statement for s in leading):
+            if id(statement) in live and any(s is statement for s in body):
                 return index
         return len(self.statements)
 
@@ -88,7 +88,6 @@ class Layout:
         keepers, pins, swaps: by the identity of an import, the uses that keep it,
         why it stays in any case, and what can replace it under its own name.
         """
-        leans = self._leans()
         sites = []
         for statement in self.statements:
             group = [i for i in self.resolution.imports if i.statement is statement]
@@ -102,7 +101,6 @@ class Layout:
                         keepers[id(found)],
                         pins.get(id(found), ""),
                         swaps.get(id(found)),
-                        leans if found.member == MODULE else frozenset(),
                     )
                 )
             sites.append(self._site(statement, group, tuple(names)))
@@ -345,22 +343,44 @@ class Layout:
     # -- helpers -----------------------------------------------------------
 
     def _helper_offset(self) -> int:
-        """The start of the line before which helpers can stand: after the leading imports."""
-        body = self.tree.module.body
-        limit = self._first_run(body)
-        last: ast.stmt | None = None
-        for statement in body[:limit]:
-            if isinstance(statement, (ast.Import, ast.ImportFrom)) or (
-                isinstance(statement, (ast.If, ast.Try)) and self._only_imports(statement)
-            ):
-                last = statement
-        if last is None:
+        """The start of the line before which helpers can stand: after the imports."""
+        index = self._helper_index()
+        if index == 0:
             offset = self._after_header()
         else:
+            last = self.tree.module.body[index - 1]
             offset = self.source.line_span(last.end_lineno or last.lineno)[1]
         while match := _BLANK.match(self.source.text, offset):
             offset = match.end()
         return offset
+
+    def _helper_index(self) -> int:
+        """How many statements of the module come before the helpers.
+
+        Helpers must be there before anything can call a migrated use.  Nothing
+        can, successfully, before the module has imported imp.
+        """
+        body = self.tree.module.body
+        limit = self._first_run(body)
+        imports = [found for found in self.resolution.imports if found.live]
+        if imports and all(found.scope is self.tree.root for found in imports):
+            around = {
+                id(node)
+                for found in imports
+                for node in (found.statement, *self.tree.ancestors(found.statement))
+            }
+            first = next(i for i, statement in enumerate(body) if id(statement) in around)
+            if first >= limit and self._only_imports(body[first]):
+                first += 1
+                while first < len(body) and isinstance(body[first], (ast.Import, ast.ImportFrom)):
+                    first += 1
+                return first
+        index = 0
+        for position, statement in enumerate(body[:limit]):
+            blocks = isinstance(statement, (ast.If, ast.Try)) and self._only_imports(statement)
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) or blocks:
+                index = position + 1
+        return index
 
     def _first_run(self, body: list[ast.stmt]) -> int:
         """The first statement of *body* that defines something or may call a migrated use."""
@@ -393,7 +413,7 @@ class Layout:
                         return white
         return "    "
 
-    def _leans(self) -> frozenset[Need]:
+    def leans(self) -> frozenset[Need]:
         """The submodules of importlib that this file uses but only `import imp` imports."""
         imported = {
             alias.name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from .edits import Overlap, apply_edits, arrange
 from .emission import HelperBlock
 from .imports import ImportSite, site_edits, sites_of
-from .model import Applicability, Diagnostic, Edit, Fix, Silence
+from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .source import Source
 
 
@@ -27,6 +27,7 @@ class Plan:
     sites: tuple[ImportSite, ...] = ()
     helper_block: HelperBlock = field(default_factory=HelperBlock)
     top: int = 0  #: the site for the imports that helpers need
+    leans: frozenset[Need] = frozenset()  #: what only `import imp` has imported so far
     fixes: tuple[tuple[int, Fix], ...] = ()  #: (use, fix): also those that no diagnostic shows
 
     def edits(self, selected: Iterable[Diagnostic]) -> tuple[Edit, ...]:
@@ -70,6 +71,12 @@ class Plan:
         block = self.helper_block.emit(helpers, self.source.newline) if helpers else None
         if block is not None:
             needs += [(self.top, need) for need in block.needs]
+        if any(
+            name.goes(fixed, (at, position) in swaps)
+            for at, site in enumerate(self.sites)
+            for position, name in enumerate(site.names)
+        ):
+            needs += [(self.top, need) for need in self.leans]
         wanted = sites_of(needs)
         edits: list[Edit] = []
         for index, site in enumerate(self.sites):
