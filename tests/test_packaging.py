@@ -1,0 +1,69 @@
+"""The project as people install it: wheel, zip import, editable, plain checkout."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.packaging
+
+_PROGRAM = (
+    "import imp_migrate, sys; from imp_migrate.registry import rules;"
+    "print(imp_migrate.migrate('import imp\\nimp.reload(m)\\n').text, len(rules()) > 20,"
+    " 'rules' in sys.modules, end='')"
+)
+_EXPECTED = "import importlib\nimportlib.reload(m)\n True False"
+
+
+def run(*command: str | Path, cwd: Path, **env: str) -> str:
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env={**os.environ, **env},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"imp_migrate/rules/reload.py", "imp_migrate/py.typed"} <= set(names)
+    assert "imp_migrate/helpers/functions.py" in names
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"imp_migrate"}
+
+
+def test_wheel_works_from_the_zip(wheel: Path, tmp_path: Path) -> None:
+    assert run(sys.executable, "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH=str(wheel)) == _EXPECTED
+
+
+def test_checkout_works_uninstalled(tmp_path: Path) -> None:
+    output = run(sys.executable, "-S", "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    assert output == _EXPECTED
+
+
+@pytest.mark.parametrize("editable", [True, False])
+def test_install(editable: bool, tmp_path: Path) -> None:
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"
+    what = ["-e", ROOT] if editable else [ROOT]
+    run(python, "-m", "pip", "install", "-q", "--no-deps", *what, cwd=tmp_path)
+    assert run(python, "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH="") == _EXPECTED
+    version = run(tmp_path / "env" / "bin" / "imp-migrate", "--version", cwd=tmp_path)
+    assert version.strip().endswith("0.1.0")
