@@ -71,10 +71,12 @@ def _paths(arguments: Namespace) -> int:
     jobs = arguments.jobs or available_cores()
     candidates = _candidates(discovery.files, jobs)
     run.results = _results(candidates, settings, jobs, arguments.quiet)
+    _add_helper_module(run, settings, config.root)
     if settings.mode is Mode.WRITE:
         from .writing import write_all
 
-        run.results = write_all(run.results, candidates, settings.options, _note)
+        targets = {file.path: file.target for file in candidates}
+        run.results = write_all(run.results, targets, settings.options, _note)
     return _report(run, settings, arguments, sys.stdout)
 
 
@@ -90,6 +92,9 @@ def _stdin(arguments: Namespace) -> int:
         return _report(run, settings, arguments, sys.stdout)
     # Whatever went wrong, what came in goes out: an editor must not lose its buffer.
     status = _output(lambda: _write_bytes([result.after]), 0)
+    if result.helpers:
+        names = ", ".join(sorted(result.helpers))
+        _note(f"note: {settings.options.helper_module} must define {names}")
     return status or _report(run, settings, arguments, sys.stderr)
 
 
@@ -116,6 +121,15 @@ def _results(
     results = spread(process, candidates, jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
+
+
+def _add_helper_module(run: Run, settings: Settings, root: str) -> None:
+    """Put the module that the migrated files take their helpers from before them."""
+    helpers = frozenset[str]().union(*(result.helpers for result in run.results))
+    if helpers:
+        from .helper_module import helper_module
+
+        run.results.insert(0, helper_module(helpers, root, settings.options))
 
 
 def _check_codes(settings: Settings) -> None:

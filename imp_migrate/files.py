@@ -68,6 +68,8 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     backup).  A file or folder without a single write permission bit counts as
     read-only for everybody, root included.
 
+    With an empty *before* there need not be such a file yet.
+
     Raises FileError, with the file as it was and nothing left behind, when it no
     longer holds *before*, is read-only, or cannot be written.
     """
@@ -75,11 +77,14 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     folder = os.path.dirname(target)
     # Named before it exists, so that an interruption at any point can clean up.
     temporary = os.path.join(folder, f".imp-migrate-{os.urandom(8).hex()}.tmp")
+    is_new = not before and not os.path.lexists(target)
     try:
-        _check_writable(target, folder)
+        _check_writable(folder, "folder")
+        if not is_new:
+            _check_writable(target, "file")
         try:
-            _write_new(temporary, after, target)
-            if read(target) != before:
+            _write_new(temporary, after, None if is_new else target)
+            if (b"" if is_new else read(target)) != before:
                 raise FileError(path, "changed while it was being migrated, left alone")
             os.replace(temporary, target)
         finally:
@@ -100,21 +105,22 @@ def has_other_links(path: str) -> bool:
         return False
 
 
-def _check_writable(target: str, folder: str) -> None:
-    # `os.replace` needs permission on the folder only, so the file's is checked here.
-    for place, what in ((target, "file"), (folder, "folder")):
-        if not os.stat(place).st_mode & 0o222 or not os.access(place, os.W_OK):
-            raise FileError(target, f"cannot write: the {what} is read-only")
+def _check_writable(place: str, what: str) -> None:
+    # `os.replace` needs permission on the folder only, so the file's is checked, too.
+    if not os.stat(place).st_mode & 0o222 or not os.access(place, os.W_OK):
+        raise FileError(place, f"cannot write: the {what} is read-only")
 
 
-def _write_new(temporary: str, content: bytes, like: str) -> None:
+def _write_new(temporary: str, content: bytes, like: str | None) -> None:
     """Put *content* into the new file *temporary* and on disk, with the attributes of *like*."""
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+    mode = 0o600 if like else 0o666
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     with open(descriptor, "wb", buffering=0) as stream:
         rest = memoryview(content)
         while rest:
             rest = rest[stream.write(rest) :]
-        _copy_attributes(like, descriptor)
+        if like:
+            _copy_attributes(like, descriptor)
         os.fsync(descriptor)
 
 

@@ -59,6 +59,8 @@ class FileResult:
 
     before, after: its bytes, and those that a migration makes of them (the same
         if it changes nothing or was not asked for).
+    helpers: helper functions that the text after takes from the helper module.
+    is_helper_module: it is that module.
     internal_error: set if the tool itself failed: one line, and the traceback.
     """
 
@@ -67,6 +69,8 @@ class FileResult:
     silences: tuple[tuple[Source, Silence], ...] = ()
     before: bytes = b""
     after: bytes = b""
+    helpers: frozenset[str] = frozenset()
+    is_helper_module: bool = False
     error: FileError | None = None
     internal_error: tuple[str, str] | None = None
 

@@ -99,7 +99,8 @@ def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
             findings += (Finding(d, text, status or d.status, plan.edits([d])) for d in diagnostics)
     silences = tuple((after, silence) for silence in migration.silences)
     encoded = after.encode(after.text) if migration.changed else data
-    return FileResult(source.filename, tuple(findings), silences, data, encoded)
+    helpers = migration.helpers if options.helper_module else frozenset()
+    return FileResult(source.filename, tuple(findings), silences, data, encoded, helpers)
 
 
 def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:

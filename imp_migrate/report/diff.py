@@ -19,8 +19,9 @@ def file_diff(result: FileResult) -> Iterator[bytes]:
     name = os.fsencode(result.path)
     if b" " in name:
         name += b"\t"  # where a name with spaces ends, as git and GNU diff write it
+    old_name = name if result.before or os.path.lexists(result.path) else b"/dev/null"
     lines = difflib.diff_bytes(
-        difflib.unified_diff, _lines(result.before), _lines(result.after), name, name
+        difflib.unified_diff, _lines(result.before), _lines(result.after), old_name, name
     )
     for line in lines:
         # Without a line end at the end of the file, one must be added and confessed.

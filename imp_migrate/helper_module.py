@@ -1,0 +1,75 @@
+"""The one module that holds the helpers, where the configuration asks for that.
+
+It belongs to this tool: it is written as a whole, and never changed when it
+holds anything else.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Collection
+
+from . import files
+from .discovery import display_path
+from .options import TARGET_VERSIONS, Options
+from .results import FileResult
+
+_DOCSTRING = '"""Importing by path and by name, for the rest of the package."""'
+
+
+def helper_module(names: Collection[str], root: str, options: Options) -> FileResult:
+    """What becomes of `options.helper_module`, which must offer the helpers *names*.
+
+    It lies below *root*, the folder of the configuration, or in `src` below it.
+    The result says what to write; if that is impossible, its error says why.
+    """
+    path = display_path(_path_of(options.helper_module or "", root))
+    before = after = b""
+    error = None
+    try:
+        before = after = files.read(path) if os.path.lexists(path) else b""
+        present = _functions(before)
+        if not set(names) <= present:
+            after = _text({*names, *present}, options.target_version)
+            if before.strip() and not _is_ours(before, present):
+                missing = ", ".join(sorted(set(names) - present))
+                raise files.FileError(
+                    path, f"lacks {missing}, and holds more than helpers: add them by hand"
+                )
+    except files.FileError as failure:
+        after, error = before, failure
+    return FileResult(path, before=before, after=after, error=error, is_helper_module=True)
+
+
+def _path_of(module: str, root: str) -> str:
+    first, *rest = module.split(".")
+    base = os.path.join(root, "src")
+    if not os.path.isdir(os.path.join(base, first)):
+        base = root
+    return os.path.join(base, first, *rest) + ".py"
+
+
+def _functions(data: bytes) -> set[str]:
+    """The helpers that the module defines."""
+    from .helpers import NAMES
+
+    try:
+        module = ast.parse(data)
+    except (SyntaxError, ValueError):
+        return set()
+    return {n.name for n in module.body if isinstance(n, ast.FunctionDef)} & set(NAMES)
+
+
+def _is_ours(data: bytes, names: Collection[str]) -> bool:
+    """Say whether *data* is what this tool wrote for *names*."""
+    text = data.replace(b"\r\n", b"\n")
+    return any(text == _text(names, version) for version in TARGET_VERSIONS)
+
+
+def _text(names: Collection[str], target_version: tuple[int, int]) -> bytes:
+    from .helpers import emit
+
+    emitted = emit(names, annotated=True, target_version=target_version)
+    imports = "\n".join(need.statement for need in sorted(emitted.needs, key=lambda n: n.sort_key))
+    return f"{_DOCSTRING}\n\n{imports}\n\n\n{emitted.code}".encode()
