@@ -55,7 +55,7 @@ def check_one(
                 outcomes[mode] = run_tool(file.data, file.path, mode)
         except TimeoutError as error:
             outcomes[mode] = Outcome(file.data, file.data, error=str(error))
-        found = check_file(file, outcomes[mode], reviewed)
+        found = check_file(file, outcomes[mode], reviewed, stale=mode == modes[0])
         if mode != modes[0]:
             first = {defect for _, defect in defects}
             found = [defect for defect in found if defect not in first]

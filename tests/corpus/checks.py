@@ -8,7 +8,9 @@ from __future__ import annotations
 import ast
 import io
 import re
+import symtable
 import tokenize
+import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -59,19 +61,33 @@ class Defect:
 
 
 def check_file(
-    file: CorpusFile, outcome: Outcome, reviewed: Iterable[Disagreement] = ()
+    file: CorpusFile, outcome: Outcome, reviewed: Iterable[Disagreement] = (), stale: bool = True
 ) -> list[Defect]:
-    """Apply every check that fits *file*; an empty list means that all is well."""
+    """Apply every check that fits *file*; an empty list means that all is well.
+
+    Defects that were *reviewed* and accepted are left out; one that does not
+    occur any more is a defect itself if *stale*.
+    """
     if outcome.error:
         found = [("internal error", 0, outcome.error)]
     elif not file.python3:
         found = list(python2_is_left_alone(outcome))
     else:
-        found = list(sites_are_reported(file, outcome, reviewed))
+        found = list(sites_are_reported(file, outcome))
         if _parse(outcome.before) is not None:
             found += accounts_add_up(outcome)
             found += text_is_sound(file, outcome)
+    for case in reviewed:
+        if (case.release, case.path) == (file.release, file.path):
+            accepted = [defect for defect in found if _accepts(case, *defect)]
+            found = [defect for defect in found if defect not in accepted]
+            if stale and not accepted:
+                found.append(("stale exception", case.line, f"no {case.kind}: {case.member}"))
     return [Defect(kind, file.release, file.path, line, what) for kind, line, what in found]
+
+
+def _accepts(case: Disagreement, kind: str, line: int, what: str) -> bool:
+    return case.kind == kind and case.line in (0, line) and what.startswith(case.member)
 
 
 Found = Iterator[tuple[str, int, str]]
@@ -86,9 +102,7 @@ def python2_is_left_alone(outcome: Outcome) -> Found:
         yield "python 2", 0, f"expected only IMP9xx, got {', '.join(sorted(codes)) or 'nothing'}"
 
 
-def sites_are_reported(
-    file: CorpusFile, outcome: Outcome, reviewed: Iterable[Disagreement] = ()
-) -> Found:
+def sites_are_reported(file: CorpusFile, outcome: Outcome) -> Found:
     """Exactly the known sites have a diagnostic, a recorded silence, or a `# noqa`."""
     known = {(site.line, site.member) for site in file.sites}
     said = {(finding.line, finding.member) for finding in outcome.findings if _counts(finding)}
@@ -99,12 +113,6 @@ def sites_are_reported(
         if not _NOQA.search(lines[line - 1].decode("utf-8", "replace"))
     }
     found = {"missing": missing, "extra": said - known}
-    for case in reviewed:
-        if (case.release, case.path) == (file.release, file.path):
-            if (case.line, case.member) in found[case.kind]:
-                found[case.kind].remove((case.line, case.member))
-            else:
-                yield "stale exception", case.line, f"{case.member} is not {case.kind} any more"
     for kind, places in found.items():
         for line, member in sorted(places):
             yield kind, line, f"{member}: {lines[line - 1].decode('utf-8', 'replace').strip()[:90]}"
@@ -155,6 +163,7 @@ def text_is_sound(file: CorpusFile, outcome: Outcome) -> Found:
         yield "changed elsewhere", change.line, f"{change.what} (line of the text {where})"
     yield from _names_are_bound(old_tree, tree)
     yield from _submodules_are_imported(old_tree, tree)
+    yield from _scopes_stay(before, after)
     yield from _nothing_dubious_came(before, after)
     yield from _other_words_survive(outcome)
 
@@ -188,7 +197,7 @@ def _names_are_bound(before: ast.Module, after: ast.Module) -> Found:
 def _flakes(tree: ast.Module) -> list[tuple[str, str, int]]:
     found = pyflakes.Checker(tree).messages
     return [
-        (type(m).__name__, " ".join(str(a) for a in m.message_args[:1]), m.lineno)
+        (type(m).__name__, str(m.message_args[0]).replace("importlib.", "imp."), m.lineno)
         for m in found
         if isinstance(m, _NEW_TROUBLE)
     ]
@@ -217,6 +226,31 @@ def _unimported(tree: ast.Module) -> dict[str, int]:
     return {name: line for name, line in used.items() if name not in imported}
 
 
+def _scopes_stay(before: bytes, after: bytes) -> Found:
+    """An import added to a function must not turn a global name that it uses into a local one."""
+    old, new = _local_names(before), _local_names(after)
+    for function, names in old.items():
+        for name, was_local in names.items():
+            if not was_local and new.get(function, {}).get(name):
+                yield "names", 0, f"{name} became local to {function[0]}"
+
+
+def _local_names(data: bytes) -> dict[tuple[str, int], dict[str, bool]]:
+    """For each function, by name and how many of that name came before: is a name in it local?"""
+    found: dict[tuple[str, int], dict[str, bool]] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tables = [("", symtable.symtable(data, "<file>", "exec"))]  # type: ignore[arg-type]
+    seen: Counter[str] = Counter()
+    for path, table in tables:  # grows while it is walked
+        if isinstance(table, symtable.Function):
+            seen[path] += 1
+            names = {s.get_name(): s.is_local() for s in table.get_symbols()}
+            found[path, seen[path]] = names
+        tables += [(f"{path}.{child.get_name()}", child) for child in table.get_children()]
+    return found
+
+
 def _nothing_dubious_came(before: bytes, after: bytes) -> Found:
     known = Counter(line.strip() for line in lines_of(before))
     for number, line in enumerate(lines_of(after), 1):
@@ -241,7 +275,7 @@ def _other_words_survive(outcome: Outcome) -> Found:
         for word in _words(unit):
             rest[word] -= 1
             if rest[word] < 0 and word not in known and not word.startswith("imp"):
-                yield "lost word", unit.first, word
+                yield "lost word", unit.first, word[:90]
 
 
 def _on(unit: Unit, lines: Collection[int]) -> bool:

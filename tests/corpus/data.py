@@ -73,9 +73,11 @@ class CorpusFile:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A reviewed case where the tool and the ground truth differ, and who is right, and why.
+    """A defect that was reviewed and accepted, with the reason.
 
-    `kind` is `missing` (the tool does not report the row) or `extra` (there is no such row).
+    `kind` is the defect's: `missing` (the tool does not report the row) and `extra` (there is
+    no such row) are disagreements with the ground truth.  `member` is what the defect's text
+    starts with; a `line` of 0 is any line.
     """
 
     release: str

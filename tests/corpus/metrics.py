@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def _way(finding: Finding, by_group: dict[int, set[str]]) -> str:
     helpers = set(finding.helpers) | by_group.get(finding.group, set())
     if helpers & LAST_RESORT:
         return RESORT
-    if helpers:
+    if any(not name.isupper() for name in helpers):  # a constant is no helper
         return HELPER
     return IDIOM if finding.code.startswith(("IMP2", "IMP3")) else INLINE
 
@@ -271,6 +272,18 @@ class Figures:
         for s in self.sites(reachable=True):
             if s.fate != REWRITTEN:
                 code, message = (s.finding.code, s.finding.message) if s.finding else ("", "")
+                message = re.sub(r"\b(line )?\d+\b", r"\1N", message)
                 found[s.fate, code, message].append(s)
         rows = [(len(sites), *key, sites) for key, sites in found.items()]
         return sorted(rows, key=lambda row: (-row[0], row[1:4]))
+
+    def unique(self) -> Figures:
+        """The same without known files that repeat the content of one before."""
+        seen: set[str] = set()
+        kept = []
+        for result in self.results:
+            content = {s.site.sha256 for s in result.sites}
+            if not content & seen:
+                kept.append(result)
+            seen |= content
+        return Figures(kept)

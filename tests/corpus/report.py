@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 
 from .checks import Defect
 from .data import Disagreement
-from .metrics import FATES, WAYS, FileResult, Figures, Share, SiteResult
+from .metrics import FATES, WAYS, Figures, FileResult, Share, SiteResult
 
 
 def summary(figures: Figures) -> list[str]:
     """The figures that matter most, one a line."""
     results = figures.results
     known = [result for result in results if result.known]
+    once = figures.unique()
     return [
         f"files checked: {len(results)}, of which {len(known)} hold known sites",
         f"defects: {sum(len(r.defects) for r in results)}",
@@ -22,6 +23,7 @@ def summary(figures: Figures) -> list[str]:
         f"reachable, unguarded sites rewritten safely: {figures.rewritten()}",
         f"files with such an import and nothing left for a person: {figures.files_done()}",
         f"… with --unsafe-fixes: {figures.files_done(unsafe=True)}",
+        f"… files of equal content counted once: sites {once.rewritten()}, files {once.files_done()}",
         f"find_module/load_module sites on a last-resort helper: {figures.last_resort()}",
     ]
 

@@ -72,7 +72,7 @@ def run_tool(data: bytes, path: str, mode: str = "default") -> Outcome:
     """Analyse and migrate *data*, twice; an exception becomes `Outcome.error`."""
     try:
         return _run(data, path, mode)
-    except Exception as error:  # noqa: BLE001 - each is a defect to report
+    except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{where.filename.rpartition('/')[2]}:{where.lineno}"
         return Outcome(data, data, error=f"{type(error).__name__} at {place}: {error}")
@@ -80,7 +80,7 @@ def run_tool(data: bytes, path: str, mode: str = "default") -> Outcome:
 
 def _run(data: bytes, path: str, mode: str) -> Outcome:
     from imp_migrate.analysis import analyse
-    from imp_migrate.migrate import migrate_source
+    from imp_migrate.migration import migrate_source
     from imp_migrate.options import Options
     from imp_migrate.scan import mentions_imp
     from imp_migrate.source import DecodeError, Source

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from . import run
 from .check import check_one
 from .checks import check_file
 from .data import IMPORT, CorpusFile, Disagreement, Site, fingerprint
@@ -96,8 +97,10 @@ FOUND = tuple(finding(*place) for place in PLACES)
 GOOD = Outcome(BEFORE, AFTER, FOUND, FOUND, (), ("_load",), AFTER)
 
 
-def kinds(outcome: Outcome, file: CorpusFile = FILE, **more: Sequence[Disagreement]) -> list[str]:
-    return sorted({defect.kind for defect in check_file(file, outcome, **more)})
+def kinds(
+    outcome: Outcome, file: CorpusFile = FILE, reviewed: Sequence[Disagreement] = ()
+) -> list[str]:
+    return sorted({defect.kind for defect in check_file(file, outcome, reviewed)})
 
 
 def edited(old: bytes, new: bytes) -> Outcome:
@@ -163,6 +166,9 @@ def test_a_reviewed_disagreement_is_accepted_and_a_stale_one_is_not() -> None:
     assert kinds(outcome, reviewed=[case]) == []
     assert kinds(GOOD, reviewed=[case]) == ["stale exception"]
     assert kinds(GOOD, reviewed=[replace(case, path="other.py")]) == []
+    unused = Disagreement("p-1", "p.py", 0, "UnusedImport: ", "names", "it was so before")
+    worse = edited(b"import os ", b"import types\nimport os ")
+    assert (kinds(worse), kinds(worse, reviewed=[unused])) == (["names"], [])
 
 
 def test_an_internal_error_is_found() -> None:
@@ -250,6 +256,25 @@ def test_names_must_be_bound_and_imports_used() -> None:
     assert "names" in kinds(edited(b"import os ", b"import types\nimport os "))
 
 
+def test_an_import_must_not_make_a_global_name_local() -> None:
+    before = (
+        b"import importlib\ndef f(x):\n    g = importlib.a\n    import imp\n    imp.reload(x)\n"
+    )
+    after = before.replace(b"import imp\n", b"import importlib\n").replace(b"imp.r", b"importlib.r")
+    file = CorpusFile("p-1", "p.py", before, (site(4, IMPORT), site(5, "reload")))
+    found = (finding(4, IMPORT), finding(5, "reload"))
+    outcome = Outcome(before, after, found, found, again=after)
+    defects = check_file(file, outcome)
+    assert "importlib became local to .f" in {defect.what for defect in defects}
+
+
+def test_a_plain_import_may_become_one_of_a_submodule() -> None:
+    before = BEFORE.replace(b"import os", b"import importlib\nimport os")
+    file = CorpusFile("p-1", "p.py", before, tuple(site(n + (n > 1), m) for n, m in PLACES))
+    found = tuple(finding(n + (n > 1), m) for n, m in PLACES)
+    assert kinds(replace(GOOD, before=before, findings=found, fixed=found), file) == []
+
+
 def test_submodules_must_be_imported() -> None:
     unimported = edited(b"importlib.util\n", b"sys\n").after.replace(
         b"importlib.import_module(name)", b"importlib.util.find_spec(sys.path[0])"
@@ -284,7 +309,7 @@ def test_a_crash_of_the_tool_becomes_a_defect(monkeypatch: pytest.MonkeyPatch) -
     def crash(*_: object) -> None:
         raise ValueError("boom")
 
-    monkeypatch.setattr("imp_migrate.scan.mentions_imp", crash)
+    monkeypatch.setattr(run, "_run", crash)
     result = check_one(FILE, ["default"], [])
     assert [defect.kind for _, defect in result.defects] == ["internal error"]
     assert "boom" in result.defects[0][1].what

@@ -40,6 +40,8 @@ _CONSTANTS = {
     "SEARCH_ERROR",
 }
 
+_PLAIN = ast.dump(ast.parse("import importlib").body[0])
+
 #: Modules that rewritten code may import.
 _ADDED = {
     "importlib",
@@ -122,6 +124,7 @@ def unexpected_changes(
     _allow(old, sites)
     changes: list[Change] = []
     come: list[Unit] = []
+    reported: set[ast.stmt | None] = set()
     for i1, i2, j1, j2 in _differences([unit.text for unit in old], [unit.text for unit in new]):
         changes += [
             Change(unit.first, f"statement changed or gone: {_show(before, unit.first)}")
@@ -137,9 +140,10 @@ def unexpected_changes(
                 or (in_place if not _imported(unit) else _imported(unit) <= split | _ADDED)
             ):
                 come.append(unit)
-            else:
+            elif reported.isdisjoint({*unit.parents, unit.owner} - {None}):
                 what = f"statement appeared: {_show(after, unit.first)}"
                 changes.append(Change(unit.first, what, after=True))
+                reported.add(unit.owner)
     return changes or _changed_lines(before, after, old, come)
 
 
@@ -237,7 +241,10 @@ def _in_helper(unit: Unit, helpers: Collection[str]) -> bool:
 
 
 def _allow(found: Sequence[Unit], sites: Mapping[int, Collection[str]]) -> None:
-    """Mark the units that a rewrite of the sites may touch."""
+    """Mark the units that a rewrite of the sites may touch.
+
+    `import importlib` is one of them: it may become the import of a submodule.
+    """
     produced: set[tuple[str, str]] = set()
     for unit in found:
         members = {m for line in range(unit.first, unit.last + 1) for m in sites.get(line, ())}
@@ -251,6 +258,8 @@ def _allow(found: Sequence[Unit], sites: Mapping[int, Collection[str]]) -> None:
                 produced |= {(unit.scope, name) for name in unit.names(ast.Store)}
     frames = {frame for unit in found if unit.allowed for frame in unit.frames()}
     for unit in found:
+        if unit.text == _PLAIN:
+            unit.allowed = True
         if unit.owner in frames or (_is_flag(unit) and not frames.isdisjoint(unit.parents)):
             unit.allowed = True
 
