@@ -345,13 +345,13 @@ def _least(fixes: list[Fix]) -> Applicability:
 def _filtered(plan: Plan, options: Options) -> Plan:
     """Leave out what `noqa`, --select and --ignore exclude; a fix is applied whole or not at all."""
     source = plan.source
-    kept = [
-        d
-        for d in plan.diagnostics
-        if options.selects(d.code) and not suppressed(source, d.start, d.code)
+    wanted = [d for d in plan.diagnostics if options.selects(d.code)]
+    kept = [d for d in wanted if not suppressed(source, d.start, d.code)]
+    silences = [
+        Silence(d.member, d.start, d.end, "a noqa comment suppresses it")
+        for d in wanted
+        if d not in kept
     ]
-    if len(kept) == len(plan.diagnostics):
-        return plan
     shown = {d.use for d in kept}
     imports = {d.use for d in plan.diagnostics if d.member == IMPORT}
     lost = {
@@ -360,21 +360,24 @@ def _filtered(plan: Plan, options: Options) -> Plan:
         if use not in shown and use not in imports and not fix.swaps
     }
     lost |= {fix.group for _, fix in plan.fixes if fix.includes & lost}
-    fixes = tuple((use, fix) for use, fix in plan.fixes if fix.group not in lost)
-    silences = [
-        Silence(d.member, d.start, d.end, "a noqa comment suppresses it")
-        for d in plan.diagnostics
-        if options.selects(d.code) and suppressed(source, d.start, d.code)
-    ]
-    diagnostics = tuple(
-        replace(d, fix=None) if d.fix is not None and d.fix.group in lost else d for d in kept
-    )
     return replace(
         plan,
-        diagnostics=diagnostics,
+        diagnostics=tuple(_told(d, lost) for d in kept),
         silences=tuple(sorted([*plan.silences, *silences], key=lambda s: (s.start, s.end))),
-        fixes=fixes,
+        fixes=tuple((use, fix) for use, fix in plan.fixes if fix.group not in lost),
     )
+
+
+def _told(diagnostic: Diagnostic, lost: set[int]) -> Diagnostic:
+    """*diagnostic*, with a word on who rewrites it, and without a fix whose group is *lost*."""
+    fix = diagnostic.fix
+    if fix is None or fix.group in lost:
+        return replace(diagnostic, fix=None)
+    flags = {Applicability.SAFE: "--write", Applicability.UNSAFE: "--write --unsafe-fixes"}
+    if fix.applicability not in flags:
+        return diagnostic
+    hint = f"(imp-migrate {flags[fix.applicability]} rewrites this)"
+    return replace(diagnostic, message=f"{diagnostic.message} {hint}")
 
 
 def _dunder_all(tree: ScopeTree) -> set[str]:
