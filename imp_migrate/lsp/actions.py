@@ -1,0 +1,176 @@
+"""Code actions: one fix, all fixes of the file, or a `noqa` comment.
+
+A fix comes from the data of the diagnostic, so that nothing is analysed again;
+its result is checked, as that of `--write` is, before it is offered.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lsprotocol import types
+
+from ..edits import Overlap, apply_edits
+from ..model import Edit
+from ..noqa import silence
+from ..source import Source
+from ..verify import InternalError, check_result
+from .convert import SOURCE, text_edits, to_edits
+from .snapshot import Snapshot
+
+FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.impMigrate"
+KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL)
+
+
+def code_actions(
+    snapshot: Snapshot, context: types.CodeActionContext, versioned: bool
+) -> list[types.CodeAction]:
+    """The actions for the diagnostics of *context*, and the one for the whole file.
+
+    versioned: the client takes edits that name the version of the document.
+    """
+    actions: list[types.CodeAction] = []
+    if _wanted(types.CodeActionKind.QuickFix.value, context):
+        diagnostics = list(_ours(snapshot, context.diagnostics))
+        actions += _fixes(snapshot, diagnostics, versioned)
+        actions += _silences(snapshot, diagnostics, versioned)
+    # What an editor asks for on its own, at every move of the cursor, is never for the whole file.
+    automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
+    if _wanted(FIX_ALL, context) and (context.only or not automatic):
+        actions += _fix_all(snapshot, versioned)
+    return actions
+
+
+def _wanted(kind: str, context: types.CodeActionContext) -> bool:
+    if context.only is None:
+        return True
+    asked = [str(getattr(only, "value", only)) for only in context.only]
+    return any(f"{kind}.".startswith(f"{only}.") or only == "" for only in asked)
+
+
+def _ours(
+    snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic]
+) -> Iterator[types.Diagnostic]:
+    """Those of *diagnostics* that are ours and of this version.
+
+    A client that does not send the data back gets what was published for the place.
+    """
+    published = {_place(d): d for d in snapshot.published}
+    for diagnostic in diagnostics:
+        found = diagnostic if diagnostic.data else published.get(_place(diagnostic))
+        if found and found.source == SOURCE and isinstance(found.data, dict):
+            if found.data.get("version") == snapshot.document.version:
+                yield found
+
+
+def _place(diagnostic: types.Diagnostic) -> tuple[object, ...]:
+    start, end = diagnostic.range.start, diagnostic.range.end
+    return diagnostic.code, start.line, start.character, end.line, end.character
+
+
+def _fixes(
+    snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic], versioned: bool
+) -> list[types.CodeAction]:
+    actions: list[types.CodeAction] = []
+    for diagnostic in diagnostics:
+        data: Any = diagnostic.data
+        if "edits" not in data:
+            continue
+        edits = to_edits(data["edits"], snapshot.positions)
+        if not _sound(snapshot, edits):
+            continue
+        kind = "unsafe fix: " if data["unsafe"] else ""
+        action = types.CodeAction(
+            title=f"{SOURCE}: {kind}{data['title']}",
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[diagnostic],
+            is_preferred=not data["unsafe"],
+            edit=_edit(snapshot, edits, versioned),
+        )
+        same = next((a for a in actions if (a.title, a.edit) == (action.title, action.edit)), None)
+        if same is None:
+            actions.append(action)
+        else:  # one fix answers several diagnostics
+            same.diagnostics = [*(same.diagnostics or ()), diagnostic]
+    return actions
+
+
+def _sound(snapshot: Snapshot, edits: list[Edit]) -> bool:
+    before = snapshot.source.text
+    try:
+        check_result(before, apply_edits(before, edits))
+    except (InternalError, SyntaxError):
+        return False
+    return True
+
+
+def _silences(
+    snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic], versioned: bool
+) -> Iterator[types.CodeAction]:
+    for diagnostic in diagnostics:
+        code = str(diagnostic.code)
+        edit = silence(snapshot.source, snapshot.positions.offset(diagnostic.range.start), code)
+        if edit is not None:
+            yield types.CodeAction(
+                title=f"{SOURCE}: Ignore {code} on this line",
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[diagnostic],
+                edit=_edit(snapshot, [edit], versioned),
+            )
+
+
+def _fix_all(snapshot: Snapshot, versioned: bool) -> Iterator[types.CodeAction]:
+    """What `--write` would do, if that is anything."""
+    try:
+        changed = snapshot.readable and snapshot.migration.changed
+    except InternalError:
+        return
+    if changed:
+        which = "safe and unsafe" if snapshot.settings.options.unsafe_fixes else "safe"
+        yield types.CodeAction(
+            title=f"{SOURCE}: Apply all {which} fixes",
+            kind=FIX_ALL,
+            edit=_edit(snapshot, _migrating_edits(snapshot), versioned),
+        )
+
+
+def _edit(snapshot: Snapshot, edits: Iterable[Edit], versioned: bool) -> types.WorkspaceEdit:
+    document = snapshot.document
+    changes = text_edits(edits, snapshot.positions)
+    if not versioned:
+        return types.WorkspaceEdit(changes={document.uri: changes})
+    place = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(place, changes)])
+
+
+def _migrating_edits(snapshot: Snapshot) -> list[Edit]:
+    old, new = snapshot.source.text, snapshot.migration.text
+    plan = snapshot.plan
+    try:
+        edits = plan.edits(plan.applicable(snapshot.settings.options.unsafe_fixes))
+    except Overlap:
+        return _changed_lines(old, new)
+    # Where one fix was in the way of another, `--write` went over the text again.
+    return list(edits) if apply_edits(old, edits) == new else _changed_lines(old, new)
+
+
+def _changed_lines(old: str, new: str) -> list[Edit]:
+    """Edits that turn *old* into *new*, line by line."""
+    before, after = _lines(old), _lines(new)
+    starts = [0]
+    for line in before:
+        starts.append(starts[-1] + len(line))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return [
+        Edit(starts[i], starts[j], "".join(after[k:m]))
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def _lines(text: str) -> list[str]:
+    starts = (*Source(text).line_starts, len(text))
+    return [text[start:end] for start, end in itertools.pairwise(starts)]

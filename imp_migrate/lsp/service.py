@@ -1,0 +1,164 @@
+"""What the server does about each message of the protocol."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.uris import to_fs_path
+
+from .. import __version__
+from .actions import KINDS, code_actions
+from .desk import PAUSE, Desk
+from .hover import hover
+from .snapshot import Document, Snapshot
+
+_CONFIGURATION = "pyproject.toml"
+
+
+class _Protocol(LanguageServerProtocol):
+    """Lets go of what pygls 2 keeps of every notification that it has dealt with."""
+
+    def handle_message(self, message: Any) -> None:
+        super().handle_message(message)
+        for number in [n for n, future in self._request_futures.items() if future.done()]:
+            del self._request_futures[number]
+
+
+class Server(LanguageServer):
+    """The language server: what it knows of the client, and its desk."""
+
+    def __init__(self) -> None:
+        # Full texts: pygls 2 counts lines as str.splitlines does, so that after a form feed
+        # it would apply the change of a part in the wrong place.
+        super().__init__(
+            "imp-migrate-lsp",
+            __version__,
+            types.TextDocumentSyncKind.Full,
+            protocol_cls=_Protocol,
+        )
+        self.desk = Desk(self.show)
+        self._told: set[str] = set()
+
+    def can(self, capability: Any) -> bool:
+        """Say whether the client has *capability*, a dotted name of the protocol."""
+        return bool(get_capability(self.client_capabilities, capability))
+
+    def read(self, uri: str, pause: float = 0) -> None:
+        """Have the present text of the document *uri*, if it is Python, analysed."""
+        item = self.workspace.get_text_document(uri)
+        if "python" not in (item.language_id or "python").lower():
+            return
+        folders = (to_fs_path(folder.uri) for folder in self.workspace.folders.values())
+        document = Document(
+            uri,
+            item.version or 0,
+            item.source,
+            to_fs_path(uri),
+            types.PositionEncodingKind(self.workspace.position_encoding).value,
+            tuple(folder for folder in folders if folder),
+        )
+        self.desk.put(document, pause)
+
+    def read_again(self) -> None:
+        """Have all open documents analysed: their settings may have changed."""
+        self._told.clear()
+        for document in self.desk.documents:
+            self.read(document.uri)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Send the diagnostics of *snapshot* to the client."""
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(
+                snapshot.document.uri, snapshot.published, snapshot.document.version
+            )
+        )
+        problem = snapshot.settings.problem
+        if problem and problem not in self._told:
+            self._told.add(problem)
+            self.window_show_message(
+                types.ShowMessageParams(types.MessageType.Error, f"imp-migrate: {problem}")
+            )
+
+    def watch_configuration(self) -> None:
+        """Ask the client to say when a pyproject.toml changes."""
+        watcher = types.FileSystemWatcher(glob_pattern=f"**/{_CONFIGURATION}")
+        options = types.DidChangeWatchedFilesRegistrationOptions([watcher])
+        self.client_register_capability(
+            types.RegistrationParams(
+                [
+                    types.Registration(
+                        "configuration", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options
+                    )
+                ]
+            )
+        )
+
+
+def create_server() -> Server:
+    """A server that knows what to do about every message it may get."""
+    server = Server()
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_: types.InitializedParams) -> None:
+        if server.can("workspace.did_change_watched_files.dynamic_registration"):
+            server.watch_configuration()
+
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.read(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: types.DidChangeTextDocumentParams) -> None:
+        server.read(params.text_document.uri, PAUSE)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: types.DidSaveTextDocumentParams) -> None:
+        server.read(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        uri = params.text_document.uri
+        server.desk.remove(uri)
+        server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
+        if any(change.uri.endswith(_CONFIGURATION) for change in params.changes):
+            server.read_again()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configuration_changed(_: types.DidChangeConfigurationParams) -> None:
+        server.read_again()
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def folders_changed(_: types.DidChangeWorkspaceFoldersParams) -> None:
+        server.read_again()
+
+    @server.feature(
+        types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=KINDS)
+    )
+    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
+        snapshot = await server.desk.snapshot(params.text_document.uri)
+        if snapshot is None:
+            return []
+        versioned = server.can("workspace.workspace_edit.document_changes")
+        return await server.desk.work(code_actions, snapshot, params.context, versioned)
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    async def hovered(params: types.HoverParams) -> types.Hover | None:
+        snapshot = await server.desk.snapshot(params.text_document.uri)
+        if snapshot is None:
+            return None
+        formats = get_capability(server.client_capabilities, "text_document.hover.content_format")
+        markdown = types.MarkupKind.Markdown in (formats or ())
+        return hover(snapshot, params.position, markdown)
+
+    @server.feature(types.SHUTDOWN)
+    def shut_down(_: None) -> None:
+        server.desk.close()
+
+    return server

@@ -1,0 +1,126 @@
+"""One version of a document, and everything that the analysis says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from lsprotocol import types
+
+from ..analysis import analyse
+from ..migration import Migration, migrate_source
+from ..model import Diagnostic
+from ..plan import Plan
+from ..scan import mentions_imp
+from ..source import Source
+from .configuration import Settings, settings_for
+from .convert import to_protocol
+from .positions import Positions
+
+
+@dataclass(frozen=True)
+class Document:
+    """What the editor sent: one version of one document.
+
+    path: None if the document is no file (yet).
+    encoding: the position encoding that client and server agreed on.
+    folders: the workspace folders.
+    """
+
+    uri: str
+    version: int
+    text: str
+    path: str | None
+    encoding: str = types.PositionEncodingKind.Utf16.value
+    folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The analysis of one version of a document.
+
+    shown: the diagnostics to show; not those of the plan while the text does not parse.
+    published: the same as the editor gets them.
+    """
+
+    document: Document
+    source: Source
+    settings: Settings = field(default_factory=Settings)
+    plan: Plan = field(default_factory=lambda: Plan(Source("")))
+    shown: tuple[Diagnostic, ...] = ()
+    published: tuple[types.Diagnostic, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """Whether the text could be analysed."""
+        return not any(d.code.startswith("IMP9") for d in self.plan.diagnostics)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Converts between offsets in the text and the editor's positions."""
+        return Positions(self.source, self.document.encoding)
+
+    @cached_property
+    def migration(self) -> Migration:
+        """What `--write` makes of the text; raises InternalError as it does."""
+        return migrate_source(self.source, self.settings.options)
+
+
+def take(document: Document, good: Snapshot | None = None) -> Snapshot:
+    """Analyse *document*; *good* is its latest snapshot that was readable.
+
+    While somebody types, the text often does not parse.  Then the diagnostics of
+    *good* that stand in what has not changed since stay, without fixes; only a
+    document that could not be read from the start is told why.  Never raises.
+    """
+    source = Source.from_text(document.text, _name(document))
+    snapshot = Snapshot(document, source)
+    if not mentions_imp(document.text.encode("utf-8", "replace")):
+        return replace(snapshot, plan=Plan(source))
+    before = good.settings if good else Settings()
+    settings = settings_for(document.path, document.folders, before)
+    snapshot = replace(snapshot, settings=settings, plan=Plan(source))
+    if settings.excluded:
+        return snapshot
+    snapshot = replace(snapshot, plan=_plan(source, settings))
+    shown: Sequence[Diagnostic] = snapshot.plan.diagnostics
+    if good is not None and not snapshot.readable:
+        shown = carried_over(good, source.text)
+    published = [to_protocol(d, snapshot.plan, snapshot.positions, document.version) for d in shown]
+    return replace(snapshot, shown=tuple(shown), published=tuple(published))
+
+
+def carried_over(good: Snapshot, text: str) -> list[Diagnostic]:
+    """The diagnostics of *good* whose places *text*, a later version, has left as they were."""
+    old = good.source.text
+    head = _agreement(old, text)
+    tail = _agreement(old[head:][::-1], text[head:][::-1])
+    moved = len(text) - len(old)
+    kept: list[Diagnostic] = []
+    for diagnostic in good.shown:
+        start, end = diagnostic.start, diagnostic.end
+        if end <= head:
+            kept.append(replace(diagnostic, fix=None))
+        elif start >= len(old) - tail:
+            kept.append(replace(diagnostic, fix=None, start=start + moved, end=end + moved))
+    return kept
+
+
+def _agreement(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _plan(source: Source, settings: Settings) -> Plan:
+    try:
+        return analyse(source, settings.options)
+    except Exception as error:  # a bug of ours must not cost the user the editor session
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        found = Diagnostic("IMP904", f"could not be analysed: {reason}", "", 0, 0)
+        return Plan(source, (found,))
+
+
+def _name(document: Document) -> str:
+    return document.path or document.uri.rpartition("/")[2].rpartition(":")[2] or document.uri
