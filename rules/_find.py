@@ -194,14 +194,24 @@ def _only_closes(statement: ast.AST, file: str) -> bool:
 
 
 def _closes(statement: ast.AST, file: str) -> bool:
-    call = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(statement, ast.Expr) and _is_closing(statement.value, file)
+
+
+def _is_closing(node: ast.expr, file: str) -> bool:
+    """Say whether *node* is `f.close()`, `f and f.close()` or `f.close() if f else None`."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        *tests, last = node.values
+        return all(_is_presence_test(t, file) for t in tests) and _is_closing(last, file)
+    if isinstance(node, ast.IfExp):
+        nothing = isinstance(node.orelse, ast.Constant)
+        return nothing and _is_presence_test(node.test, file) and _is_closing(node.body, file)
     return (
-        isinstance(call, ast.Call)
-        and isinstance(call.func, ast.Attribute)
-        and call.func.attr == "close"
-        and not call.args
-        and not call.keywords
-        and ast.dump(call.func.value) == file
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "close"
+        and not node.args
+        and not node.keywords
+        and ast.dump(node.func.value) == file
     )
 
 

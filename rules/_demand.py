@@ -1,0 +1,233 @@
+"""How much of what `imp.find_module` returns a program needs: nothing, or just the path.
+
+The open file and the description go when nobody looks at them; a file that is
+only closed again does not have to be opened.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from imp_migrate.blocks import Entangled
+from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.scopes import Binding, Scope, ScopeKind
+
+from ._find import (
+    DESCRIPTION,
+    FILE,
+    PATH,
+    Search,
+    Variable,
+    Way,
+    closing,
+    index_of,
+    search_of,
+    variable,
+)
+
+_EVERYTHING = ("locals", "vars", "eval", "exec")  # what sees variables without naming them
+
+
+@dataclass(eq=False)
+class Demand:
+    """What is needed of one search, and what goes with the rest.
+
+    path: whether the path is needed.
+    items: the expressions `info[1]` that ask a variable of the triple for it.
+    closings: statements that do nothing but close the file.
+    resets: statements that set the variable of the file to None beforehand.
+    partners: other searches that put their file into the same variable.
+    """
+
+    search: Search
+    path: bool = False
+    items: list[ast.Subscript] = field(default_factory=list)
+    closings: list[ast.stmt] = field(default_factory=list)
+    resets: list[ast.stmt] = field(default_factory=list)
+    partners: list[Search] = field(default_factory=list)
+
+
+class _Needed(Exception):
+    """More than the path is needed."""
+
+
+def demands(search: Search, ctx: Context) -> list[Demand] | None:
+    """What is needed of *search*, and of those that share a variable with it.
+
+    The one of *search* comes first.  None if more than a path is needed of any
+    of them, or one cannot be rewritten.
+    """
+    found: list[Demand] = []
+    pending = [search]
+    try:
+        while pending:
+            one = pending.pop()
+            if any(d.search.use is one.use for d in found):
+                continue
+            if one.use.index in ctx.claimed or one.use.silent:
+                return None
+            demand = _demand(one, ctx)
+            found.append(demand)
+            pending += demand.partners
+    except _Needed:
+        return None
+    return found
+
+
+def clear(fix: FixBuilder, found: list[Demand], inside: tuple[int, int] = (0, 0)) -> bool:
+    """Take out what closes the files; False if the layout of the code does not allow it.
+
+    What lies *inside* that span is left to the caller.
+    """
+    gone: list[ast.stmt] = []
+    for demand in found:
+        for statement in (*demand.closings, *demand.resets):
+            start, end = fix.context.span(statement)
+            if statement not in gone and not inside[0] <= start < end <= inside[1]:
+                gone.append(statement)
+    if not gone:
+        return True
+    try:
+        fix.take_out(gone)
+    except Entangled:
+        return False
+    return True
+
+
+def _demand(search: Search, ctx: Context) -> Demand:
+    demand = Demand(search)
+    parent = ctx.parent(search.call)
+    if search.way in (Way.UNUSED, Way.TESTED):
+        return demand
+    if search.way is Way.UNPACKED:
+        _drop(demand, search.parts[FILE], ctx)
+        _drop(demand, search.parts[DESCRIPTION], ctx)
+        demand.path = not _is_unread(search.parts[PATH], ctx)
+        return demand
+    if search.way is Way.NAMED and search.whole is not None and not search.parts:
+        _drop_items(demand, search.whole, ctx)
+        return demand
+    if search.way is Way.INDEXED and search.index == PATH:
+        demand.path = True
+        return demand
+    if search.way is Way.INDEXED and search.index == FILE:
+        assigned = ctx.parent(parent)
+        if isinstance(assigned, ast.Assign) and len(assigned.targets) == 1:
+            _drop(demand, variable(assigned.targets[0], ctx), ctx)
+            return demand
+    raise _Needed
+
+
+def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
+    """Make sure that nobody needs *part*; raises _Needed."""
+    for inner in part.parts:
+        _drop(demand, inner, ctx)
+    if part.parts:
+        return
+    if _is_unread(part, ctx):
+        return
+    if not part.name or _is_visible(part, ctx):
+        raise _Needed
+    for read in part.reads:
+        statement = closing(ctx, read)
+        if statement is None:
+            raise _Needed
+        _add(demand.closings, statement)
+    for rival in part.rivals:
+        _share(demand, rival, ctx)
+
+
+def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
+    """Make sure that nobody needs more than the path in the variable *whole*."""
+    if _is_visible(whole, ctx):
+        raise _Needed
+    for read in whole.reads:
+        item = ctx.parent(read)
+        if not (isinstance(item, ast.Subscript) and isinstance(item.ctx, ast.Load)):
+            raise _Needed
+        position = index_of(item)
+        if position == PATH:
+            demand.path = True
+            demand.items.append(item)
+            continue
+        statement = closing(ctx, item) if position == FILE else None
+        if statement is None:
+            raise _Needed
+        _add(demand.closings, statement)
+    for rival in whole.rivals:
+        _share(demand, rival, ctx)
+    if demand.path and demand.resets:
+        raise _Needed  # None may stand for "not searched"
+
+
+def _share(demand: Demand, rival: Binding, ctx: Context) -> None:
+    """See what else is assigned to a variable that goes; raises _Needed."""
+    if not isinstance(rival.node, ast.Name) or rival.is_del:
+        raise _Needed
+    statement = ctx.tree.statement(rival.node)
+    if not isinstance(statement, ast.Assign):
+        raise _Needed
+    value = statement.value
+    if isinstance(value, ast.Constant) and value.value is None:
+        if statement.targets != [rival.node]:
+            raise _Needed
+        _add(demand.resets, statement)
+        return
+    if isinstance(value, ast.Subscript):
+        value = value.value
+    if not (isinstance(value, ast.Call) and ctx.member_at(value.func) == "find_module"):
+        raise _Needed
+    use = ctx.use_at(value.func)
+    other = search_of(use, ctx) if use is not None else None
+    if other is None or not _is_same_part(demand.search, other, rival.node):
+        raise _Needed
+    demand.partners.append(other)
+
+
+def _is_same_part(search: Search, other: Search, target: ast.Name) -> bool:
+    """Say whether *target* receives from *other* what we drop of *search*: file or triple."""
+    if search.way is Way.NAMED or other.way is Way.NAMED:
+        return search.way is other.way
+    if other.way is Way.UNPACKED:
+        return other.parts[FILE].target is target
+    return other.index == FILE
+
+
+def _is_unread(part: Variable, ctx: Context) -> bool:
+    """Say whether nobody ever looks at *part*."""
+    if part.parts:
+        return all(_is_unread(inner, ctx) for inner in part.parts)
+    if not part.name or part.reads or _is_visible(part, ctx):
+        return False
+    return not any(binding.is_del for binding in part.rivals)
+
+
+def _is_visible(part: Variable, ctx: Context) -> bool:
+    """Say whether *part* can be seen without being named here."""
+    scope = part.scope
+    if scope is None or scope.kind is ScopeKind.CLASS:
+        return True
+    if scope.kind is ScopeKind.MODULE:
+        return part.name in _exported(ctx, scope)
+    return any(
+        ctx.tree.resolve(name, ctx.tree.scope_of(read), read) is None
+        and scope in ctx.tree.scope_of(read).chain()
+        for name in _EVERYTHING
+        for read in ctx.tree.references.get(name, ())
+    )
+
+
+def _exported(ctx: Context, scope: Scope) -> set[str]:
+    """The names that `__all__` lists."""
+    names: set[str] = set()
+    for binding in scope.bindings.get("__all__", ()):
+        for node in ast.walk(ctx.tree.statement(binding.node)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)
+    return names
+
+
+def _add(statements: list[ast.stmt], statement: ast.stmt) -> None:
+    if statement not in statements:
+        statements.append(statement)
