@@ -11,7 +11,7 @@ from .guards import Reach
 from .layout import Layout
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .names import Namer
-from .noqa import suppressed
+from .noqa import Suppressions
 from .options import Options
 from .plan import Plan
 from .registry import load_rules
@@ -344,9 +344,9 @@ def _least(fixes: list[Fix]) -> Applicability:
 
 def _filtered(plan: Plan, options: Options) -> Plan:
     """Leave out what `noqa`, --select and --ignore exclude; a fix is applied whole or not at all."""
-    source = plan.source
     wanted = [d for d in plan.diagnostics if options.selects(d.code)]
-    kept = [d for d in wanted if not suppressed(source, d.start, d.code)]
+    comments = Suppressions(plan.source)
+    kept = [d for d in wanted if not (options.noqa and comments.covers(d.start, d.code))]
     silences = [
         Silence(d.member, d.start, d.end, "a noqa comment suppresses it")
         for d in wanted

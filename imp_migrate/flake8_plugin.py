@@ -23,6 +23,7 @@ class Plugin:
     name = "imp-migrate"
     version = __version__
     manual_only = False
+    noqa = True
 
     def __init__(self, tree: ast.Module, lines: Sequence[str], filename: str = "stdin") -> None:
         self.tree = tree
@@ -44,6 +45,7 @@ class Plugin:
     def parse_options(cls, options: Namespace) -> None:
         """Take over the options that flake8 has read."""
         cls.manual_only = options.imp_manual_only
+        cls.noqa = not options.disable_noqa
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line (from 1), column (from 0), text and plugin class of each diagnostic."""
@@ -63,7 +65,7 @@ class Plugin:
         from .source import Source
 
         source = Source.from_text(text, self.filename)
-        plan = analyse(source, Options(), self.tree)
+        plan = analyse(source, Options(noqa=self.noqa), self.tree)
         for diagnostic in plan.diagnostics:
             if self.manual_only and _is_rewritten(diagnostic):
                 continue

@@ -18,6 +18,7 @@ class Options:
     helpers: allow fixes that add a helper function to the module.
     helper_module: dotted name of the module that holds the helpers instead.
     select, ignore: code prefixes, as in flake8 and ruff; the longest prefix wins.
+    noqa: honour `# noqa` comments.
     """
 
     target_version: tuple[int, int] = (3, 8)
@@ -26,6 +27,7 @@ class Options:
     helper_module: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    noqa: bool = True
 
     def selects(self, code: str) -> bool:
         """Say whether diagnostics with *code* are wanted."""
