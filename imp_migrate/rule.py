@@ -87,6 +87,7 @@ class Context:
         self.claimed: set[int] = set()
         self._groups = 0
         self._variables: set[tuple[int, str]] = set()
+        self._scratch: dict[tuple[int, str], str] = {}
         self._by_node = {id(use.node): use for use in uses}
 
     # -- the text ----------------------------------------------------------
@@ -138,6 +139,13 @@ class Context:
             name = f"{wanted}_{number}"
         self._variables.add((id(scope), name))
         return name
+
+    def scratch_variable(self, wanted: str, scope: Scope) -> str:
+        """A new variable for a value that is used up at once: all who ask in *scope* share it."""
+        key = id(scope), wanted
+        if key not in self._scratch:
+            self._scratch[key] = self.new_variable(wanted, scope)
+        return self._scratch[key]
 
     def fix(self, uses: Use | Iterable[Use], title: str) -> FixBuilder:
         """Start a fix for *uses*."""
