@@ -215,7 +215,14 @@ class Reach:
             return tuple(again(item) for item in node.elts)
         dotted = self.dotted(node)
         if dotted:
-            return self._named(node, dotted, version, depth)
+            try:
+                return self._named(node, dotted, version, depth)
+            except Unknown:
+                # `py = sys.version_info`, then `py.major`
+                if isinstance(node, ast.Attribute) and node.attr in ("major", "minor"):
+                    if again(node.value) == version:
+                        return version[node.attr == "minor"]
+                raise
         if isinstance(node, ast.Subscript):
             base: object = again(node.value)
             return base[self._index(node.slice)]  # type: ignore[index]
