@@ -1,0 +1,111 @@
+"""What has certainly happened when a piece of code runs, judged by the places of statements."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+from imp_migrate.rule import Context
+from imp_migrate.scopes import ScopeTree
+
+_BOUNDARIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+def done_before(tree: ScopeTree, done: Collection[ast.stmt], node: ast.AST) -> bool:
+    """Say whether one of the statements *done* has certainly completed when *node* runs.
+
+    Completed in the same call and, inside a loop, in the same round.
+    """
+    child = node
+    for parent in tree.ancestors(node):
+        if isinstance(child, ast.stmt):
+            block = tree.block(child)
+            if any(_completes(s, done) for s in block[: block.index(child)]):
+                return True
+            if isinstance(parent, ast.Try) and block is parent.orelse:
+                if any(_completes(s, done) for s in parent.body):
+                    return True
+        if isinstance(parent, _BOUNDARIES):
+            return False
+        child = parent
+    return False
+
+
+def leaves(block: list[ast.stmt]) -> bool:
+    """Say whether nothing after *block* runs once it has run."""
+    last = block[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and leaves(last.body) and leaves(last.orelse)
+    return isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
+    """Say whether one of *done* has completed once *statement* has."""
+    if statement in done:
+        return True
+
+    def within(block: list[ast.stmt]) -> bool:
+        return any(_completes(s, done) for s in block)
+
+    if isinstance(statement, ast.If):
+        branches = [statement.body, statement.orelse]
+        if not statement.orelse or not any(within(b) for b in branches):
+            return False
+        return all(within(b) or leaves(b) for b in branches)
+    if isinstance(statement, ast.Try):
+        handled = all(within(h.body) or leaves(h.body) for h in statement.handlers)
+        tried = within(statement.body) or within(statement.orelse)
+        return within(statement.finalbody) or (tried and handled)
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return within(statement.body)
+    return False
+
+
+def common_loop(tree: ScopeTree, one: ast.AST, other: ast.AST) -> ast.stmt | None:
+    """The outermost loop, in their function, around both *one* and *other*."""
+    found = None
+    around = set(tree.ancestors(other))
+    for parent in tree.ancestors(one):
+        if isinstance(parent, _BOUNDARIES):
+            break
+        if isinstance(parent, _LOOPS) and parent in around:
+            found = parent
+    return found
+
+
+def is_pure(node: ast.expr) -> bool:
+    """Say whether evaluating *node* has no effect, and gives the same again."""
+    if isinstance(node, (ast.Constant, ast.Name)):
+        return True
+    if isinstance(node, ast.Attribute):
+        return is_pure(node.value)
+    if isinstance(node, ast.BinOp):
+        return is_pure(node.left) and is_pure(node.right)
+    if isinstance(node, ast.JoinedStr):
+        return all(is_pure(value) for value in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return is_pure(node.value)
+    if isinstance(node, ast.Subscript):
+        return is_pure(node.value) and isinstance(node.slice, (ast.Constant, ast.Name))
+    return False
+
+
+def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> bool:
+    """Say whether the pure *node* has one value from *start* to *end*, which follows it."""
+    first, last = ctx.span(start)[0], ctx.span(end)[0]
+
+    def between(place: ast.AST) -> bool:
+        return first <= ctx.span(place)[0] < last
+
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            scope = ctx.tree.resolve(part.id, ctx.tree.scope_of(part), part)
+            bindings = scope.bindings[part.id] if scope else []
+            if any(between(binding.node) for binding in bindings):
+                return False
+        elif isinstance(part, ast.Attribute):
+            stores = (a for a in ctx.tree.attributes if not isinstance(a.ctx, ast.Load))
+            if any(a.attr == part.attr and between(a) for a in stores):
+                return False
+    return True

@@ -1,0 +1,377 @@
+"""Which calls of `imp.find_module` and `imp.load_module` belong together, and what is around them.
+
+`find_module` returned a file, a path and a description; `load_module` took them
+back.  Where nothing else is done with the three (but to close the file), a
+module spec can take their place.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context
+from imp_migrate.scopes import Binding, Scope, ScopeKind
+
+from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
+from ._order import common_loop, done_before
+from ._shared import bound_argument, is_plain_call
+
+WHOLE = 3  #: the position of the triple itself, beside FILE, PATH and DESCRIPTION
+
+_EVERYTHING = ("locals", "vars", "eval", "exec")  # what sees variables without naming them
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """A call of `imp.load_module` with what `find_module` returned."""
+
+    use: Use
+    call: ast.Call
+    name: ast.expr
+
+
+@dataclass(eq=False)
+class Pair:
+    """Searches and loads that share their variables.
+
+    scope: where the variables are bound; None where the triple is passed on directly.
+    whole: the variable of the triple, "" if there is none.
+    closings: statements that do nothing but close the file.
+    inits: statements that set the variables to None beforehand.
+    unpackings: statements that take the variable of the triple apart.
+    tests: expressions that ask whether there is a file.
+    contexts: `with file:` statements.
+    """
+
+    searches: list[Search] = field(default_factory=list)
+    loads: list[Load] = field(default_factory=list)
+    scope: Scope | None = None
+    whole: str = ""
+    closings: list[ast.stmt] = field(default_factory=list)
+    inits: list[ast.stmt] = field(default_factory=list)
+    unpackings: list[ast.stmt] = field(default_factory=list)
+    tests: list[ast.expr] = field(default_factory=list)
+    contexts: list[ast.With] = field(default_factory=list)
+
+    @property
+    def uses(self) -> list[Use]:
+        """Everything that a rewrite of the pair deals with."""
+        return [*(s.use for s in self.searches), *(load.use for load in self.loads)]
+
+    def statements(self) -> list[ast.stmt]:
+        """The statements with the searches."""
+        return [search.statement for search in self.searches]
+
+
+class _Unclear(Exception):
+    """Something else happens to the triple, or may happen."""
+
+
+def pair_of(search: Search, ctx: Context) -> Pair | None:
+    """The pair that *search* belongs to; None if it is not only there to load what it finds."""
+    try:
+        if search.way is Way.SPLAT:
+            return _spread(search, ctx)
+        if search.way in (Way.UNPACKED, Way.NAMED):
+            return _Collector(ctx).collect(search)
+    except _Unclear:
+        pass
+    return None
+
+
+def _spread(search: Search, ctx: Context) -> Pair:
+    """`load_module(name, *find_module(…))`."""
+    call = ctx.parent(ctx.parent(search.call))
+    assert isinstance(call, ast.Call)
+    if len(call.args) != 2 or call.keywords or isinstance(call.args[0], ast.Starred):
+        raise _Unclear
+    return Pair([search], [Load(_load_use(ctx, call), call, call.args[0])])
+
+
+def _load_use(ctx: Context, call: ast.Call) -> Use:
+    use = ctx.use_at(call.func)
+    if use is None or ctx.member_at(call.func) != "load_module":
+        raise _Unclear
+    return use
+
+
+class _Collector:
+    """Follows the variables of one search to everything that they are used for."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.tree = ctx.tree
+        self.pair = Pair()
+        self.names: dict[str, int] = {}  #: the variables, and what each of them holds
+        self.others: list[Binding] = []  #: what else is bound to them
+        self.reads: list[tuple[ast.Name, int]] = []
+
+    def collect(self, search: Search) -> Pair:
+        """Everything that belongs to *search*; raises _Unclear."""
+        self._add_search(search)
+        scope = self.pair.scope
+        if scope is None or scope.kind not in (ScopeKind.FUNCTION, ScopeKind.MODULE):
+            raise _Unclear
+        if any(self.tree.scope_of(r) is scope for n in _EVERYTHING for r in self._named(n)):
+            raise _Unclear
+        self._sort_bindings(scope)
+        for name, role in list(self.names.items()):
+            for read in self.tree.reads(name, scope):
+                self.reads.append((read, role))
+        for read, role in self.reads:
+            self._follow(read, role)
+        if not self.pair.loads:
+            raise _Unclear
+        self._check_order()
+        return self.pair
+
+    def _named(self, name: str) -> list[ast.Name]:
+        return self.tree.references.get(name, [])
+
+    # -- bindings ----------------------------------------------------------
+
+    def _add_search(self, search: Search) -> None:
+        roles: list[tuple[Variable, int]] = list(zip(search.parts, range(3), strict=False))
+        if search.whole is not None:
+            roles.append((search.whole, WHOLE))
+            if self.pair.whole not in ("", search.whole.name):
+                raise _Unclear
+            self.pair.whole = search.whole.name
+        elif self.pair.whole:
+            raise _Unclear
+        for found, role in roles:
+            self._add_variable(found.name, found.scope, role)
+        self.pair.searches.append(search)
+
+    def _add_variable(self, name: str, scope: Scope | None, role: int) -> None:
+        if not name or scope is None or self.pair.scope not in (None, scope):
+            raise _Unclear
+        if self.names.setdefault(name, role) != role:
+            raise _Unclear
+        self.pair.scope = scope
+
+    def _sort_bindings(self, scope: Scope) -> None:
+        """Tell the bindings of the variables apart; finds more searches and variables."""
+        seen: set[ast.AST] = set()
+        pending = list(self.names)
+        while pending:
+            name = pending.pop()
+            for binding in scope.bindings[name]:
+                if binding.node in seen:
+                    continue
+                seen.add(binding.node)
+                self._sort(binding)
+            pending += [n for n in self.names if n in scope.bindings and any(
+                b.node not in seen for b in scope.bindings[n]
+            )]
+
+    def _sort(self, binding: Binding) -> None:
+        statement = self.tree.statement(binding.node) if binding.node in self.tree.parents else None
+        if not isinstance(statement, ast.Assign) or isinstance(binding.node, ast.arg):
+            self.others.append(binding)
+            return
+        if statement in self.pair.statements():
+            return
+        use = self.ctx.use_at(statement.value.func) if isinstance(statement.value, ast.Call) else None
+        if use is not None and self.ctx.member_at(use.node) == "find_module":
+            search = search_of(use, self.ctx)
+            if search is None or search.way not in (Way.UNPACKED, Way.NAMED):
+                raise _Unclear
+            self._add_search(search)
+        elif self._is_init(statement):
+            if statement not in self.pair.inits:
+                self.pair.inits.append(statement)
+        elif self._is_unpacking(statement):
+            target = statement.targets[0]
+            assert isinstance(target, (ast.Tuple, ast.List))
+            for part, role in zip(target.elts, range(3), strict=True):
+                assert isinstance(part, ast.Name)
+                self._add_variable(part.id, self.pair.scope, role)
+            if statement not in self.pair.unpackings:
+                self.pair.unpackings.append(statement)
+        else:
+            self.others.append(binding)
+
+    def _is_init(self, statement: ast.Assign) -> bool:
+        """Say whether *statement* sets nothing but our variables, and to None."""
+        value = statement.value
+        nothing = isinstance(value, ast.Constant) and value.value is None
+        return nothing and all(
+            isinstance(t, ast.Name) and t.id in self.names for t in statement.targets
+        )
+
+    def _is_unpacking(self, statement: ast.Assign) -> bool:
+        """Say whether *statement* is `file, path, description = info`."""
+        target = statement.targets[0]
+        return (
+            len(statement.targets) == 1
+            and isinstance(statement.value, ast.Name)
+            and statement.value.id == self.pair.whole != ""
+            and isinstance(target, (ast.Tuple, ast.List))
+            and len(target.elts) == 3
+            and all(isinstance(part, ast.Name) for part in target.elts)
+        )
+
+    # -- reads -------------------------------------------------------------
+
+    def _follow(self, read: ast.Name, role: int) -> None:
+        """Find out what *read* is used for; raises _Unclear if it is not one of ours to change."""
+        if self._is_foreign(read):
+            return
+        if self.tree.scope_of(read) is not self.pair.scope:
+            raise _Unclear
+        node: ast.expr = read
+        parent = self.ctx.parent(read)
+        if role == WHOLE:
+            if isinstance(parent, ast.Assign) and parent in self.pair.unpackings:
+                return
+            if isinstance(parent, ast.Starred):
+                self._add_load(self.ctx.parent(parent))
+                return
+            if not (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)):
+                raise _Unclear
+            position = index_of(parent)
+            if position is None:
+                raise _Unclear
+            node, role, parent = parent, position, self.ctx.parent(parent)
+        around = self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent
+        if isinstance(around, ast.Call) and self.ctx.member_at(around.func) == "load_module":
+            self._add_load(around)
+        elif role != FILE:
+            raise _Unclear
+        else:
+            self._follow_file(node, parent)
+
+    def _follow_file(self, node: ast.expr, parent: ast.AST) -> None:
+        statement = closing(self.ctx, node)
+        if statement is not None:
+            if statement not in self.pair.closings:
+                self.pair.closings.append(statement)
+            return
+        holder = self._context(node)
+        if holder is not None:
+            if holder not in self.pair.contexts:
+                self.pair.contexts.append(holder)
+            return
+        self.pair.tests.append(self._test(node, parent))
+
+    def _context(self, node: ast.expr) -> ast.With | None:
+        """The statement `with file:` or `with closing(file):`, of one item."""
+        item = self.ctx.parent(node)
+        if isinstance(item, ast.Call) and item.args == [node] and not item.keywords:
+            if self.ctx.namer.reach.dotted(item.func) != "contextlib.closing":
+                return None
+            item = self.ctx.parent(item)
+        if not isinstance(item, ast.withitem) or item.optional_vars is not None:
+            return None
+        holder = self.ctx.parent(item)
+        return holder if isinstance(holder, ast.With) and len(holder.items) == 1 else None
+
+    def _test(self, node: ast.expr, parent: ast.AST) -> ast.expr:
+        """The expression around *node* that asks whether there is a file."""
+        if isinstance(parent, ast.Compare) and len(parent.ops) == 1 and parent.left is node:
+            other = parent.comparators[0]
+            if isinstance(other, ast.Constant) and other.value is None:
+                return parent
+        if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+            return parent
+        if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and parent.test is node:
+            return node
+        if isinstance(parent, ast.BoolOp) and isinstance(
+            self.ctx.parent(parent), (ast.If, ast.While)
+        ):
+            return node
+        raise _Unclear
+
+    def _add_load(self, call: ast.AST) -> None:
+        """Add the call of `load_module` that our variables are passed to."""
+        if any(load.call is call for load in self.pair.loads):
+            return
+        if not isinstance(call, ast.Call):
+            raise _Unclear
+        use = _load_use(self.ctx, call)
+        if self._is_spread(call):
+            self.pair.loads.append(Load(use, call, call.args[0]))
+            return
+        if not is_plain_call(call) or len(call.args) + len(call.keywords) != 4:
+            raise _Unclear
+        name = bound_argument(call, 0, "name")
+        rest = [
+            bound_argument(call, 1, "file"),
+            bound_argument(call, 2, "filename"),
+            bound_argument(call, 3, "details"),
+        ]
+        if name is None or [self._role(a) for a in rest] != [FILE, PATH, DESCRIPTION]:
+            raise _Unclear
+        self.pair.loads.append(
+            Load(use, call, name.value if isinstance(name, ast.keyword) else name)
+        )
+
+    def _is_spread(self, call: ast.Call) -> bool:
+        if len(call.args) != 2 or call.keywords:
+            return False
+        last = call.args[1]
+        return (
+            isinstance(last, ast.Starred)
+            and isinstance(last.value, ast.Name)
+            and self.names.get(last.value.id) == WHOLE
+        )
+
+    def _role(self, argument: ast.expr | ast.keyword | None) -> int | None:
+        node = argument.value if isinstance(argument, ast.keyword) else argument
+        if isinstance(node, ast.Name):
+            return self.names.get(node.id)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+            if self.names.get(node.value.id) == WHOLE:
+                return index_of(node)
+        return None
+
+    # -- order -------------------------------------------------------------
+
+    def _check_order(self) -> None:
+        """Make sure that loads and tests see what a search found, not an earlier value."""
+        places: list[ast.AST] = [*self.pair.tests, *self.pair.contexts]
+        if self.others:
+            places += [load.call for load in self.pair.loads]
+        if not all(done_before(self.tree, self.pair.statements(), place) for place in places):
+            raise _Unclear
+
+    def _is_foreign(self, read: ast.Name) -> bool:
+        """Say whether *read* means an unrelated value of the same variable; raises _Unclear."""
+        others = [b for b in self.others if b.name == read.id]
+        if not others:
+            return False
+        here = self._place(read)
+        searches = self.pair.statements()
+        later = [s for s in searches if self._place(s) > here]
+        if len(later) == len(searches):
+            for statement in later:
+                loop = common_loop(self.tree, read, statement)
+                if loop is not None and not any(self._rebinds(b, loop, read) for b in others):
+                    raise _Unclear
+            return True
+        last = max((s for s in searches if s not in later), key=self._place)
+        between = [b for b in others if self._place(last) < self._place(b.node) < here]
+        if any(done_before(self.tree, [self.tree.statement(b.node)], read) for b in between):
+            return True
+        if between or not done_before(self.tree, searches, read):
+            raise _Unclear
+        return False
+
+    def _rebinds(self, binding: Binding, loop: ast.stmt, read: ast.Name) -> bool:
+        """Say whether *binding* happens in every round of *loop* before *read*."""
+        if binding.node not in set(self._inside(loop)):
+            return False
+        statement = self.tree.statement(binding.node)
+        if isinstance(statement, (ast.For, ast.With)) and statement in self.tree.ancestors(read):
+            return True
+        return done_before(self.tree, [statement], read)
+
+    def _inside(self, loop: ast.stmt) -> Iterator[ast.AST]:
+        return ast.walk(loop)
+
+    def _place(self, node: ast.AST) -> int:
+        return self.ctx.span(node)[0]
