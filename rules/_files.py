@@ -1,11 +1,17 @@
-"""The file argument of the loading functions: whether `imp` read from it, or only closed it."""
+"""The file argument of the loading functions: what `imp` did with it, and what only served it."""
 
 from __future__ import annotations
 
 import ast
 import enum
+from dataclasses import dataclass, field
 
-from imp_migrate.rule import Context
+from imp_migrate.blocks import Entangled
+from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.scopes import Binding, ScopeKind
+
+from ._find import closing
+from ._order import runs_next, starts
 
 
 class FileArgument(enum.Enum):
@@ -13,6 +19,23 @@ class FileArgument(enum.Enum):
 
     IGNORED = "ignored"  #: imp opened the path itself: the argument can go
     UNKNOWN = "unknown"  #: imp may have read other code from it
+
+
+@dataclass(eq=False)
+class _File:
+    """A file that is opened into a variable, and all that is done with it.
+
+    opened: the call that opens it.
+    holder: the assignment or `with` statement.
+    closings, inits: statements that only close it, or set the variable to None beforehand.
+    only_passed: nothing else is done with it than to pass it on, once, and to close it.
+    """
+
+    opened: ast.Call
+    holder: ast.Assign | ast.With
+    closings: list[ast.stmt] = field(default_factory=list)
+    inits: list[ast.stmt] = field(default_factory=list)
+    only_passed: bool = True
 
 
 def judge_file(
@@ -26,20 +49,60 @@ def judge_file(
     `imp` ignored a file in text mode and opened the path again; from a binary
     file it read the source, from where the file stood (Lib/imp.py, 3.11).
     """
-    value = file.value if isinstance(file, ast.keyword) else file
-    where = path.value if isinstance(path, ast.keyword) else path
+    value = _value(file)
     if isinstance(value, ast.Constant) and value.value is None:
         return FileArgument.IGNORED
-    opened = value if isinstance(value, ast.Call) else _opened_as(ctx, value, call)
-    if opened is None or where is None:
+    variable = _file(ctx, value, call)
+    opened = value if isinstance(value, ast.Call) else variable.opened if variable else None
+    if opened is None or path is None:
         return FileArgument.UNKNOWN
-    if not (isinstance(opened.func, ast.Name) and opened.func.id == "open") or not opened.args:
+    if not _is_open(ctx, opened):
         return FileArgument.UNKNOWN
     if "b" not in _mode(opened):
         return FileArgument.IGNORED
-    if ctx.text(opened.args[0]) == ctx.text(where):
+    untouched = variable is None or variable.only_passed
+    if untouched and ctx.text(opened.args[0]) == ctx.text(_value(path)):
         return FileArgument.IGNORED
     return FileArgument.UNKNOWN
+
+
+def forget_file(
+    fix: FixBuilder, call: ast.Call, file: ast.expr | ast.keyword, path: ast.expr | ast.keyword
+) -> None:
+    """Take out what only opened and closed *file*, which *call* is no longer passed.
+
+    Where that would change what happens before the call, a file that nobody
+    closes is at least closed where it is opened.
+    """
+    ctx = fix.context
+    found = _file(ctx, _value(file), call)
+    if found is None or not found.only_passed or not _is_open(ctx, found.opened):
+        return
+    gone = [*found.closings, *found.inits]
+    same = ctx.text(found.opened.args[0]) == ctx.text(_value(path))
+    try:
+        if isinstance(found.holder, ast.With):
+            alone = len(found.holder.items) == 1
+            if same and alone and starts(ctx, call) is found.holder.body[0]:
+                fix.take_out(gone, [found.holder])
+        elif same and runs_next(ctx, found.holder, call, gone):
+            fix.take_out([*gone, found.holder])
+        elif not gone:
+            start = ctx.span(found.holder)[0]
+            fix.replace_span(start, ctx.span(found.opened)[0], "")
+            end = ctx.span(found.opened)[1]
+            fix.replace_span(end, end, ".close()")
+    except Entangled:
+        return
+
+
+def _value(argument: ast.expr | ast.keyword) -> ast.expr:
+    return argument.value if isinstance(argument, ast.keyword) else argument
+
+
+def _is_open(ctx: Context, opened: ast.Call) -> bool:
+    """Say whether *opened* is a call of the built-in `open` with a path."""
+    return ctx.namer.reach.dotted(opened.func) in ("open", "io.open") and bool(opened.args)
 
 
 def _mode(opened: ast.Call) -> str:
@@ -52,23 +115,45 @@ def _mode(opened: ast.Call) -> str:
     return "b"  # not known: take the one that imp would have read from
 
 
-def _opened_as(ctx: Context, value: ast.expr, call: ast.Call) -> ast.Call | None:
-    """The `open(…)` that is certainly what the name *value* is bound to, and only passed on."""
+def _file(ctx: Context, value: ast.expr, call: ast.Call) -> _File | None:
+    """The file that is certainly what the name *value* is bound to."""
     if not isinstance(value, ast.Name):
         return None
     scope = ctx.tree.resolve(value.id, ctx.tree.scope_of(value), value)
-    bindings = scope.bindings[value.id] if scope else []
-    if scope is None or len(bindings) != 1:
+    if scope is None or scope.kind is ScopeKind.CLASS:
         return None
+    inits = [b for b in scope.bindings[value.id] if _is_init(ctx, b)]
+    bindings = [b for b in scope.bindings[value.id] if b not in inits]
+    if len(bindings) != 1:
+        return None
+    holder = ctx.parent(bindings[0].node)
+    if isinstance(holder, ast.withitem):
+        opened, holder = holder.context_expr, ctx.parent(holder)
+    elif isinstance(holder, ast.Assign) and len(holder.targets) == 1:
+        opened = holder.value
+    else:
+        return None
+    if not isinstance(opened, ast.Call) or not isinstance(holder, (ast.Assign, ast.With)):
+        return None
+    found = _File(opened, holder, inits=[ctx.tree.statement(b.node) for b in inits])
     for read in ctx.tree.reads(value.id, scope):
         parent = ctx.parent(read)
-        closing = isinstance(parent, ast.Attribute) and parent.attr == "close"
-        testing = isinstance(parent, (ast.If, ast.Compare))
-        if not (parent is call or closing or testing):
-            return None
-    holder = ctx.parent(bindings[0].node)
-    if isinstance(holder, ast.withitem) and isinstance(holder.context_expr, ast.Call):
-        return holder.context_expr
-    if isinstance(holder, ast.Assign) and isinstance(holder.value, ast.Call):
-        return holder.value
-    return None
+        if read is value or (isinstance(parent, ast.keyword) and parent.value is value):
+            continue
+        statement = closing(ctx, read)
+        if statement is None:
+            found.only_passed = False
+        elif statement not in found.closings:
+            found.closings.append(statement)
+    return found
+
+
+def _is_init(ctx: Context, binding: Binding) -> bool:
+    """Say whether *binding* is `file = None`."""
+    statement = ctx.parent(binding.node)
+    return (
+        isinstance(statement, ast.Assign)
+        and len(statement.targets) == 1
+        and isinstance(statement.value, ast.Constant)
+        and statement.value.value is None
+    )

@@ -62,6 +62,49 @@ def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
     return False
 
 
+def runs_next(
+    ctx: Context,
+    first: ast.stmt,
+    node: ast.expr,
+    gone: Collection[ast.stmt],
+    unwrapped: Collection[ast.stmt] = (),
+) -> bool:
+    """Say whether nothing happens between *first* and *node* once the statements *gone* are.
+
+    Then what *first* does can be done where *node* stands.  *unwrapped* are
+    the `with` statements of which only the body will be left.
+    """
+    statement = starts(ctx, node)
+    while statement is not None:
+        block = [s for s in ctx.tree.block(statement) if s not in gone or s is first]
+        position = block.index(statement)
+        if position:
+            return block[position - 1] is first
+        around = ctx.tree.parents[statement]
+        bare = isinstance(around, ast.Try) and not around.handlers
+        if not (bare and all(s in gone for s in around.finalbody)) and around not in unwrapped:  # type: ignore[attr-defined]
+            return False
+        assert isinstance(around, ast.stmt)
+        statement = around
+    return False
+
+
+def starts(ctx: Context, node: ast.expr) -> ast.stmt | None:
+    """The statement that begins with evaluating *node*; None if something precedes it."""
+    child: ast.AST = node
+    while not isinstance(child, ast.stmt):
+        parent = ctx.parent(child)
+        first = (
+            isinstance(parent, (ast.Attribute, ast.Subscript, ast.Expr, ast.Return))
+            or (isinstance(parent, ast.Assign) and child is parent.value)
+            or (isinstance(parent, ast.Call) and child is parent.func)
+        )
+        if not first:
+            return None
+        child = parent
+    return child
+
+
 def common_loop(tree: ScopeTree, one: ast.AST, other: ast.AST) -> ast.stmt | None:
     """The outermost loop, in their function, around both *one* and *other*."""
     found = None

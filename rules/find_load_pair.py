@@ -92,7 +92,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, comments
 
 from ._find import Search, search_of
-from ._order import done_before, is_pure, unchanged
+from ._order import done_before, is_pure, runs_next, unchanged
 from ._pairs import Load, Pair, pair_of
 from ._shared import put
 
@@ -181,37 +181,8 @@ class _Rewriter:
 
     def _follows_directly(self, search: Search, load: Load) -> bool:
         """Say whether nothing happens between the search and the loading."""
-        tree = self.ctx.tree
-        child: ast.AST = load.call
-        parent = self.ctx.parent(child)
-        while not isinstance(child, ast.stmt):
-            first = (
-                isinstance(parent, (ast.Attribute, ast.Subscript, ast.Expr, ast.Return))
-                or (isinstance(parent, ast.Assign) and child is parent.value)
-                or (isinstance(parent, ast.Call) and child is parent.func)
-            )
-            if not first:
-                return False
-            child, parent = parent, self.ctx.parent(parent)
-        statement: ast.stmt = child
-        gone = set(self._gone())
-        while True:
-            block = [s for s in tree.block(statement) if s not in gone or s is search.statement]
-            position = block.index(statement)
-            if position:
-                return block[position - 1] is search.statement
-            around = tree.parents[statement]
-            if not self._is_unwrapped(around):
-                return False
-            assert isinstance(around, ast.stmt)
-            statement = around
-
-    def _is_unwrapped(self, statement: ast.AST) -> bool:
-        """Say whether nothing is left of *statement* but its body."""
-        if isinstance(statement, ast.Try):
-            gone = set(self._gone())
-            return not statement.handlers and all(s in gone for s in statement.finalbody)
-        return isinstance(statement, ast.With) and statement in self.pair.contexts
+        left = set(self._gone())
+        return runs_next(self.ctx, search.statement, load.call, left, self.pair.contexts)
 
     def _is_one_line(self, search: Search) -> bool:
         text = self._arguments(search)

@@ -40,8 +40,9 @@ AttributeError; and a second thread that imports the same name while the body
 runs sees the half-initialised module, where `imp` made it wait.
 
 The third argument, an open file, is dropped where `imp` did not read from it
-(it was opened in text mode, or from the same path).  Where it may have been a
-binary file of other content, the fix is unsafe.
+(it was opened in text mode, or from the same path), together with the `with`
+or `try` that only opened and closed it.  Where it may have been a binary file
+of other content, the fix is unsafe.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -54,7 +55,7 @@ from imp_migrate.model import Applicability
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._files import FileArgument, judge_file
+from ._files import FileArgument, forget_file, judge_file
 from ._shared import bound_argument, gone, is_plain_call
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
@@ -72,21 +73,21 @@ def check(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, f"Use the helper {helper}")
     fix.replace(use.node, fix.helper(helper))
     call = ctx.call_of(use)
-    applicability = Applicability.SAFE
-    note = ""
-    if call is not None:
-        if not is_plain_call(call):
-            if len(call.args) > 2 or any(k.arg in (None, "file") for k in call.keywords):
-                return ctx.manual(use, gone(use, _ADVICE))
-        else:
-            file = bound_argument(call, 2, "file")
-            if file is not None:
-                verdict = judge_file(ctx, call, file, bound_argument(call, 1, "pathname"))
-                if verdict is FileArgument.UNKNOWN:
-                    applicability = Applicability.UNSAFE
-                    note = "; the file argument may hold other code than the file at pathname"
-                fix.drop_argument(call, file)
-    return fix.rewrite(gone(use, f"use a helper function that does the same{note}"), applicability)
+    if call is not None and not is_plain_call(call):
+        if len(call.args) > 2 or any(k.arg in (None, "file") for k in call.keywords):
+            return ctx.manual(use, gone(use, _ADVICE))
+        call = None
+    advice, applicability = "use a helper function that does the same", Applicability.SAFE
+    file = bound_argument(call, 2, "file") if call is not None else None
+    path = bound_argument(call, 1, "pathname") if call is not None else None
+    if call is not None and file is not None:
+        if judge_file(ctx, call, file, path) is FileArgument.UNKNOWN:
+            applicability = Applicability.UNSAFE
+            advice += "; the file argument may hold other code than the file at pathname"
+        fix.drop_argument(call, file)
+        if path is not None:
+            forget_file(fix, call, file, path)
+    return fix.rewrite(gone(use, advice), applicability)
 
 
 RULES = (
