@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import warnings
 from dataclasses import replace
 
 from .guards import Reach
+from .helpers import NAMES, emit
 from .layout import Layout
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .names import Namer
@@ -15,7 +17,7 @@ from .noqa import Suppressions
 from .options import Options
 from .plan import Plan
 from .registry import load_rules
-from .resolve import IMPORT, Form, ImpImport, Resolution, Resolver, Use
+from .resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .rule import Context, Manual, Rewrite, Rule
 from .scan import mentions_imp
 from .scopes import ScopeTree
@@ -120,6 +122,10 @@ class _Analysis:
     def _add(self, use: Use, rule: Rule, answer: Rewrite | Manual) -> None:
         start, end = self.context.span(use.node)
         fix = answer.fix if isinstance(answer, Rewrite) else None
+        message = answer.message
+        taken = self._builtins_taken(fix.helpers) if fix is not None else ""
+        if taken:
+            fix, message = None, f"{message}, once this module no longer redefines {taken}"
         if fix is not None and self._self_documenting(use):
             fix = replace(fix, applicability=Applicability.UNSAFE)
         if fix is not None:
@@ -127,8 +133,16 @@ class _Analysis:
             if fix.swaps:
                 self._note_swaps(use)
         self.diagnostics.append(
-            Diagnostic(rule.code, answer.message, use.member, start, end, fix, use.index)
+            Diagnostic(rule.code, message, use.member, start, end, fix, use.index)
         )
+
+    def _builtins_taken(self, helpers: frozenset[str]) -> str:
+        """The builtins that *helpers* need and that this module binds to something else."""
+        functions = [name for name in helpers if name in NAMES]
+        suspects = self.tree.root.bindings.keys() & set(dir(builtins))
+        if not functions or not suspects:
+            return ""
+        return ", ".join(sorted(emit(functions, annotated=False).builtins & suspects))
 
     def _self_documenting(self, use: Use) -> bool:
         """Say whether the text of *use* is part of what the program prints: `f"{imp.x=}"`."""
@@ -324,6 +338,8 @@ class _Analysis:
         """Say whether an unused import looks as if it were there for other modules."""
         if all(i.scope is not self.tree.root for i in live):
             return False
+        if any(i.member not in (MODULE, "*") for i in live):
+            return True  # who imports one function and does not call it, passes it on
         name = re.split(r"[/\\]", self.source.filename)[-1]
         comment = self.source.line_text(live[0].statement.lineno)
         return bool(_REEXPORTER.search(name)) or "noqa" in comment.lower()

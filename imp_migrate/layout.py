@@ -7,7 +7,7 @@ import functools
 import re
 
 from .catalogue import MEMBERS
-from .emission import HelperBlock, is_constant
+from .emission import HelperBlock, helper_called, is_constant
 from .guards import tries_around
 from .imports import ImportedName, ImportSite, TailLine
 from .model import Need
@@ -49,33 +49,65 @@ class Layout:
                 return index
         return len(self.statements)
 
-    def own_helpers(self) -> frozenset[str]:
-        """The helpers and constants that an earlier run added to this module."""
-        from .helpers import NAMES, emit
+    def own_helpers(self) -> dict[str, str]:
+        """What the helpers and constants are called that an earlier run added to this module."""
+        return {name: _bound_name(node) for name, node in self._own_helpers.items()}
 
-        found = set()
-        for node in self.tree.module.body:
-            if isinstance(node, ast.FunctionDef) and node.name in NAMES:
-                start, end = self._span(node)
-                text = self.source.text[start:end].replace("\r\n", "\n")
-                versions = [(True, (3, 8)), (True, (3, 10)), (False, (3, 8))]
-                for annotated, version in versions:
-                    code = emit(
-                        [node.name],
-                        annotated=annotated,
-                        target_version=version,
-                        indent=self._indent(),
-                        dependencies=False,
-                    ).code
-                    if text.strip() == code.strip():
-                        found.add(node.name)
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-                target = node.targets[0]
-                if isinstance(target, ast.Name) and is_constant(target.id):
-                    value = node.value.value if isinstance(node.value, ast.Constant) else None
-                    if value == MEMBERS[target.id].value:
-                        found.add(target.id)
-        return frozenset(found)
+    @functools.cached_property
+    def _own_helpers(self) -> dict[str, ast.FunctionDef | ast.Assign]:
+        """The definitions of helpers and constants that an earlier run added, by helper."""
+        found: dict[str, ast.FunctionDef | ast.Assign] = {}
+        body = self.tree.module.body
+        uses = {id(use.node) for use in self.resolution.uses}
+        used = (i for i, s in enumerate(body) if any(id(node) in uses for node in ast.walk(s)))
+        # What comes later may not be there yet when it is needed.
+        last = max(self._helper_index(), next(used, 0))
+        for position, node in enumerate(body):
+            name = helper_called(_bound_name(node))
+            if not name or not self._is_helper(node, name):
+                if position >= last:
+                    break
+            elif len(self.tree.root.bindings[_bound_name(node)]) == 1:
+                assert isinstance(node, (ast.FunctionDef, ast.Assign))
+                found.setdefault(name, node)
+        return found
+
+    def _is_helper(self, node: ast.stmt, name: str) -> bool:
+        """Say whether *node* is just what would be emitted for the helper or constant *name*."""
+        from .helpers import emit
+
+        if isinstance(node, ast.Assign):
+            value = node.value.value if isinstance(node.value, ast.Constant) else None
+            return is_constant(name) and value == MEMBERS[name].value
+        if is_constant(name) or not isinstance(node, ast.FunctionDef):
+            return False
+        start, end = self._span(node)
+        text = self.source.text[start:end].replace("\r\n", "\n").strip()
+        called = {
+            known: other.name
+            for other in self.tree.module.body
+            if isinstance(other, ast.FunctionDef) and (known := helper_called(other.name))
+        }
+        return any(
+            text
+            == emit(
+                [name],
+                annotated=annotated,
+                target_version=version,
+                indent=self._indent(),
+                rename={**called, name: node.name},
+                dependencies=False,
+            ).code.strip()
+            for annotated, version in ((True, (3, 8)), (True, (3, 10)), (False, (3, 8)))
+        )
+
+    def _lines_of(self, node: ast.stmt) -> tuple[int, int]:
+        """The span of the lines of *node* without the last line break; (-1, -1) if it shares them."""
+        lines = own_lines(self.source, node)
+        if lines is None:
+            return -1, -1
+        start, end, _ = lines
+        return start, start + len(self.source.text[start:end].rstrip("\r\n"))
 
     def sites(
         self,
@@ -108,8 +140,6 @@ class Layout:
 
     def helper_block(self, namer: Namer, options: Options) -> HelperBlock:
         """Where helpers go in this module, and how they are spelt."""
-        from .helpers import NAMES
-
         offset = self._helper_offset()
         before = 0
         for line in range(self.source.line_of(offset) - 1, 0, -1):
@@ -127,12 +157,7 @@ class Layout:
             "typing",
         )
         spelled = {m: namer.module_alias(m) for m in modules}
-        existing = [
-            (node.name, *self._span(node))
-            for node in self.tree.module.body
-            if isinstance(node, ast.FunctionDef) and node.name in namer.own_helpers
-        ]
-        existing += [(name, 0, 0) for name in namer.own_helpers if name not in NAMES]
+        existing = [(name, *self._lines_of(node)) for name, node in self._own_helpers.items()]
         return HelperBlock(
             offset=offset,
             blank_before=before if offset else 2,
@@ -389,8 +414,7 @@ class Layout:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 return position
             if any(id(node) in uses for node in ast.walk(statement)):
-                if not self._only_imports(statement):
-                    return position
+                return position
         return len(body)
 
     def _annotated(self) -> bool:
@@ -440,6 +464,16 @@ class Layout:
             and attribute.value.id == "importlib"
         }
         return frozenset(Need(module) for module in used - imported)
+
+
+def _bound_name(node: ast.stmt) -> str:
+    """The name of the function that *node* defines, or the one name that it assigns; else ""."""
+    if isinstance(node, ast.FunctionDef):
+        return node.name
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+        return target.id if isinstance(target, ast.Name) else ""
+    return ""
 
 
 def _is_plain_assignment(statement: ast.stmt) -> bool:

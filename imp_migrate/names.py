@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from .emission import is_constant, name_if_taken
 from .guards import Reach
 from .model import Need
 from .resolve import ImpImport, Use
@@ -25,13 +26,15 @@ _MODULES = (
 class Namer:
     """Chooses names for one module, and says which import has to bind them."""
 
-    def __init__(self, tree: ScopeTree, reach: Reach, top: int, helpers: frozenset[str]) -> None:
+    def __init__(self, tree: ScopeTree, reach: Reach, top: int, helpers: dict[str, str]) -> None:
         self.tree = tree
         self.reach = reach
         self.top = top
-        self.own_helpers = helpers  #: helpers that an earlier run added to this module
+        self.own_helpers = helpers  #: names of those that an earlier run added to this module
         self.names: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
+        #: A star import after the imports of imp may rebind any name without an underscore.
+        self.rebinding_star = self._rebinding_star()
 
     def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
         """The expression for *dotted* at *use*, with the needs that make it valid."""
@@ -48,27 +51,43 @@ class Namer:
 
     def helper(self, name: str) -> str:
         """What the helper or constant *name* is called in this module."""
-        if name not in self.names:
-            taken = name in self.tree.names and name not in self.own_helpers
-            self.names[name] = self._free("_imp_" + name.lstrip("_")) if taken else name
+        from .helpers import closure
+
+        for needed in (name,) if is_constant(name) else closure([name]):
+            if needed not in self.names:
+                free = needed not in self.tree.names
+                self.names[needed] = self.own_helpers.get(needed) or (
+                    needed if free else self._free(name_if_taken(needed))
+                )
         return self.names[name]
 
     def module_alias(self, module: str) -> str:
         """What *module* is called at the top level of this module, for the code of helpers."""
         root = module.partition(".")[0]
         bindings = self.tree.root.bindings.get(root, [])
-        if all(self._imports(binding, root) for binding in bindings):
+        if not self.rebinding_star and all(self._imports(binding, root) for binding in bindings):
             return module
         return self._alias(module)
+
+    def _rebinding_star(self) -> bool:
+        stars = [s for s in self.tree.star_imports if s.module != "imp"]
+        imps = [
+            statement.lineno
+            for statement in self.tree.imports
+            if getattr(statement, "module", None) == "imp"
+            or any(alias.name == "imp" for alias in statement.names)
+        ]
+        return any(star.lineno > min(imps, default=0) for star in stars)
 
     # -- modules -----------------------------------------------------------
 
     def _root_is_free(self, root: str, use: Use) -> bool:
         """Say whether *root* at *use* means, or can be made to mean, the module."""
+        if self.rebinding_star:
+            return False
         scope = self.tree.resolve(root, use.scope)
         if scope is None:
-            # A star import may bring a submodule called types; no module is called importlib.
-            return root != "types" or not self.tree.star_imports
+            return True
         if not all(self._imports(b, root) for b in scope.bindings[root]):
             return False
         if scope is self.tree.root:

@@ -104,12 +104,18 @@ def is_imp_call(node: ast.AST, reach: Reach) -> bool:
     first = node.args[0]
     if not (isinstance(first, ast.Constant) and first.value == "imp"):
         return False
-    return reach.dotted(node.func) in (
-        "__import__",
-        "builtins.__import__",
-        "importlib.import_module",
-        "importlib.__import__",
-    )
+    root: ast.expr = node.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return False
+    tree = reach.tree
+    if tree.resolve(root.id, tree.scope_of(root), root) is None:
+        return root is node.func and root.id == "__import__"  # the builtin
+    if reach.qualified(root) is None:
+        return False
+    dotted = reach.dotted(node.func)
+    return dotted in ("builtins.__import__", "importlib.import_module", "importlib.__import__")
 
 
 class Resolver:
