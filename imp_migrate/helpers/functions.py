@@ -40,7 +40,8 @@ def _load_source(name: str, pathname: str) -> types.ModuleType:
     fresh = importlib.util.module_from_spec(spec)
     module = sys.modules.setdefault(name, fresh)
     if module is not fresh:  # loaded already: run it again in place
-        vars(module).update(vars(fresh), __doc__=module.__doc__)
+        del fresh.__doc__
+        vars(module).update(vars(fresh))
     try:
         loader.exec_module(module)
     except BaseException:
@@ -60,7 +61,8 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         sys.modules[spec.name] = fresh  # compiled code: always anew
     module = sys.modules.setdefault(spec.name, fresh)
     if module is not fresh:  # loaded already: run it again in place
-        vars(module).update(vars(fresh), __doc__=module.__doc__)
+        del fresh.__doc__
+        vars(module).update(vars(fresh))
     try:
         spec.loader.exec_module(module)
     except BaseException:
@@ -125,7 +127,7 @@ def _load_module(
     filename: str | None,
     details: tuple[str, str, int],
 ) -> types.ModuleType:
-    """Load module *name* from what _find_module() returned."""
+    """Load module *name*; the rest is what finding it returned."""
     if file is not None:
         file.close()
     kind = details[2]

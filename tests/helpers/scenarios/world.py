@@ -1,0 +1,199 @@
+"""What a scenario gets: the functions under test, a folder, and a log of what is seen.
+
+Everything in this folder runs on Python 3.8 and later.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib.machinery
+import os
+import sys
+import types
+from typing import Any, Callable, Dict, Iterator, List
+
+Scenario = Callable[["World"], None]
+
+SCENARIOS: Dict[str, Scenario] = {}
+# Scenarios whose two sides are known to differ, and why.
+DIFFERENT: Dict[str, str] = {}
+
+MODULE_ATTRIBUTES = ("__name__", "__doc__", "__package__", "__file__", "__cached__", "__path__")
+SPEC_ATTRIBUTES = ("name", "origin", "cached", "parent", "has_location")
+
+
+def scenario(function: Scenario) -> Scenario:
+    """Register a scenario in which both sides must be seen to do the same."""
+    assert function.__name__ not in SCENARIOS, function.__name__
+    SCENARIOS[function.__name__] = function
+    return function
+
+
+def different(why: str) -> Callable[[Scenario], Scenario]:
+    """Register a scenario in which the sides are known to differ."""
+
+    def register(function: Scenario) -> Scenario:
+        DIFFERENT[function.__name__] = why
+        return scenario(function)
+
+    return register
+
+
+class World:
+    """An empty current folder, the functions under test (`api`), and the log.
+
+    The bodies of loaded modules reach it as the built-in name `world`.
+    """
+
+    def __init__(self, api: Any, extension: str) -> None:
+        self.api = api
+        self.extension = extension
+        self.log: List[str] = []
+        self.folder = os.getcwd()
+        builtins.world = self  # type: ignore[attr-defined]
+
+    def write(self, path: str, text: str = "") -> str:
+        """Create a file, and the folders it is in; return its absolute path."""
+        path = os.path.join(self.folder, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def see(self, label: str, *values: object) -> None:
+        """Log *values*, without what depends on the folder or the version."""
+        text = label + ": " + " ".join(map(repr, values))
+        text = text.replace(self.folder, "<folder>")
+        text = text.replace(os.path.dirname(os.__file__), "<library>")
+        text = text.replace(str(sys.implementation.cache_tag), "<tag>").replace("/./", "/")
+        self.log.append(text)
+
+    @contextlib.contextmanager
+    def failure(self, label: str = "failure", *, text: bool = True) -> Iterator[None]:
+        """Log the exception that ends the block, if there is one."""
+        try:
+            yield
+        except BaseException as error:
+            kind = type(error).__name__
+            shown = [getattr(error, key, None) for key in ("name", "path", "filename", "errno")]
+            self.see(label, kind, str(error) if text else "...", *shown)
+
+    def module(self, module: Any, label: str = "module") -> Any:
+        """Log the import attributes of a module, and return it."""
+        missing = "<missing>"
+        for key in MODULE_ATTRIBUTES:
+            self.see(f"{label}.{key}", getattr(module, key, missing))
+        spec = getattr(module, "__spec__", None)
+        for key in SPEC_ATTRIBUTES:
+            self.see(f"{label}.__spec__.{key}", getattr(spec, key, missing))
+        locations = getattr(spec, "submodule_search_locations", missing)
+        self.see(f"{label} locations", locations if locations is None else list(locations))
+        loader = getattr(module, "__loader__", None)
+        self.see(f"{label}.__loader__", loader_kind(loader), getattr(loader, "name", missing))
+        self.see(f"{label}.__loader__.path", getattr(loader, "path", missing))
+        self.see(f"{label} one loader", loader is getattr(spec, "loader", None))
+        registered = sys.modules.get(getattr(module, "__name__", ""))
+        self.see(f"{label} registered", registered is module)
+        return module
+
+    def globals_of(self, module: Any, label: str = "globals") -> None:
+        """Log what a module's body defined."""
+        public = {k: v for k, v in vars(module).items() if not k.startswith("__")}
+        self.see(label, sorted((k, v) for k, v in public.items() if is_plain(v)))
+
+    def loaded(self, *names: str) -> None:
+        """Log which of the modules *names* are in `sys.modules`."""
+        self.see("loaded", [name for name in names if name in sys.modules])
+
+    def files(self) -> None:
+        """Log all files in the folder."""
+        found = [
+            os.path.relpath(os.path.join(folder, file), self.folder)
+            for folder, _, files in os.walk(self.folder)
+            for file in files
+        ]
+        self.see("files", sorted(found))
+
+
+def loader_kind(loader: object) -> str:
+    """Name the class of importlib that *loader* is, or derives from."""
+    for cls in type(loader).__mro__ if not isinstance(loader, type) else loader.__mro__:
+        if cls.__module__.startswith(("_frozen_importlib", "importlib.")):
+            return cls.__name__
+    return type(loader).__name__
+
+
+def is_plain(value: object) -> bool:
+    return isinstance(value, (int, str, list, tuple, dict, type(None)))
+
+
+def functions_of_imp() -> types.SimpleNamespace:
+    """Return the functions of `imp`, and its idioms, under the names scenarios use."""
+    import imp  # type: ignore[import-not-found]
+
+    def find_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
+        file, pathname, description = imp.find_module(name, path)
+        try:
+            return imp.load_module(as_name or name, file, pathname, description)
+        finally:
+            if file:
+                file.close()
+
+    def find_module_path(name: str, path: Any = None) -> Any:
+        file, pathname, _ = imp.find_module(name, path)
+        if file:
+            file.close()
+        return pathname
+
+    def find(name: str, path: Any = None) -> Any:
+        file, pathname, (suffix, mode, kind) = imp.find_module(name, path)
+        if file:
+            file.close()
+        return kind, pathname and os.path.abspath(pathname)
+
+    return types.SimpleNamespace(
+        load_source=imp.load_source,
+        load_compiled=imp.load_compiled,
+        load_package=imp.load_package,
+        load_dynamic=imp.load_dynamic,
+        load_module=imp.load_module,
+        find_module=imp.find_module,
+        find_module_path=find_module_path,
+        find=find,
+        find_and_load=find_and_load,
+    )
+
+
+def functions_of_helpers(filename: str) -> types.SimpleNamespace:
+    """Return what replaces them: the helpers in the file *filename*."""
+    helpers: Dict[str, Any] = {"__name__": "migrated"}
+    with open(filename, encoding="utf-8") as file:
+        exec(compile(file.read(), filename, "exec"), helpers)
+
+    def find_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
+        spec = helpers["_find_spec"](name, path)
+        return helpers["_load_as"](as_name, spec) if as_name else helpers["_load_spec"](spec)
+
+    def find(name: str, path: Any = None) -> Any:
+        spec = helpers["_find_spec"](name, path)
+        if spec.loader is importlib.machinery.BuiltinImporter:
+            return 6, None
+        if spec.loader is importlib.machinery.FrozenImporter:
+            return 7, None
+        if spec.submodule_search_locations is not None:
+            return 5, os.path.abspath(spec.submodule_search_locations[0])
+        kinds = {"SourceFileLoader": 1, "SourcelessFileLoader": 2, "ExtensionFileLoader": 3}
+        return kinds[loader_kind(spec.loader)], os.path.abspath(spec.origin)
+
+    return types.SimpleNamespace(
+        load_source=helpers["_load_source"],
+        load_compiled=helpers["_load_compiled"],
+        load_package=helpers["_load_package"],
+        load_dynamic=helpers["_load_dynamic"],
+        load_module=helpers["_load_module"],
+        find_module=helpers["_find_module"],
+        find_module_path=helpers["_find_module_path"],
+        find=find,
+        find_and_load=find_and_load,
+    )
