@@ -65,9 +65,16 @@ class Namer:
         """What *module* is called at the top level of this module, for the code of helpers."""
         root = module.partition(".")[0]
         bindings = self.tree.root.bindings.get(root, [])
-        if not self.rebinding_star and all(self._imports(binding, root) for binding in bindings):
+        if not self._comes_from_star(root) and all(self._imports(binding, root) for binding in bindings):
             return module
         return self._alias(module)
+
+    def _comes_from_star(self, root: str) -> bool:
+        """Say whether a star import binds *root*, or may do so later."""
+        if self.rebinding_star:
+            return True
+        unbound = root in self.tree.references and root not in self.tree.root.bindings
+        return unbound and any(s.module != "imp" for s in self.tree.star_imports)
 
     def _rebinding_star(self) -> bool:
         stars = [s for s in self.tree.star_imports if s.module != "imp"]
@@ -83,7 +90,7 @@ class Namer:
 
     def _root_is_free(self, root: str, use: Use) -> bool:
         """Say whether *root* at *use* means, or can be made to mean, the module."""
-        if self.rebinding_star:
+        if self._comes_from_star(root):
             return False
         scope = self.tree.resolve(root, use.scope)
         if scope is None:
