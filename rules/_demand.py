@@ -7,9 +7,11 @@ only closed again does not have to be opened.
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from imp_migrate.blocks import Entangled
+from imp_migrate.edits import Overlap, arrange
 from imp_migrate.rule import Context, FixBuilder
 from imp_migrate.scopes import Binding, Scope, ScopeKind
 
@@ -26,6 +28,7 @@ from ._find import (
     variable,
 )
 
+_EQUALS = re.compile(r"[ \t)]*=[ \t]*(?:\\\r?\n[ \t]*)?")
 _EVERYTHING = ("locals", "vars", "eval", "exec")  # what sees variables without naming them
 
 
@@ -91,6 +94,37 @@ def clear(fix: FixBuilder, found: list[Demand], inside: tuple[int, int] = (0, 0)
     try:
         fix.take_out(gone)
     except Entangled:
+        return False
+    return True
+
+
+def drop_targets(fix: FixBuilder, search: Search) -> None:
+    """Leave of `file, path, description = find_module(…)` only the call."""
+    statement = search.statement
+    if not isinstance(statement, ast.Assign):
+        return
+    ctx = fix.context
+    start, _ = ctx.span(statement)
+    _, end = ctx.span(statement.targets[-1])
+    equals = _EQUALS.match(ctx.source.text, end)
+    assert equals is not None, "an assignment has an equals sign after its target"
+    fix.replace_span(start, equals.end(), "")
+    if isinstance(statement.value, ast.Subscript):
+        drop_index(fix, statement.value)
+
+
+def drop_index(fix: FixBuilder, item: ast.Subscript) -> None:
+    """Leave of `value[…]` only the value."""
+    end = fix.context.span(item.value)[1]
+    closed = fix.context.source.text.index("[", end)
+    fix.replace_span(closed, fix.context.span(item)[1], "")
+
+
+def is_sound(fix: FixBuilder) -> bool:
+    """Say whether the edits of *fix* can be made together."""
+    try:
+        arrange(fix.edits)
+    except Overlap:
         return False
     return True
 

@@ -10,6 +10,7 @@ import ast
 import enum
 from dataclasses import dataclass
 
+from imp_migrate.guards import caught, tries_around
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context
 from imp_migrate.scopes import Binding, Scope, ScopeKind
@@ -261,3 +262,26 @@ def _is_tested(ctx: Context, call: ast.Call) -> bool:
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
         return parent.func.id == "bool" and parent.args == [call] and not parent.keywords
     return False
+
+
+def objection(search: Search, ctx: Context) -> str:
+    """Why *search* should be looked at by a person whatever replaces it; "" if nothing is odd."""
+    name, path = search.literal, search.path
+    if name is not None and "." in name:
+        return (
+            "imp.find_module() never finds dotted names; this call always raises ImportError."
+            " importlib.util.find_spec() would import the parent and succeed: decide what is meant"
+        )
+    if isinstance(path, (ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.JoinedStr)):
+        return (
+            "imp.find_module() raises RuntimeError for a path that is not a list: pass a list,"
+            " then this can be rewritten"
+        )
+    if path is not None and not isinstance(path, (ast.List, ast.ListComp)):
+        for attempt, part in tries_around(ctx.tree, search.call):
+            if part == "body" and any("RuntimeError" in caught(h) for h in attempt.handlers):
+                return (
+                    "imp.find_module() raised RuntimeError for a path that is not a list, and this"
+                    " code handles it; nothing in importlib does: decide what is meant"
+                )
+    return ""

@@ -1,0 +1,199 @@
+"""Uses of `imp.find_module` that only ask whether a module exists.
+
+## What it does
+Where the name is a literal, asks `importlib.machinery.PathFinder.find_spec` and
+tests its answer; a `try` whose only purpose was to catch the ImportError
+becomes an `if`.  For a module of the standard library it is
+`importlib.util.find_spec`, which also knows the modules that are built in.
+Elsewhere `imp.find_module` is replaced by `_find_spec`, a short function that
+is added to the module after its imports, searches as `imp` did and raises
+ImportError as `imp` did.  What only closed the file that `imp` had opened goes.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12.  `find_spec` returns None where
+`imp` raised ImportError, so that an `except ImportError` around it is dead
+code; and it finds a directory without `__init__.py`, for which its answer is
+not None, but has no loader.
+
+`importlib.util.find_spec` also looks at what is loaded already (and raises
+ValueError for a module without `__spec__`), at import hooks, and imports the
+parent of a dotted name.  `imp` did none of this, and neither does `PathFinder`.
+
+## Example
+```python
+import imp
+
+try:
+    imp.find_module("numpy")
+    HAS_NUMPY = True
+except ImportError:
+    HAS_NUMPY = False
+```
+
+## Use instead
+```python
+import importlib.machinery
+
+_spec = importlib.machinery.PathFinder.find_spec("numpy")
+HAS_NUMPY = _spec is not None and _spec.loader is not None
+```
+
+## Fix safety
+Safe.  `PathFinder` takes the place of `imp` only where the name has no dot, the
+path certainly consists of strings, and the module does not create files itself
+(importlib remembers what it saw in a directory).  The differences that remain:
+it also finds modules in zip files, and packages whose `__init__` is an
+extension module; a path may be any sequence, where `imp` raised RuntimeError
+for all but lists; and an exception raised while handling the ImportError
+no longer has it as its context.
+
+A name with a dot, which `imp` never found, is left alone: `find_spec` would
+import the parent and find it.
+
+## References
+- [importlib.machinery.PathFinder](https://docs.python.org/3/library/importlib.html#importlib.machinery.PathFinder)
+- [importlib.util.find_spec](https://docs.python.org/3/library/importlib.html#importlib.util.find_spec)
+- [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
+"""
+
+from __future__ import annotations
+
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule, comments
+from imp_migrate.scopes import ScopeKind
+from imp_migrate.statements import own_lines
+
+from ._attempt import attempt_of, indent_unit, indentation, make_test
+from ._demand import Demand, clear, demands, drop_targets, is_sound
+from ._find import Search, Way, objection, search_of
+from ._shared import gone
+from ._spec import exact_call, exact_search, known_name
+
+EXAMPLES = (
+    Example(
+        'import imp\ntry:\n    imp.find_module("numpy")\n    HAS_NUMPY = True\n'
+        "except ImportError:\n    HAS_NUMPY = False\n",
+        "import importlib.machinery\n"
+        '_spec = importlib.machinery.PathFinder.find_spec("numpy")\n'
+        "HAS_NUMPY = _spec is not None and _spec.loader is not None\n",
+    ),
+    Example(
+        "import imp\n\n\ndef discover(apps):\n    for app in apps:\n        try:\n"
+        "            imp.find_module('admin', app.__path__)\n"
+        "        except ImportError:\n            continue\n        load(app)\n",
+        "import importlib.machinery\n\n\ndef discover(apps):\n    for app in apps:\n"
+        "        spec = importlib.machinery.PathFinder.find_spec('admin', app.__path__)\n"
+        "        if spec is None or spec.loader is None:\n            continue\n        load(app)\n",
+    ),
+    Example(
+        "import imp\ntry:\n    imp.find_module('a.b')\nexcept ImportError:\n    print('no')\n",
+    ),
+)
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    search = search_of(use, ctx)
+    found = demands(search, ctx) if search is not None else None
+    if search is None or found is None or any(demand.path for demand in found):
+        return None
+    reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
+    if reason:
+        return ctx.manual([d.search.use for d in found], reason)
+    if len(found) == 1 and exact_search(search, ctx):
+        answer = _tested(found[0], ctx)
+        if answer is None and (_is_only_search(ctx) or not ctx.options.helpers):
+            answer = _raised(found[0], ctx)
+        if answer is not None:
+            return answer
+    return _with_helper(found, ctx)
+
+
+def _tested(demand: Demand, ctx: Context) -> Rewrite | None:
+    """`if spec is None …` in place of `try` and `except`."""
+    search = demand.search
+    attempt = attempt_of(search, ctx, demand.closings)
+    if attempt is None or not _may_assign(search, ctx):
+        return None
+    fix = ctx.fix(search.use, "Test what find_spec returns")
+    span = make_test(fix, attempt, _variable(search, ctx), exact_call(search, ctx, fix))
+    if not clear(fix, [demand], span) or not is_sound(fix):
+        return None
+    return fix.rewrite(gone(search.use, "test what importlib's find_spec returns"))
+
+
+def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
+    """Search and raise ImportError in place: too little for a helper function."""
+    search = demand.search
+    if search.way is Way.TESTED or not _may_assign(search, ctx):
+        return None
+    statement = search.statement
+    start, end = ctx.span(statement)
+    if own_lines(ctx.source, statement) is None or comments(ctx.source.text[start:end]):
+        return None
+    fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
+    variable, name = _variable(search, ctx), ctx.text(search.name)
+    message = f'"No module named {known_name(search, ctx)!r}"'
+    if search.literal is None:
+        message = f'f"No module named {{{name}!r}}"'
+    lines = [
+        f"{variable} = {exact_call(search, ctx, fix)}",
+        f"if {variable} is None or {variable}.loader is None:",
+        f"{indent_unit(ctx)}raise ImportError({message}, name={name})",
+    ]
+    newline = ctx.source.newline + indentation(ctx, statement)
+    fix.replace_span(start, end, newline.join(lines))
+    if not clear(fix, [demand], (start, end)) or not is_sound(fix):
+        return None
+    return fix.rewrite(
+        gone(search.use, "importlib's find_spec returns None where imp raised ImportError")
+    )
+
+
+def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
+    """`_find_spec(…)`, which raises what `imp` raised."""
+    uses = [demand.search.use for demand in found]
+    if not ctx.options.helpers:
+        return ctx.manual(uses, gone(uses[0], _advice(found[0].search, ctx)))
+    fix = ctx.fix(uses, "Use the helper _find_spec")
+    for demand in found:
+        drop_targets(fix, demand.search)
+        fix.replace(demand.search.use.node, fix.helper("_find_spec"))
+    if not clear(fix, found) or not is_sound(fix):
+        return None
+    return fix.rewrite(
+        gone(uses[0], "use a helper that searches as imp did and raises ImportError")
+    )
+
+
+def _advice(search: Search, ctx: Context) -> str:
+    """What to say when no helper functions are wanted."""
+    if search.path is None:
+        find = "importlib.util.find_spec (which imports the parent of a dotted name)"
+    else:
+        find = "importlib.machinery.PathFinder.find_spec"
+    return f"test what {find} returns, and its loader, for None; or allow helper functions"
+
+
+def _is_only_search(ctx: Context) -> bool:
+    return sum(u.member == "find_module" and not u.silent for u in ctx.uses) == 1
+
+
+def _may_assign(search: Search, ctx: Context) -> bool:
+    """Say whether a new variable may appear beside *search*: not among those of a class."""
+    return ctx.tree.scope_of(search.call).kind in (ScopeKind.FUNCTION, ScopeKind.MODULE)
+
+
+def _variable(search: Search, ctx: Context) -> str:
+    scope = ctx.tree.scope_of(search.call)
+    return ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
+
+
+RULES = (
+    Rule(
+        "IMP201",
+        "imp-find-module-exists",
+        "imp.find_module to see whether a module exists: use find_spec",
+        check,
+        members=frozenset({"find_module"}),
+    ),
+)

@@ -1,0 +1,122 @@
+"""Uses of `imp.find_module` that only want to know where a module is.
+
+## What it does
+Replaces `imp.find_module` by `_find_module_path`, a short function that is
+added to the module after its imports, searches as `imp` did and returns the
+path alone.  The variables for the open file and the description go, and so does
+what only closed that file.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12.  What comes first to mind instead,
+`importlib.util.find_spec(name).origin`, is another path for a package: its
+`__init__.py`, where `imp` gave the directory.  It is `"built-in"` or `"frozen"`
+where `imp` gave None, it comes from the module that is loaded already even if
+another file would be found now, and `find_spec` returns None where `imp`
+raised ImportError.
+
+`imp` also opened the file, and who did not close it had a leak.
+
+## Example
+```python
+import imp
+import os
+
+file, path, description = imp.find_module("numpy")
+include = os.path.join(path, "core", "include")
+```
+
+## Use instead
+```python
+import os
+
+
+def _find_module_path(name, path=None):
+    ...
+
+
+path = _find_module_path("numpy")
+include = os.path.join(path, "core", "include")
+```
+
+## Fix safety
+Safe.  The differences that remain: a source file with a false encoding
+declaration is found, where `imp` raised SyntaxError while opening it; and the
+path to search may be any sequence, where `imp` raised RuntimeError for all but
+lists.
+
+## References
+- [importlib.machinery.ModuleSpec.origin](https://docs.python.org/3/library/importlib.html#importlib.machinery.ModuleSpec.origin)
+- [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
+"""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+
+from ._demand import Demand, clear, demands, drop_index, drop_targets, is_sound
+from ._find import PATH, Way, objection, search_of
+from ._shared import gone
+
+EXAMPLES = (
+    Example("def where(name):\n    return find_module(name)[1]\n"),
+    Example("import imp\nprint(imp.find_module('a.b')[1])\n"),
+)
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    search = search_of(use, ctx)
+    found = demands(search, ctx) if search is not None else None
+    if found is None:
+        return None
+    uses = [demand.search.use for demand in found]
+    reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
+    if reason:
+        return ctx.manual(uses, reason)
+    if not ctx.options.helpers:
+        advice = (
+            "use importlib.machinery.PathFinder.find_spec: the path of a package is the first of"
+            " its submodule_search_locations, that of a module its origin; or allow helper functions"
+        )
+        return ctx.manual(uses, gone(use, advice))
+    fix = ctx.fix(uses, "Use the helper _find_module_path")
+    for demand in found:
+        _replace(fix, demand)
+    if not clear(fix, found) or not is_sound(fix):
+        return None
+    return fix.rewrite(gone(use, "use a helper that finds the path as imp did"))
+
+
+def _replace(fix: FixBuilder, demand: Demand) -> None:
+    """Let one search return the path, and be assigned as one."""
+    search, ctx = demand.search, fix.context
+    fix.replace(search.use.node, fix.helper("_find_module_path" if demand.path else "_find_spec"))
+    if search.way is Way.UNPACKED:
+        if not demand.path:
+            drop_targets(fix, search)
+            return
+        assert isinstance(search.statement, ast.Assign)
+        start, end = ctx.span(search.statement.targets[0])
+        fix.replace_span(start, end, ctx.text(search.parts[PATH].target))
+    elif search.way is Way.INDEXED:
+        item = ctx.parent(search.call)
+        assert isinstance(item, ast.Subscript)
+        if demand.path:
+            drop_index(fix, item)
+        else:
+            drop_targets(fix, search)
+    for item in demand.items:
+        drop_index(fix, item)
+
+
+RULES = (
+    Rule(
+        "IMP202",
+        "imp-find-module-path",
+        "imp.find_module for the path of a module: use a helper that returns it",
+        check,
+        members=frozenset({"find_module"}),
+    ),
+)
