@@ -173,7 +173,7 @@ def _flatten(body: Sequence[ast.stmt], scope: str, parents: tuple[ast.stmt, ...]
             yield Unit(scope + text, nodes, first, head_end, scope, parents, statement)
             yield from _flatten(block, inner, (*parents, statement))
             first = (block[-1].end_lineno or block[-1].lineno) + 1
-        end = f"{scope}end of {type(statement).__name__}"
+        end = f"{scope}end of {clauses[0][0]}"
         yield Unit(end, (), last + 1, last, scope, parents, statement)
 
 
@@ -257,6 +257,7 @@ def _allow(found: Sequence[Unit], sites: Mapping[int, Collection[str]]) -> None:
             if _renames(unit):
                 produced |= {(unit.scope, name) for name in unit.names(ast.Store)}
     frames = {frame for unit in found if unit.allowed for frame in unit.frames()}
+    frames |= {unit.owner for unit in found if unit.allowed and unit.owner}
     for unit in found:
         if unit.text == _PLAIN:
             unit.allowed = True
