@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from .catalogue import MEMBERS, Kind
@@ -27,7 +28,8 @@ class HelperBlock:
     annotated: the module annotates its functions, so the helpers do, too.
     names: what helpers and constants are called here, where that is not their own name.
     modules: what modules are called here, where their own name is taken.
-    existing: helpers that the module has already, with their end offsets, in order.
+    existing: helpers and constants that the module has already, with the span of their
+        lines; (-1, -1) where something else is on them.
     module: dotted name of the module that holds the helpers instead, or "".
     target_version: the oldest Python that the helpers must run on.
     indent: how the module indents.
@@ -51,22 +53,19 @@ class HelperBlock:
         names = dict(self.names)
         have = {name for name, _, _ in self.existing}
         missing = set(wanted) - have
-        constants = sorted(
-            (n for n in missing if is_constant(n)), key=lambda n: MEMBERS[n].value or 0
-        )
+        constants = sorted((n for n in missing if is_constant(n)), key=_rank)
         functions = sorted(missing - set(constants))
         if self.module:
             needs = {Need(self.module, n, names.get(n, "")) for n in functions}
             functions = []
         else:
             needs = set()
-        parts: list[str] = []
-        if constants:
-            lines = [f"{names.get(n, n)} = {MEMBERS[n].value}{newline}" for n in constants]
-            parts.append("".join(lines))
-        if functions:
+        texts = {n: f"{names.get(n, n)} = {MEMBERS[n].value}{newline}" for n in constants}
+        for name in closure(functions):
+            if name in have:
+                continue
             emitted = emit(
-                [name for name in closure(functions) if name not in have],
+                [name],
                 annotated=self.annotated,
                 target_version=self.target_version,
                 newline=newline,
@@ -75,20 +74,73 @@ class HelperBlock:
                 modules=dict(self.modules),
                 dependencies=False,
             )
-            parts.append(emitted.code)
+            texts[name] = emitted.code
             needs |= emitted.needs
-        return Emission(self._place(parts, newline), frozenset(needs))
+        return Emission(tuple(self._place(texts, newline)), frozenset(needs))
 
-    def _place(self, parts: list[str], newline: str) -> tuple[Edit, ...]:
-        if not parts:
-            return ()
+    def _place(self, texts: dict[str, str], newline: str) -> Iterator[Edit]:
+        """Put *texts*, which are in order, where they would stand had all helpers come at once."""
         gap = newline * 2
-        block = (gap).join(parts)
-        before = newline * max(0, 2 - self.blank_before)
-        after = "" if self.at_end else gap
-        return (Edit(self.offset, self.offset, before + block + after),)
+        fresh: list[str] = []
+        for name, text in texts.items():
+            following, preceding = self._neighbours(name, newline)
+            if following is not None:
+                yield Edit(following, following, text + ("" if is_constant(name) else gap))
+            elif preceding is not None:
+                between = newline if is_constant(name) else newline + gap
+                yield Edit(preceding, preceding, between + text.removesuffix(newline))
+            else:
+                fresh += [gap, text] if fresh and not is_constant(name) else [text]
+        if fresh:
+            before = newline * max(0, 2 - self.blank_before)
+            after = "" if self.at_end else gap
+            yield Edit(self.offset, self.offset, before + "".join(fresh) + after)
+
+    def _neighbours(self, name: str, newline: str) -> tuple[int | None, int | None]:
+        """Where the helper after *name* begins that is there already, and the one before it ends."""
+        kind = is_constant(name)
+        peers = sorted(
+            (_rank(other), start, end)
+            for other, start, end in self.existing
+            if is_constant(other) is kind and start >= 0
+        )
+        following = next((start for rank, start, _ in peers if rank > _rank(name)), None)
+        preceding = next((end for rank, _, end in reversed(peers) if rank < _rank(name)), None)
+        if not peers and not kind:
+            preceding = self._end_of_constants(newline)
+        return following, preceding
+
+    def _end_of_constants(self, newline: str) -> int | None:
+        """Where the constants end with which the helpers begin."""
+        end = None
+        for start, stop in sorted((s, e) for name, s, e in self.existing if is_constant(name)):
+            if start == (self.offset if end is None else end + len(newline)):
+                end = stop
+        return end
+
+
+def _rank(name: str) -> int:
+    """The place of a helper among the helpers, of a constant among the constants."""
+    from .helpers import NAMES
+
+    return MEMBERS[name].value or 0 if is_constant(name) else NAMES.index(name)
 
 
 def is_constant(name: str) -> bool:
     """Say whether *name* is one of imp's integer constants."""
     return name in MEMBERS and MEMBERS[name].kind is Kind.CONSTANT
+
+
+def name_if_taken(name: str) -> str:
+    """What to call the helper or constant *name* in a module where its name is taken."""
+    return "_imp_" + name.lstrip("_")
+
+
+def helper_called(name: str) -> str:
+    """The helper or constant that may be called *name*; "" if it is none."""
+    from .helpers import NAMES
+
+    plain = re.sub(r"_\d+$", "", name)
+    known = {name_if_taken(helper): helper for helper in (*NAMES, *filter(is_constant, MEMBERS))}
+    known |= dict(zip(known.values(), known.values(), strict=True))
+    return known.get(name) or known.get(plain, "")
