@@ -13,7 +13,7 @@ from . import data, fetch
 from .check import check_releases
 from .metrics import Figures
 from .report import markdown, summary
-from .run import MODES
+from .run import MODES, run_tool
 
 
 def main() -> int:
@@ -47,6 +47,8 @@ def main() -> int:
     for key, error in failures.items():
         print(f"{key}: {error}", file=sys.stderr)
 
+    if error := run_tool(b"import imp\n", "probe.py").error:
+        parser.exit(2, f"the tool does not run at all: {error}\n")
     wanted = [release for key, release in chosen.items() if key not in failures]
     results = check_releases(root, wanted, modes, args.jobs)
     figures = Figures(results)
