@@ -118,6 +118,8 @@ def display_path(path: str) -> str:
     path = os.path.normpath(path)
     if os.path.isabs(path):
         here = os.path.join(os.getcwd(), "")
+        if path + os.sep == here:
+            return "."
         if path.startswith(here):
             return path[len(here) :]
     return path

@@ -19,6 +19,7 @@ _REASONS = {
 #: Flags that not every system has: bytes as they are, and never wait for a pipe.
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+_AS_WE_ARE = os.access in os.supports_effective_ids
 
 
 class FileError(Exception):
@@ -107,7 +108,7 @@ def has_other_links(path: str) -> bool:
 
 def _check_writable(place: str, what: str) -> None:
     # `os.replace` needs permission on the folder only, so the file's is checked, too.
-    if not os.stat(place).st_mode & 0o222 or not os.access(place, os.W_OK):
+    if not os.stat(place).st_mode & 0o222 or not os.access(place, os.W_OK, effective_ids=_AS_WE_ARE):
         raise FileError(place, f"cannot write: the {what} is read-only")
 
 

@@ -3,31 +3,60 @@
 Read are `.gitignore` files, from the repository's root down to the folder, and
 the repository's `info/exclude`; not the user's global file, so that two people
 get the same answer.  Outside a repository nothing is ignored (as in ruff).
+
+The meaning of patterns is that of https://git-scm.com/docs/gitignore.  A walk
+that does not enter ignored folders only ever asks whether a pattern matches a
+path itself, not one of its folders; libraries for the purpose answer the other
+question, and get negated patterns wrong that way.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 _FILE = ".gitignore"
+
+
+@dataclass(frozen=True)
+class Patterns:
+    """The patterns of one file: in order, whether they ignore, and what they match."""
+
+    base: str
+    runs: tuple[tuple[bool, re.Pattern[str]], ...]
+
+    @classmethod
+    def parse(cls, base: str, lines: Iterable[str]) -> Patterns:
+        """Read patterns, which are relative to the folder *base*."""
+        runs = []
+        # Neighbours of the same kind need no order among them: one expression does.
+        for ignores, group in itertools.groupby(_parsed(lines), key=lambda pair: pair[0]):
+            runs.append((ignores, re.compile("|".join(expression for _, expression in group))))
+        return cls(base, tuple(runs))
+
+    def ignores(self, path: str) -> bool | None:
+        """Whether *path* below the base (a folder ends in /) is ignored; None: nothing matches."""
+        relative = path[len(self.base) :].lstrip(os.sep).replace(os.sep, "/")
+        for ignores, expression in reversed(self.runs):  # the last match decides
+            if expression.fullmatch(relative):
+                return ignores
+        return None
 
 
 @dataclass(frozen=True)
 class Ignore:
     """The patterns in force in one folder, the nearest last; None outside a repository."""
 
-    levels: tuple[tuple[str, GitIgnoreSpec], ...] | None = None
+    levels: tuple[Patterns, ...] | None = None
 
     @classmethod
     def above(cls, folder: str) -> Ignore:
         """The patterns that *folder* (a real path) inherits, its own not among them.
 
-        Patterns that ignore *folder* itself do not count: the user named it.
+        A file whose patterns ignore *folder* itself does not count: the user named it.
         """
         root = _repository_root(folder)
         if root is None or root == folder:
@@ -36,8 +65,8 @@ class Ignore:
         parts = os.path.relpath(folder, root).split(os.sep)
         for depth in range(1, len(parts)):
             ignore = ignore.entering(os.path.join(root, *parts[:depth]), {_FILE})
-        assert ignore.levels is not None
-        return cls(tuple(level for level in ignore.levels if not _match(level, folder + os.sep)))
+        levels = ignore.levels or ()
+        return cls(tuple(level for level in levels if not level.ignores(folder + os.sep)))
 
     def entering(self, folder: str, names: set[str]) -> Ignore:
         """The patterns in force inside *folder*, which holds *names*."""
@@ -50,21 +79,14 @@ class Ignore:
 
     def ignores(self, path: str, is_folder: bool) -> bool:
         """Say whether git would ignore *path* (a real path), whose folders it does not ignore."""
-        if not self.levels:
-            return False
         if is_folder:
             path += os.sep
         # The nearest file with something to say has the last word.
-        for level in reversed(self.levels):
-            answer = _match(level, path)
+        for level in reversed(self.levels or ()):
+            answer = level.ignores(path)
             if answer is not None:
                 return answer
         return False
-
-
-def _match(level: tuple[str, GitIgnoreSpec], path: str) -> bool | None:
-    base, spec = level
-    return spec.check_file(path[len(base) :].lstrip(os.sep)).include
 
 
 def _repository_root(folder: str) -> str | None:
@@ -76,27 +98,72 @@ def _repository_root(folder: str) -> str | None:
     return folder
 
 
-def _load(base: str, path: str) -> tuple[tuple[str, GitIgnoreSpec], ...]:
-    """The patterns in the file *path*, which are relative to *base*; nothing if it has none."""
+def _load(base: str, path: str) -> tuple[Patterns, ...]:
+    """The patterns in the file *path*, which are relative to *base*; none if it cannot be read."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-            lines = stream.read().splitlines()
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
+            return (Patterns.parse(base, stream),)
     except OSError:
         return ()
-    # Imported here: 20 ms that a run without such a file need not pay.
-    from pathspec import GitIgnoreSpec
 
+
+def _parsed(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:
+    """For each pattern, whether it ignores, and an expression for the paths that it matches."""
+    for line in lines:
+        pattern = re.sub(r"(?<!\\) +$", "", line.rstrip("\r\n"))
+        if pattern.startswith("#"):
+            continue
+        ignores = not pattern.startswith("!")
+        pattern = pattern if ignores else pattern[1:]
+        folders_only = pattern.endswith("/")
+        pattern = pattern[:-1] if folders_only else pattern
+        anchored = "/" in pattern
+        expression = _expression(pattern.removeprefix("/") if anchored else f"**/{pattern}")
+        if pattern and expression is not None:
+            # What matches ends in a name, so that `a/*` does not match the folder `a/` itself.
+            yield ignores, expression + "(?<!/)" + ("/" if folders_only else "/?")
+
+
+_TOKEN = re.compile(
+    r"(?P<folders>(?:(?<=/)|\A)\*\*/)"
+    r"|(?P<inside>(?<=/)\*\*\Z|\A\*\*\Z)"
+    r"|(?P<star>\*+)"
+    r"|(?P<one>\?)"
+    r"|\[(?P<not>[!^]?)(?P<set>\]?(?:\\.|[^\]\\])*)\]"
+    r"|\\(?P<escaped>.)"
+    r"|(?P<broken>[\[\\])"
+    r"|(?P<plain>.)",
+    re.DOTALL,
+)
+
+
+def _expression(pattern: str) -> str | None:
+    """A regular expression for the paths that *pattern* matches; None if it makes no sense."""
+    parts = []
+    for token in _TOKEN.finditer(pattern):
+        if token["folders"]:
+            parts.append("(?:.*/)?")
+        elif token["inside"]:
+            parts.append(".*")
+        elif token["star"]:
+            parts.append("[^/]*")
+        elif token["one"]:
+            parts.append("[^/]")
+        elif token["set"]:
+            parts.append(_set(token["set"], bool(token["not"])))
+        elif token["broken"]:
+            return None
+        else:
+            parts.append(re.escape(token["escaped"] or token["plain"]))
+    expression = "".join(parts)
     try:
-        return ((base, GitIgnoreSpec.from_lines(lines)),)
-    except ValueError:  # git takes no notice of patterns that make no sense
-        return ((base, GitIgnoreSpec.from_lines(filter(_is_pattern, lines))),)
+        re.compile(expression)
+    except re.error:  # a set such as [z-a]
+        return None
+    return expression
 
 
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
-        return False
-    return True
+def _set(characters: str, negated: bool) -> str:
+    """The regular expression for `[characters]`, which never matches a slash."""
+    escaped = re.sub(r"\\(.)|([\[\]^&~|\\])", r"\\\1\2", characters, flags=re.DOTALL)
+    return f"(?!/)[{'^' if negated else ''}{escaped}]"

@@ -11,6 +11,9 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+_MOST = 61  # what Windows can wait for
+
+
 def available_cores() -> int:
     """How many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -23,7 +26,6 @@ def spread(
     items: Sequence[Item],
     jobs: int,
     crashed: Callable[[Item], Result],
-    chunk: int = 1,
 ) -> Generator[Result, None, None]:
     """Yield `function(item)` for every item, in order, computed by *jobs* processes.
 
@@ -32,7 +34,7 @@ def spread(
     the others go on.  Leaving the iterator early (an interruption) stops the
     processes; they never see Ctrl-C themselves.
     """
-    if jobs < 2 or len(items) <= chunk:
+    if jobs < 2 or len(items) < 2:
         yield from map(function, items)
         return
     # Imported here: 25 ms that a small run need not pay.
@@ -41,12 +43,14 @@ def spread(
 
     done = 0
     try:
-        executor = ProcessPoolExecutor(min(jobs, len(items)), initializer=_leave_signals_to_parent)
+        executor = ProcessPoolExecutor(
+            min(jobs, len(items), _MOST), initializer=_leave_signals_to_parent
+        )
     except (ImportError, NotImplementedError, OSError):  # no semaphores on this system
         yield from map(function, items)
         return
     try:
-        for result in executor.map(function, items, chunksize=chunk):
+        for result in executor.map(function, items):
             yield result
             done += 1
     except BrokenProcessPool:

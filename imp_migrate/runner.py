@@ -15,8 +15,8 @@ from .source import DecodeError, Source
 # The analysis is imported in the functions that need it: most files never do.
 
 
-def mentions(found: Found) -> bool:
-    """Say whether the file may use `imp`; one that cannot be read may."""
+def mentions_imp_or_fails(found: Found) -> bool:
+    """Say whether there is something to do: the file mentions `imp`, or cannot be read."""
     try:
         return mentions_imp(files.read(found.target))
     except files.FileError:

@@ -1,0 +1,45 @@
+"""Runs the real command in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import imp_migrate
+
+_ROOT = str(Path(imp_migrate.__file__).parent.parent)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The environment of the command: that of the tests, without what changes its output."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE")
+    }
+    return {**kept, "PYTHONPATH": _ROOT, "PYTHONIOENCODING": "utf-8", **changes}
+
+
+def arguments(*options: str | os.PathLike[str]) -> list[str]:
+    """The command with *options*, for `subprocess`."""
+    return [sys.executable, "-m", "imp_migrate", *map(os.fspath, options)]
+
+
+def run(
+    *options: str | os.PathLike[str],
+    cwd: Path | None = None,
+    stdin: bytes = b"",
+    **environ: str,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `imp-migrate` with *options*; what it says is bytes."""
+    return subprocess.run(
+        arguments(*options),
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        env=environment(**environ),
+        timeout=120,
+        check=False,
+    )
