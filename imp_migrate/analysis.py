@@ -14,6 +14,7 @@ from .layout import Layout
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .names import Namer
 from .noqa import Suppressions
+from .obsolete import obsolete_guards
 from .options import Options
 from .plan import Plan
 from .registry import load_rules
@@ -82,6 +83,8 @@ class _Analysis:
         self._add_deletions()
         self._check_all_answered()
         self._add_imports()
+        if self.options.drop_guards:
+            self._add_obsolete_guards()
         plan = Plan(
             self.source,
             tuple(sorted(self.diagnostics, key=lambda d: (d.start, d.end, d.code))),
@@ -312,6 +315,25 @@ class _Analysis:
         start, end = self.context.span(self._import_node(statement, live))
         code = "IMP402" if live[0].member == "*" else "IMP403" if live[0].dynamic else "IMP401"
         self.diagnostics.append(Diagnostic(code, message, IMPORT, start, end, fix, own))
+
+    def _add_obsolete_guards(self) -> None:
+        """Offer to take away each guard whose imp branch no supported Python runs."""
+        reach = Reach(self.tree, self.options.target_version)
+        guards = obsolete_guards(self.source, self.tree, reach, self.resolution.imports)
+        number = len(self.resolution.uses) + len(self.resolution.imports)
+        for use, guard in enumerate(guards, number):
+            fix = Fix(
+                "Drop the guard", Applicability.SAFE, self.context.new_group(), edits=guard.edits
+            )
+            self.fixes[use] = fix
+            start, _ = self.context.span(guard.statement)
+            end = self.source.line_span(guard.statement.lineno)[1]
+            oldest = ".".join(map(str, self.options.target_version))
+            message = f"no Python from {oldest} on takes the imp branch of this guard"
+            text = self.source.text[start:end].rstrip()
+            self.diagnostics.append(
+                Diagnostic("IMP411", message, "<guard>", start, start + len(text), fix, use)
+            )
 
     def _fate(
         self, live: list[ImpImport], users: list[Use], removed: bool, pins: dict[int, str]

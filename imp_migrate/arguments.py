@@ -84,6 +84,7 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
             unsafe_fixes=chosen("unsafe_fixes", False),
             helpers=not chosen("no_helpers", False),
             helper_module=config.settings.get("helper-module"),
+            drop_guards=chosen("drop_guards", False),
             select=chosen("select", ()),
             ignore=chosen("ignore", ()),
         ),
@@ -115,6 +116,11 @@ def _add_modes(parser: argparse.ArgumentParser) -> None:
     )
     modes.add_argument(
         "--no-helpers", action=_Flag, help="report what needs a helper function, instead"
+    )
+    modes.add_argument(
+        "--drop-guards",
+        action=_Flag,
+        help="also take away guards that no Python from the target version on needs",
     )
     modes.add_argument(
         "--target-version",

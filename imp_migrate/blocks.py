@@ -47,6 +47,19 @@ def take_out(
     return surgery.edits()
 
 
+def replace_by_block(
+    source: Source, tree: ScopeTree, statement: ast.stmt, block: list[ast.stmt]
+) -> list[Edit]:
+    """The edits that put *block*, one of the blocks of *statement*, in its place.
+
+    Comments before and inside the block stay; the other blocks go with theirs.
+    Raises Entangled where they share lines.
+    """
+    surgery = _Surgery(source, tree)
+    surgery.keep_only(statement, block)
+    return surgery.edits()
+
+
 @dataclass
 class _Cut:
     """Lines to remove, and comments to put in their place, indented like line *like*."""
@@ -149,6 +162,30 @@ class _Surgery:
         for line in range(head + 1, last + 1):
             if line not in inside:
                 self.dedents[line] = self.dedents.get(line, 0) + len(inner) - len(outer)
+
+    def keep_only(self, statement: ast.stmt, block: list[ast.stmt]) -> None:
+        """Put *block*, one of the blocks of *statement*, in its place."""
+        first, last = self._lines(statement)
+        begin, end = block[0].lineno, self._lines(block[-1])[1]
+        outer, inner = self._indentation(statement), self._indentation(block[0])
+        if None in (own_lines(self.source, block[-1]), own_lines(self.source, statement)):
+            raise Entangled("statements share lines")
+        if begin == first or not inner.startswith(outer):
+            raise Entangled("the block stands on the line of its header")
+        while begin - 1 > first and self._is_comment(begin - 1, len(inner)):
+            begin -= 1
+        self.cuts.append(_Cut(first, begin - 1, [], first))
+        if end < last:
+            self.cuts.append(_Cut(end + 1, last, [], first))
+        inside = self._inside_strings(begin, end)
+        for line in range(begin, end + 1):
+            if line not in inside:
+                self.dedents[line] = len(inner) - len(outer)
+
+    def _is_comment(self, line: int, indentation: int) -> bool:
+        """Say whether *line* is a comment that belongs to a block with *indentation*."""
+        text = self.source.line_text(line)
+        return text.lstrip().startswith("#") and len(text) - len(text.lstrip()) >= indentation
 
     # -- lines -------------------------------------------------------------
 

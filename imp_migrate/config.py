@@ -141,6 +141,7 @@ _KEYS: dict[str, Callable[[object], object]] = {
     "target-version": parse_version,
     "unsafe-fixes": _flag,
     "no-helpers": _flag,
+    "drop-guards": _flag,
     "helper-module": _module_name,
     "select": parse_codes,
     "ignore": parse_codes,

@@ -15,13 +15,11 @@ from typing import Any
 
 from .scopes import ScopeTree
 
-# Versions a test is evaluated for: when they all agree, that is what 3.12+ does.
-_SAMPLES: tuple[tuple[int, int, int, str, int], ...] = (
-    (3, 12, 0, "final", 0),
-    (3, 13, 5, "final", 0),
-    (3, 14, 1, "final", 0),
-    (3, 99, 9, "final", 0),
-)
+Version = tuple[int, int, int, str, int]
+
+# The minor versions a test is evaluated for, besides the oldest: when they all
+# agree, that is what every Python from the oldest on does.
+_NEWER = (8, 9, 10, 11, 12, 13, 14, 99)
 
 _FLAG_NAME = re.compile(
     r"_?(?:IS_?|is_?)?(?:PY|Py|py|PYTHON|Python|python)_?(?P<version>[23][0-9]{0,2})"
@@ -176,16 +174,18 @@ class Unknown(Exception):
 
 
 class Reach:
-    """Answers, for one module, which code runs on Python 3.12 and later."""
+    """Answers, for one module, which code runs on Python 3.12 (or *oldest*) and later."""
 
-    def __init__(self, tree: ScopeTree) -> None:
+    def __init__(self, tree: ScopeTree, oldest: tuple[int, int] = (3, 12)) -> None:
         self.tree = tree
+        minors = {oldest[1], *(minor for minor in _NEWER if minor > oldest[1])}
+        self._samples: list[Version] = [(3, minor, 1, "final", 0) for minor in sorted(minors)]
         self._dead: dict[ast.AST, str] = {}
 
     # -- version tests -----------------------------------------------------
 
     def truth(self, test: ast.expr) -> bool | None:
-        """What *test* comes to on every Python from 3.12 on; None if that varies."""
+        """What *test* comes to on every Python from the oldest on; None if that varies."""
         if isinstance(test, ast.BoolOp):
             values = [self.truth(value) for value in test.values]
             decisive = isinstance(test.op, ast.Or)
@@ -196,12 +196,12 @@ class Reach:
             inner = self.truth(test.operand)
             return None if inner is None else not inner
         try:
-            answers = {bool(self._value(test, version, 0)) for version in _SAMPLES}
+            answers = {bool(self._value(test, version, 0)) for version in self._samples}
         except (Unknown, TypeError, ValueError, IndexError, AttributeError):
             return None
         return answers.pop() if len(answers) == 1 else None
 
-    def _value(self, node: ast.expr, version: tuple[int, int, int, str, int], depth: int) -> object:
+    def _value(self, node: ast.expr, version: Version, depth: int) -> object:
         """Evaluate the few expressions that version tests are made of."""
         if depth > 8:
             raise Unknown
@@ -244,7 +244,7 @@ class Reach:
         raise Unknown
 
     def _named(
-        self, node: ast.expr, dotted: str, version: tuple[int, int, int, str, int], depth: int
+        self, node: ast.expr, dotted: str, version: Version, depth: int
     ) -> object:
         major, minor = version[0], version[1]
         known: dict[str, object] = {
@@ -291,7 +291,7 @@ class Reach:
         return None
 
     def _called(
-        self, node: ast.Call, version: tuple[int, int, int, str, int], depth: int
+        self, node: ast.Call, version: Version, depth: int
     ) -> object:
         function = self.dotted(node.func)
         if function and not node.args and _FLAG_NAME.fullmatch(function.rpartition(".")[2]):
@@ -373,7 +373,7 @@ class Reach:
         elif isinstance(parent, ast.ExceptHandler):
             attempt = self.tree.parents[parent]
             if isinstance(attempt, ast.Try) and node is not parent.type:
-                if self._cannot_fail(attempt, parent):
+                if self.cannot_fail(attempt, parent):
                     return f"what line {attempt.lineno} tries works on Python 3.12+"
         if isinstance(node, ast.stmt):
             return self._after_exit(node)
@@ -394,12 +394,25 @@ class Reach:
                 return f"the import on line {earlier.lineno} fails first on Python 3.12+"
         return ""
 
-    def _cannot_fail(self, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
+    def cannot_fail(self, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
         """Say whether nothing in the body of *attempt* raises what *handler* waits for."""
         names = caught(handler)
         if not names & {"ImportError", "ModuleNotFoundError", "NameError", "AttributeError"}:
             return False
         return all(self._succeeds(statement) for statement in attempt.body)
+
+    def always_fails(self, attempt: ast.Try) -> bool:
+        """Say whether *attempt* does nothing but ask for a builtin that Python 3 has not."""
+        if len(attempt.body) != 1:
+            return False
+        asked = attempt.body[0]
+        value = asked.value if isinstance(asked, ast.Expr) else None
+        if not (isinstance(value, ast.Name) and value.id in _GONE_BUILTINS):
+            return False
+        scope = self.tree.resolve(value.id, self.tree.scope_of(value), value)
+        bindings = scope.bindings[value.id] if scope is not None else []
+        # Bound nowhere but in the handlers, that is, not yet.
+        return all(attempt in self.tree.ancestors(b.node) for b in bindings)
 
     def _succeeds(self, statement: ast.stmt) -> bool:
         """Say whether *statement* certainly raises no import, name or attribute error on 3.12+."""

@@ -19,6 +19,7 @@ class Options:
     helper_module: dotted name of the module that holds the helpers instead.
     select, ignore: code prefixes, as in flake8 and ruff; the longest prefix wins.
     noqa: honour `# noqa` comments.
+    drop_guards: also take away guards that no Python from target_version on needs.
     """
 
     target_version: tuple[int, int] = (3, 8)
@@ -28,6 +29,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     noqa: bool = True
+    drop_guards: bool = False
 
     def selects(self, code: str) -> bool:
         """Say whether diagnostics with *code* are wanted."""

@@ -1,0 +1,82 @@
+"""Guards that no supported Python needs any more: `--drop-guards` takes them away.
+
+A guard that works is left alone by default.  On request, one whose imp branch
+never runs on the target version or later gives way to the branch that does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .blocks import Entangled, replace_by_block
+from .guards import Reach, caught
+from .model import Edit
+from .resolve import ImpImport
+from .scopes import ScopeTree
+from .source import Source
+
+
+@dataclass(frozen=True)
+class Obsolete:
+    """A guard that can go: the statement, and the edits that leave its live branch."""
+
+    statement: ast.stmt
+    edits: tuple[Edit, ...]
+
+
+def obsolete_guards(
+    source: Source, tree: ScopeTree, reach: Reach, imports: list[ImpImport]
+) -> Iterator[Obsolete]:
+    """The guards around *imports* that one of their branches can replace.
+
+    reach: evaluates version tests for the target version and later.
+    """
+    seen: set[int] = set()
+    for found in imports:
+        # The outermost first: what is inside it comes in the next pass.
+        for guard in reversed(_guards(tree, found.statement)):
+            block = _live_block(tree, reach, guard)
+            if block is None:
+                continue
+            if id(guard) not in seen:
+                seen.add(id(guard))
+                try:
+                    yield Obsolete(guard, tuple(replace_by_block(source, tree, guard, block)))
+                except Entangled:
+                    continue
+            break
+
+
+def _guards(tree: ScopeTree, statement: ast.stmt) -> list[ast.If | ast.Try]:
+    """The `if` and `try` statements around *statement*, in its function, innermost first."""
+    guards: list[ast.If | ast.Try] = []
+    for node in tree.ancestors(statement):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            break
+        if isinstance(node, (ast.If, ast.Try)):
+            guards.append(node)
+    return guards
+
+
+def _live_block(
+    tree: ScopeTree, reach: Reach, guard: ast.If | ast.Try
+) -> list[ast.stmt] | None:
+    """The one block of *guard* that runs on every supported Python, if that is certain."""
+    if isinstance(guard, ast.If):
+        parent = tree.parents[guard]
+        if isinstance(parent, ast.If) and guard in parent.orelse and len(parent.orelse) == 1:
+            return None  # an elif
+        truth = reach.truth(guard.test)
+        block = {True: guard.body, False: guard.orelse, None: []}[truth]
+        return block or None
+    if guard.orelse or guard.finalbody:
+        return None
+    if all(reach.cannot_fail(guard, handler) for handler in guard.handlers):
+        return guard.body
+    if len(guard.handlers) == 1 and reach.always_fails(guard):
+        handler = guard.handlers[0]
+        if "NameError" in caught(handler) and handler.name is None:
+            return handler.body
+    return None
