@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from imp_migrate.blocks import Entangled
 from imp_migrate.edits import Overlap, arrange
+from imp_migrate.guards import caught, tries_around
 from imp_migrate.rule import Context, FixBuilder
 from imp_migrate.scopes import Binding, Scope, ScopeKind
 
@@ -29,6 +30,7 @@ from ._find import (
 )
 
 _EQUALS = re.compile(r"[ \t)]*=[ \t]*(?:\\\r?\n[ \t]*)?")
+_OPEN_ERRORS = {"SyntaxError", "OSError", "IOError", "EnvironmentError", "PermissionError"}
 _EVERYTHING = ("locals", "vars", "eval", "exec")  # what sees variables without naming them
 
 
@@ -101,8 +103,9 @@ def clear(fix: FixBuilder, found: list[Demand], inside: tuple[int, int] = (0, 0)
 def drop_targets(fix: FixBuilder, search: Search) -> None:
     """Leave of `file, path, description = find_module(…)` only the call."""
     statement = search.statement
-    if not isinstance(statement, ast.Assign):
+    if search.way not in (Way.UNPACKED, Way.NAMED, Way.INDEXED):
         return
+    assert isinstance(statement, ast.Assign)
     ctx = fix.context
     start, _ = ctx.span(statement)
     _, end = ctx.span(statement.targets[-1])
@@ -131,6 +134,8 @@ def is_sound(fix: FixBuilder) -> bool:
 
 def _demand(search: Search, ctx: Context) -> Demand:
     demand = Demand(search)
+    if _awaits_open_errors(search, ctx):
+        raise _Needed
     parent = ctx.parent(search.call)
     if search.way in (Way.UNUSED, Way.TESTED):
         return demand
@@ -151,6 +156,14 @@ def _demand(search: Search, ctx: Context) -> Demand:
             _drop(demand, variable(assigned.targets[0], ctx), ctx)
             return demand
     raise _Needed
+
+
+def _awaits_open_errors(search: Search, ctx: Context) -> bool:
+    """Say whether a handler waits for what happens when `imp` opens the file that it found."""
+    return any(
+        part == "body" and any(caught(handler) & _OPEN_ERRORS for handler in attempt.handlers)
+        for attempt, part in tries_around(ctx.tree, search.call)
+    )
 
 
 def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
