@@ -47,8 +47,8 @@ def main() -> int:
     for key, error in failures.items():
         print(f"{key}: {error}", file=sys.stderr)
 
-    if error := run_tool(b"import imp\n", "probe.py").error:
-        parser.exit(2, f"the tool does not run at all: {error}\n")
+    if broken := run_tool(b"import imp\n", "probe.py").error:
+        parser.exit(2, f"the tool does not run at all: {broken}\n")
     wanted = [release for key, release in chosen.items() if key not in failures]
     results = check_releases(root, wanted, modes, args.jobs)
     figures = Figures(results)

@@ -133,6 +133,9 @@ def accounts_add_up(outcome: Outcome) -> Found:
         yield "accounts", 0, f"code: (said, fixed, remaining) = {odd}"
     if bool(outcome.fixed) != (outcome.after != outcome.before):
         yield "accounts", 0, f"{len(outcome.fixed)} fixed, but changed: {not outcome.fixed}"
+    for finding in outcome.remaining:
+        if finding.applicability == "safe":
+            yield "not applied", finding.line, f"{finding.code} {finding.member} has a safe fix"
     if outcome.again != outcome.after:
         yield "unstable", _first_difference(outcome), "a second run changes the result"
     elif [(f.code, f.span) for f in outcome.again_remaining] != [

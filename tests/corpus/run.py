@@ -104,10 +104,15 @@ def _run(data: bytes, path: str, mode: str) -> Outcome:
         findings=_findings(source, plan.diagnostics, plan.silences),
         fixed=_findings(source, migration.fixed),
         remaining=_findings(result, migration.remaining),
-        helpers=closure(name for name in migration.helpers if name in NAMES),
+        helpers=_in_the_text(closure(name for name in migration.helpers if name in NAMES)),
         again=result.encode(second.text),
         again_remaining=_findings(result.with_text(second.text), second.remaining),
     )
+
+
+def _in_the_text(helpers: Iterable[str]) -> tuple[str, ...]:
+    """*helpers*, and what they are called in a file that has such a name already."""
+    return tuple(name for helper in helpers for name in (helper, f"_imp{helper}"))
 
 
 def _findings(

@@ -185,6 +185,12 @@ def test_a_second_run_must_change_nothing() -> None:
     assert "unstable" in kinds(replace(GOOD, again_remaining=more))
 
 
+def test_a_safe_fix_must_be_applied() -> None:
+    left = (finding(17, "reload", applicability="safe"),)
+    outcome = Outcome(BEFORE, BEFORE, FOUND, (), left, again=BEFORE, again_remaining=left)
+    assert "not applied" in kinds(outcome)
+
+
 def test_every_diagnostic_is_fixed_or_remains() -> None:
     assert kinds(replace(GOOD, fixed=FOUND[1:])) == ["accounts"]
     assert "accounts" in kinds(Outcome(BEFORE, BEFORE, FOUND, FOUND, again=BEFORE))
