@@ -11,7 +11,7 @@ from imp_migrate.rule import Context, FixBuilder
 from imp_migrate.scopes import Binding, ScopeKind
 
 from ._find import closing
-from ._order import runs_next, starts
+from ._order import done_before, runs_next, starts
 
 
 class FileArgument(enum.Enum):
@@ -124,9 +124,10 @@ def _file(ctx: Context, value: ast.expr, call: ast.Call) -> _File | None:
         return None
     inits = [b for b in scope.bindings[value.id] if _is_init(ctx, b)]
     bindings = [b for b in scope.bindings[value.id] if b not in inits]
-    if len(bindings) != 1:
+    binding = _bound_at(ctx, value, bindings)
+    if binding is None:
         return None
-    holder = ctx.parent(bindings[0].node)
+    holder = ctx.parent(binding.node)
     if isinstance(holder, ast.withitem):
         opened, holder = holder.context_expr, ctx.parent(holder)
     elif isinstance(holder, ast.Assign) and len(holder.targets) == 1:
@@ -135,16 +136,42 @@ def _file(ctx: Context, value: ast.expr, call: ast.Call) -> _File | None:
         return None
     if not isinstance(opened, ast.Call) or not isinstance(holder, (ast.Assign, ast.With)):
         return None
-    found = _File(opened, holder, inits=[ctx.tree.statement(b.node) for b in inits])
+    found = _File(opened, holder)
+    if len(bindings) == 1:
+        found.inits = [ctx.tree.statement(b.node) for b in inits]
     for read in ctx.tree.reads(value.id, scope):
         parent = ctx.parent(read)
         if read is value or (isinstance(parent, ast.keyword) and parent.value is value):
             continue
+        if _bound_at(ctx, read, bindings) not in (binding, None):
+            continue  # another file, in the same variable
         statement = closing(ctx, read)
         if statement is None:
             found.only_passed = False
         elif statement not in found.closings:
             found.closings.append(statement)
+    return found
+
+
+def _bound_at(ctx: Context, read: ast.Name, bindings: list[Binding]) -> Binding | None:
+    """The one of *bindings* that *read* certainly sees."""
+    around = set(ctx.tree.ancestors(read))
+    within = [b for b in bindings if ctx.tree.statement(b.node) in around]
+    if within:  # `with open(path) as file:`; the innermost counts
+        found = max(within, key=lambda b: ctx.span(b.node))
+    elif len(bindings) == 1 and not isinstance(bindings[0].node, ast.arg):
+        found = bindings[0]
+    else:
+        here = ctx.span(read)
+        before = [b for b in bindings if ctx.span(b.node) < here]
+        if not before or isinstance(before[-1].node, ast.arg):
+            return None
+        found = max(before, key=lambda b: ctx.span(b.node))
+        if not done_before(ctx.tree, [ctx.tree.statement(found.node)], read):
+            return None
+    between = (ctx.span(found.node), ctx.span(read))
+    if any(between[0] < ctx.span(b.node) < between[1] for b in bindings):
+        return None
     return found
 
 

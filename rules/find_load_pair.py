@@ -177,6 +177,8 @@ class _Rewriter:
             return True
         if not self._follows_directly(search, load) or not self._is_one_line(search):
             return False
+        if not self._same_name(load) and not is_pure(load.name):
+            return False  # the name was computed after the search
         return self._width(load, self._one(search, load, "_find_spec")) <= self._limit()
 
     def _follows_directly(self, search: Search, load: Load) -> bool:

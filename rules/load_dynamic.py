@@ -32,7 +32,8 @@ speedups = _load_dynamic("speedups", path)
 ```
 
 ## Fix safety
-Safe.  `imp.load_dynamic` was None on platforms without extension modules; the
+Safe, but for calls with `*` or `**` whose arguments cannot be seen: a third one
+would be one too many.  `imp.load_dynamic` was None on platforms without extension modules; the
 function is always there.
 
 ## References
@@ -44,12 +45,14 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.model import Applicability
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from ._files import forget_file
 from ._order import is_pure
 from ._shared import bound_argument, gone, is_plain_call, odd_call, put_lambda
+from ._values import argument_names
 
 EXAMPLES = (
     Example("m = load_dynamic('m', 'm.so')\n"),
@@ -74,17 +77,21 @@ def check_load(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Use the helper _load_dynamic")
     fix.replace(use.node, fix.helper("_load_dynamic"))
     call = ctx.call_of(use)
-    if call is not None:
-        if not is_plain_call(call):
-            if len(call.args) > 2 or any(k.arg in (None, "file") for k in call.keywords):
-                return odd_call(use, ctx)
-        else:
-            file, path = bound_argument(call, 2, "file"), bound_argument(call, 1, "path")
-            if file is not None:
-                fix.drop_argument(call, file)
-                if path is not None:
-                    forget_file(fix, call, file, path)
-    return fix.rewrite(gone(use, "use a helper function that does the same"))
+    advice, applicability = "use a helper function that does the same", Applicability.SAFE
+    if call is not None and not is_plain_call(call):
+        given = argument_names(ctx, call, ["name", "path", "file"])
+        if given is None:
+            applicability = Applicability.UNSAFE
+            advice += ", if these arguments are just a name and a path"
+        elif "file" in given:
+            return odd_call(use, ctx)
+    elif call is not None:
+        file, path = bound_argument(call, 2, "file"), bound_argument(call, 1, "path")
+        if file is not None:
+            fix.drop_argument(call, file)
+            if path is not None:
+                forget_file(fix, call, file, path)
+    return fix.rewrite(gone(use, advice), applicability)
 
 
 def check_create(use: Use, ctx: Context) -> Outcome:

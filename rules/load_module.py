@@ -72,6 +72,7 @@ from imp_migrate.scopes import ScopeKind
 
 from ._files import FileArgument, forget_file, judge_file
 from ._shared import bound_argument, gone, is_plain_call, is_simple, put
+from ._values import only_value
 
 EXAMPLES = (
     Example("m = load_module('m', f, p, d)\n"),
@@ -301,6 +302,8 @@ def _read(ctx: Context, node: ast.expr) -> _Description | None:
 
 def _code(ctx: Context, node: ast.expr) -> int | None:
     """The type code that *node* stands for."""
+    if isinstance(node, ast.Name):
+        node = only_value(ctx, node) or node
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return node.value
     member = MEMBERS.get(ctx.member_at(node))

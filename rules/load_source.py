@@ -42,7 +42,8 @@ runs sees the half-initialised module, where `imp` made it wait.
 The third argument, an open file, is dropped where `imp` did not read from it
 (it was opened in text mode, or from the same path), together with the `with`
 or `try` that only opened and closed it.  Where it may have been a binary file
-of other content, the fix is unsafe.
+of other content, the fix is unsafe; so it is for calls with `*` or `**` whose
+arguments cannot be seen.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -56,7 +57,8 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from ._files import FileArgument, forget_file, judge_file
-from ._shared import bound_argument, gone, is_plain_call
+from ._shared import bound_argument, gone, is_plain_call, odd_call
+from ._values import argument_names
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
 
@@ -73,11 +75,15 @@ def check(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, f"Use the helper {helper}")
     fix.replace(use.node, fix.helper(helper))
     call = ctx.call_of(use)
-    if call is not None and not is_plain_call(call):
-        if len(call.args) > 2 or any(k.arg in (None, "file") for k in call.keywords):
-            return ctx.manual(use, gone(use, _ADVICE))
-        call = None
     advice, applicability = "use a helper function that does the same", Applicability.SAFE
+    if call is not None and not is_plain_call(call):
+        given = argument_names(ctx, call, ["name", "pathname", "file"])
+        if given is None:
+            applicability = Applicability.UNSAFE
+            advice += ", if these arguments are just a name and a path"
+        elif "file" in given:
+            return odd_call(use, ctx)
+        call = None
     file = bound_argument(call, 2, "file") if call is not None else None
     path = bound_argument(call, 1, "pathname") if call is not None else None
     if call is not None and file is not None:

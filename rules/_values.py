@@ -1,0 +1,54 @@
+"""What a variable holds, where that can be read off the code."""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.rule import Context
+from imp_migrate.scopes import ScopeKind
+
+
+def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
+    """The value of a variable that is assigned once and for all; None if that is not so."""
+    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    bindings = scope.bindings[name.id] if scope is not None else []
+    if scope is None or scope.kind is ScopeKind.CLASS or len(bindings) != 1:
+        return None
+    statement = ctx.tree.parents.get(bindings[0].node)
+    if isinstance(statement, ast.Assign) and bindings[0].node in statement.targets:
+        return statement.value
+    return None
+
+
+def argument_names(ctx: Context, call: ast.Call, parameters: list[str]) -> set[str] | None:
+    """Which of *parameters* the arguments of *call* supply, `*` and `**` taken apart.
+
+    None if that cannot be told.
+    """
+    count, names = 0, set()
+    for argument in call.args:
+        if isinstance(argument, ast.Starred):
+            items = _literal(ctx, argument.value)
+            if not isinstance(items, (ast.Tuple, ast.List)):
+                return None
+            if any(isinstance(item, ast.Starred) for item in items.elts):
+                return None
+            count += len(items.elts)
+        else:
+            count += 1
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            names.add(keyword.arg)
+            continue
+        mapping = _literal(ctx, keyword.value)
+        if not isinstance(mapping, ast.Dict):
+            return None
+        for key in mapping.keys:
+            if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                return None
+            names.add(key.value)
+    return {*parameters[:count], *names} if count <= len(parameters) else None
+
+
+def _literal(ctx: Context, node: ast.expr) -> ast.expr | None:
+    return only_value(ctx, node) if isinstance(node, ast.Name) else node
