@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.resolve import Form, Use
-from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
+from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite, comments
 from imp_migrate.swaps import swap_need
 
 
@@ -28,10 +28,16 @@ def is_simple(node: ast.expr) -> bool:
     return isinstance(node, (ast.Name, ast.Constant))
 
 
+def is_tight(node: ast.expr) -> bool:
+    """Say whether no operator beside *node* can split it."""
+    return isinstance(
+        node, (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict)
+    )
+
+
 def operand(text: str, node: ast.expr) -> str:
     """*text*, the source of *node*, in parentheses if an operator beside it would split it."""
-    tight = (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict)
-    return text if isinstance(node, tight) else f"({text})"
+    return text if is_tight(node) else f"({text})"
 
 
 def needs_parentheses(ctx: Context, node: ast.expr) -> bool:
@@ -112,3 +118,42 @@ def is_plain_call(call: ast.Call) -> bool:
     return not any(isinstance(a, ast.Starred) for a in call.args) and all(
         k.arg is not None for k in call.keywords
     )
+
+
+def is_tested(ctx: Context, node: ast.AST) -> bool:
+    """Say whether only the truth of the expression *node* matters."""
+    parent = ctx.parent(node)
+    if isinstance(parent, (ast.If, ast.While, ast.IfExp, ast.Assert)):
+        return parent.test is node
+    if isinstance(parent, ast.comprehension):
+        return node in parent.ifs
+    if isinstance(parent, ast.UnaryOp):
+        return isinstance(parent.op, ast.Not)
+    if isinstance(parent, ast.BoolOp):
+        return is_tested(ctx, parent)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
+        return parent.func.id == "bool" and parent.args == [node] and not parent.keywords
+    return False
+
+
+def rebuild(fix: FixBuilder, node: ast.expr, part: ast.expr, before: str, after: str) -> None:
+    """Let *node* be the operator expression *before*, *part*, *after*.
+
+    Its *part* stays as it is, with all that other fixes change in it.
+    """
+    ctx = fix.context
+    start, end = ctx.span(node)
+    inner, outer = ctx.span(part)
+    text, newline = ctx.source.text, ctx.source.newline
+    lost = comments(text[start:inner]) + comments(text[outer:end])
+    if lost or "\n" in text[inner:outer] or needs_parentheses(ctx, node):
+        kept = "".join(f"  {comment}{newline}" for comment in lost)
+        before, after = f"({before}", f"{after}{kept})"
+    fix.replace_span(start, inner, before)
+    fix.replace_span(outer, end, after)
+
+
+def put_comparison(fix: FixBuilder, node: ast.expr, left: ast.expr, rest: str) -> None:
+    """Replace *node* by its part *left* and the comparison *rest*, such as `is None`."""
+    before, after = ("", "") if is_tight(left) else ("(", ")")
+    rebuild(fix, node, left, before, f"{after} {rest}")

@@ -1,0 +1,223 @@
+"""Uses of `imp.is_builtin`, `imp.is_frozen` and the functions around them.
+
+## What it does
+`imp.is_builtin(name)` becomes `name in sys.builtin_module_names` where only
+its truth matters.  Where its value does, an expression gives the same number:
+-1 for `sys` and `builtins`, which could not be initialised again, 1 for other
+built-in modules, 0 for the rest (IMP109).
+
+`is_frozen`, `is_frozen_package` and `get_frozen_object` become the methods of
+`importlib.machinery.FrozenImporter` that answer the same question (IMP110).
+
+`init_builtin` and `init_frozen` become a search with `BuiltinImporter` or
+`FrozenImporter` and a load by the helper `_load_spec`; `None` where nothing is
+found (IMP111).
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12.
+
+## Example
+```python
+import imp
+
+if imp.is_builtin(name) or imp.is_frozen(name):
+    print(name, "is part of the interpreter")
+```
+
+## Use instead
+```python
+import importlib.machinery
+import sys
+
+if (
+    name in sys.builtin_module_names
+    or importlib.machinery.FrozenImporter.find_spec(name) is not None
+):
+    print(name, "is part of the interpreter")
+```
+
+## Fix safety
+Safe.  The differences that remain: a name that is no string is not found,
+where `is_builtin` raised TypeError; the text of the ImportError for a name that
+is not frozen is another; a module that `init_frozen` loads has `__spec__`,
+`__loader__` and the other import attributes, which `imp` left out.
+
+`get_frozen_object` with its second argument (3.11 only) has no replacement.
+
+## References
+- [sys.builtin_module_names](https://docs.python.org/3/library/sys.html#sys.builtin_module_names)
+- [importlib.machinery.FrozenImporter](https://docs.python.org/3/library/importlib.html#importlib.machinery.FrozenImporter)
+- [imp.init_builtin and imp.is_builtin, in the documentation of 2.7](https://docs.python.org/2.7/library/imp.html#imp.init_builtin)
+"""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+
+from ._shared import (
+    gone,
+    is_simple,
+    is_tested,
+    odd_call,
+    put,
+    put_comparison,
+    put_lambda,
+    rebuild,
+    rename,
+    single_argument,
+)
+
+EXAMPLES = (
+    Example(
+        "import imp\nif imp.is_builtin(name):\n    pass\n",
+        "import sys\nif name in sys.builtin_module_names:\n    pass\n",
+    ),
+    Example(
+        "import imp\nx = [n for n in names if not imp.is_builtin(n)]\n",
+        "import sys\nx = [n for n in names if n not in sys.builtin_module_names]\n",
+    ),
+    Example(
+        "import imp\nx = imp.is_builtin('time')\n",
+        "import sys\n"
+        "x = -1 if 'time' in (\"builtins\", \"sys\") else int('time' in sys.builtin_module_names)\n",
+    ),
+    Example(
+        "import imp\nx = imp.is_frozen(name)\n",
+        "import importlib.machinery\n"
+        "x = importlib.machinery.FrozenImporter.find_spec(name) is not None\n",
+    ),
+    Example(
+        "import imp\ncode = imp.get_frozen_object(name)\n",
+        "import importlib.machinery\ncode = importlib.machinery.FrozenImporter.get_code(name)\n",
+    ),
+    Example("from imp import get_frozen_object\ncode = get_frozen_object(name, data)\n"),
+)
+
+_FROZEN = "importlib.machinery.FrozenImporter"
+_METHODS = {"is_frozen_package": "is_package", "get_frozen_object": "get_code"}
+
+
+def check_is_builtin(use: Use, ctx: Context) -> Outcome:
+    fix = ctx.fix(use, "Look in sys.builtin_module_names")
+    names = fix.name("sys.builtin_module_names")
+    message = gone(use, "look in sys.builtin_module_names")
+    call = ctx.call_of(use)
+    if call is None:
+        put_lambda(fix, ctx, use.node, f"lambda name: {_number('name', names)}")
+        return fix.rewrite(message)
+    name = _only_argument(call)
+    if name is None:
+        return odd_call(use, ctx)
+    test = _test_of(ctx, call)
+    if test is not None:
+        node, positive = test
+        put_comparison(fix, node, name, f"{'in' if positive else 'not in'} {names}")
+    elif is_simple(name):
+        put(fix, ctx, call, _number(ctx.text(name), names))
+    else:
+        fix.replace(use.node, f"(lambda name: {_number('name', names)})")
+    return fix.rewrite(message)
+
+
+def _test_of(ctx: Context, call: ast.Call) -> tuple[ast.expr, bool] | None:
+    """The expression that asks whether *call* is true, or (False) whether it is not."""
+    parent = ctx.parent(call)
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        return parent, False
+    if isinstance(parent, ast.Compare) and len(parent.ops) == 1:
+        other = parent.comparators[0] if parent.left is call else parent.left
+        zero = isinstance(other, ast.Constant) and type(other.value) is int and other.value == 0
+        if zero and isinstance(parent.ops[0], (ast.Eq, ast.NotEq)):
+            return parent, isinstance(parent.ops[0], ast.NotEq)
+    return (call, True) if is_tested(ctx, call) else None
+
+
+def _number(name: str, names: str) -> str:
+    return f'-1 if {name} in ("builtins", "sys") else int({name} in {names})'
+
+
+def check_is_frozen(use: Use, ctx: Context) -> Outcome:
+    fix = ctx.fix(use, "Ask the FrozenImporter")
+    find_spec = fix.name(f"{_FROZEN}.find_spec")
+    message = gone(use, f"see whether {_FROZEN}.find_spec returns None")
+    call = ctx.call_of(use)
+    if call is None:
+        put_lambda(fix, ctx, use.node, f"lambda name: {find_spec}(name) is not None")
+        return fix.rewrite(message)
+    name = _only_argument(call)
+    if name is None:
+        return odd_call(use, ctx)
+    parent = ctx.parent(call)
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        rebuild(fix, parent, name, f"{find_spec}(", ") is None")
+    else:
+        rebuild(fix, call, name, f"{find_spec}(", ") is not None")
+    return fix.rewrite(message)
+
+
+def check_frozen(use: Use, ctx: Context) -> Outcome:
+    call = ctx.call_of(use)
+    if call is not None and _only_argument(call) is None:
+        return odd_call(use, ctx)
+    return rename(use, ctx, f"{_FROZEN}.{_METHODS[use.member]}")
+
+
+def check_init(use: Use, ctx: Context) -> Outcome:
+    importer = "BuiltinImporter" if use.member == "init_builtin" else "FrozenImporter"
+    if not ctx.options.helpers:
+        advice = f"load what importlib.machinery.{importer}.find_spec finds"
+        return ctx.manual(use, gone(use, f"{advice}, or allow helper functions"))
+    fix = ctx.fix(use, f"Load what the {importer} finds")
+    message = gone(use, f"load what importlib.machinery.{importer}.find_spec finds")
+    find_spec = fix.name(f"importlib.machinery.{importer}.find_spec")
+    call = ctx.call_of(use)
+    if call is None:
+        put_lambda(fix, ctx, use.node, f"lambda name: {_load(fix)}({find_spec}(name))")
+        return fix.rewrite(message)
+    name = single_argument(call, "name")
+    if name is None:
+        return odd_call(use, ctx)
+    fix.replace(use.node, _load(fix))
+    start, end = ctx.span(name)
+    before = ctx.span(call.keywords[0])[0] if call.keywords else start
+    fix.replace_span(before, start, f"{find_spec}(")
+    fix.replace_span(end, end, ")")
+    return fix.rewrite(message)
+
+
+def _load(fix: FixBuilder) -> str:
+    """A function that loads a spec, and returns None for None."""
+    return f"(lambda spec: spec and {fix.helper('_load_spec')}(spec))"
+
+
+def _only_argument(call: ast.Call) -> ast.expr | None:
+    """The argument of a function that takes one by position; None if that is not what it gets."""
+    return None if call.keywords else single_argument(call, "")
+
+
+RULES = (
+    Rule(
+        "IMP109",
+        "imp-is-builtin",
+        "imp.is_builtin: look in sys.builtin_module_names",
+        check_is_builtin,
+        members=frozenset({"is_builtin"}),
+    ),
+    Rule(
+        "IMP110",
+        "imp-is-frozen",
+        "imp.is_frozen and its kin: ask importlib.machinery.FrozenImporter",
+        lambda use, ctx: (check_is_frozen if use.member == "is_frozen" else check_frozen)(use, ctx),
+        members=frozenset({"is_frozen", *_METHODS}),
+    ),
+    Rule(
+        "IMP111",
+        "imp-init-builtin",
+        "imp.init_builtin and imp.init_frozen: load what the importer finds",
+        check_init,
+        members=frozenset({"init_builtin", "init_frozen"}),
+    ),
+)
