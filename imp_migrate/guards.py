@@ -238,7 +238,7 @@ class Reach:
     def _index(self, node: ast.expr) -> int | slice:
         if isinstance(node, ast.Constant) and isinstance(node.value, int):
             return node.value
-        if isinstance(node, ast.Slice) and node.lower is None and node.step is None:
+        if isinstance(node, ast.Slice) and node.step is None and _is_zero(node.lower):
             if isinstance(node.upper, ast.Constant) and isinstance(node.upper.value, int):
                 return slice(None, node.upper.value)
         raise Unknown
@@ -260,10 +260,11 @@ class Reach:
         if dotted in known:
             return known[dotted]
         if isinstance(node, ast.Name):
-            assigned = self._single_assignment(node)
+            assigned, position = self._single_assignment(node)
             if assigned is not None:
                 try:
-                    return self._value(assigned, version, depth + 1)
+                    value: Any = self._value(assigned, version, depth + 1)
+                    return value if position is None else value[position]
                 except Unknown:
                     pass
         match = _FLAG_NAME.fullmatch(dotted.rpartition(".")[2])
@@ -279,16 +280,24 @@ class Reach:
             return version >= wanted
         raise Unknown
 
-    def _single_assignment(self, name: ast.Name) -> ast.expr | None:
-        """The value of a name that its scope binds exactly once, by plain assignment."""
+    def _single_assignment(self, name: ast.Name) -> tuple[ast.expr | None, int | None]:
+        """The value of a name that its scope binds exactly once, by plain assignment.
+
+        With it, where the name takes one item of it (`a, b = value`), which one.
+        """
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
         bindings = scope.bindings[name.id] if scope else []
         if len(bindings) != 1:
-            return None
-        statement = self.tree.parents.get(bindings[0].node)
-        if isinstance(statement, ast.Assign) and bindings[0].node in statement.targets:
-            return statement.value
-        return None
+            return None, None
+        target = bindings[0].node
+        parent = self.tree.parents.get(target)
+        if isinstance(parent, ast.Assign) and target in parent.targets:
+            return parent.value, None
+        if isinstance(parent, ast.Tuple) and isinstance(target, ast.Name):
+            statement = self.tree.parents.get(parent)
+            if isinstance(statement, ast.Assign) and parent in statement.targets:
+                return statement.value, parent.elts.index(target)
+        return None, None
 
     def _called(
         self, node: ast.Call, version: Version, depth: int
@@ -508,6 +517,10 @@ def _fails(statement: ast.stmt) -> bool:
         known = MODERN_NAMES.get(module)
         return known is not None and any(a.name not in known | {"*"} for a in statement.names)
     return False
+
+
+def _is_zero(node: ast.expr | None) -> bool:
+    return node is None or (isinstance(node, ast.Constant) and node.value == 0)
 
 
 _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {

@@ -62,6 +62,8 @@ def test_flags_are_followed_to_their_assignment() -> None:
     assert truth("PY3", "import sys\nPY3 = sys.version_info[0] == 2") is False
     assert truth("NEW", "from sys import version_info as v\nNEW = v >= (3, 3)") is True
     assert truth("NEW", "NEW = maybe()") is None
+    unpacked = "import sys\nmajor, minor = sys.version_info[0:2]"
+    assert truth("major == 2 or major == 3 and minor < 4", unpacked) is False
     assert truth("new", "import sys\npy = sys.version_info\nnew = py.major > 2") is True
 
 
