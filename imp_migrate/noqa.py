@@ -13,8 +13,6 @@ from .source import Source
 
 # As flake8 has it: `# noqa`, or `# noqa: CODE, CODE`; a code silences those that begin with it.
 _NOQA = re.compile(r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
-
-
 _FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 
 
@@ -74,20 +72,24 @@ def _joined_lines(source: Source) -> dict[int, tuple[int, int]]:
 def silence(source: Source, offset: int, code: str) -> Edit | None:
     """The edit after which the line that holds *offset* asks not to be told about *code*.
 
-    None where a comment cannot stand: the line ends in a backslash or inside a string.
+    None where it does so already, and where no comment can say so.
     """
-    line = source.line_of(offset)
-    start, text = source.line_span(line)[0], source.line_text(line)
-    match = _NOQA.search(text)
-    if match is None:
-        end = start + len(text.rstrip())
-        edit = Edit(end, end, f"  # noqa: {code}")
-    elif match["codes"] is None:
+    if suppressed(source, offset, code):
         return None
+    line = source.line_of(offset)
+    first, last = _joined_lines(source).get(line, (line, line))
+    start = source.line_span(first)[0]
+    end = source.line_span(last)[0] + len(source.line_text(last).rstrip())
+    match = _NOQA.search(source.text, start, end)
+    if match is not None and match["codes"]:
+        edit = Edit(match.end("codes"), match.end("codes"), f", {code}")
     else:
-        end = start + match.start("codes") + len(match["codes"].rstrip(", \t"))
-        edit = Edit(end, end, f", {code}")
-    return edit if _same_code(source.text, apply_edits(source.text, [edit])) else None
+        edit = Edit(end, end, f"  # noqa: {code}")
+    after = apply_edits(source.text, [edit])
+    if edit.start <= offset:
+        offset += len(edit.text)
+    works = suppressed(source.with_text(after), offset, code) and _same_code(source.text, after)
+    return edit if works else None
 
 
 def _same_code(before: str, after: str) -> bool:
