@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from imp_migrate.guards import caught
 from imp_migrate.rule import Context, FixBuilder, comments
 
-from ._find import Search
+from ._find import Search, Way
 from ._spec import gives_string
 
 #: Functions that look at the exception that is being handled.
@@ -57,10 +57,43 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
     if not _cannot_raise(search, ctx, only_import_error=errors == {"ImportError"}):
         return None
     body = [s for s in around.body[1:] if s not in gone]
+    if search.way is Way.TESTED:
+        if not _is_truth(search, ctx) or body:
+            return None
+        body = [search.statement]
     orelse = [s for s in around.orelse if s not in gone]
-    if (body and orelse) or not all(_is_harmless(statement) for statement in body):
+    if (body and orelse) or not all(_is_harmless(s) for s in body if s is not search.statement):
         return None
-    return Attempt(search, around, body, handler, orelse)
+    found = Attempt(search, around, body, handler, orelse)
+    if search.statement in body and flag_of(found) is None:
+        return None  # what the statement does has to become a flag
+    return found
+
+
+def _is_truth(search: Search, ctx: Context) -> bool:
+    """Say whether the statement with *search* only stores or returns that it was successful."""
+    value = getattr(search.statement, "value", None)
+    if isinstance(value, ast.Compare) and not isinstance(value.ops[0], (ast.IsNot, ast.NotEq)):
+        return False
+    return isinstance(value, (ast.Call, ast.Compare)) and ctx.parent(search.call) is value
+
+
+def flag_of(attempt: Attempt) -> bool | None:
+    """What is stored or returned when there is a module, if that is all that happens.
+
+    None if more happens, or not the opposite when there is none.
+    """
+    good = attempt.body or attempt.orelse
+    bad = attempt.handler.body
+    if len(good) != 1 or len(bad) != 1:
+        return None
+    place, value = _flagged(good[0])
+    if good[0] is attempt.search.statement:
+        place, value = _place(good[0]), True
+    same, other = _flagged(bad[0])
+    if place and place == same and {value, other} == {True, False}:
+        return value
+    return None
 
 
 def _cannot_raise(search: Search, ctx: Context, only_import_error: bool) -> bool:
@@ -209,30 +242,32 @@ class _Test:
 
     def _flag(self) -> str:
         """`F = …` or `return …`, if all that happens is to tell whether the module is there."""
-        good = self.attempt.body or self.attempt.orelse
-        bad = self.attempt.handler.body
-        if len(good) != 1 or len(bad) != 1:
+        value = flag_of(self.attempt)
+        if value is None:
             return ""
-        known, value = _flagged(good[0])
-        same, other = _flagged(bad[0])
-        if known is None or known != same or {value, other} != {True, False}:
-            return ""
+        (good,) = self.attempt.body or self.attempt.orelse
         answer = self.present if value else self.absent
-        if isinstance(good[0], ast.Assign):
-            return f"{self.ctx.text(good[0].targets[0])} = {answer}"
+        if isinstance(good, ast.Assign):
+            return f"{self.ctx.text(good.targets[0])} = {answer}"
         return f"return {answer}"
 
 
-def _flagged(statement: ast.stmt) -> tuple[str | None, object]:
-    """Where *statement* puts a constant, as a text that is the same for the same place, and it."""
+def _flagged(statement: ast.stmt) -> tuple[str, bool | None]:
+    """Where *statement* puts True or False, and which of them."""
+    value = getattr(statement, "value", None)
+    if isinstance(value, ast.Constant) and isinstance(value.value, bool):
+        return _place(statement), value.value
+    return "", None
+
+
+def _place(statement: ast.stmt) -> str:
+    """Where *statement* puts its value, as a text that is the same for the same place."""
     if isinstance(statement, ast.Return):
-        place = "return"
-    elif isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        place = ast.dump(statement.targets[0])
-    else:
-        return None, None
-    value = statement.value.value if isinstance(statement.value, ast.Constant) else None
-    return (place, value) if isinstance(value, bool) else (None, None)
+        return "return"
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        return ast.dump(target) if _is_plain_target(target) else ""
+    return ""
 
 
 def indentation(ctx: Context, statement: ast.stmt) -> str:

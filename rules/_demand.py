@@ -7,13 +7,12 @@ only closed again does not have to be opened.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field
 
-from imp_migrate.blocks import Entangled
-from imp_migrate.edits import Overlap, arrange
+from imp_migrate.catalogue import MEMBERS, Kind
 from imp_migrate.guards import caught, tries_around
-from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context
 from imp_migrate.scopes import Binding, Scope, ScopeKind
 
 from ._find import (
@@ -29,9 +28,26 @@ from ._find import (
     variable,
 )
 
-_EQUALS = re.compile(r"[ \t)]*=[ \t]*(?:\\\r?\n[ \t]*)?")
 _OPEN_ERRORS = {"SyntaxError", "OSError", "IOError", "EnvironmentError", "PermissionError"}
+_BY_VALUE = {
+    m.value: m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT and m.value is not None
+}
 _EVERYTHING = ("locals", "vars", "eval", "exec")  # what sees variables without naming them
+
+
+@dataclass(frozen=True, eq=False)
+class Test:
+    """A comparison of the type code of a description with one of the constants.
+
+    member: the name of the constant.
+    negative: whether it asks for inequality.
+    use: the use of the constant, None for a number.
+    """
+
+    node: ast.Compare
+    member: str
+    negative: bool
+    use: Use | None
 
 
 @dataclass(eq=False)
@@ -40,7 +56,9 @@ class Demand:
 
     path: whether the path is needed.
     items: the expressions `info[1]` that ask a variable of the triple for it.
-    closings: statements that do nothing but close the file.
+    tests: comparisons of the type code with a constant.
+    literals: triples of constants that a variable of the triple may hold instead.
+    closings: statements that do nothing but close the file, or delete variables that go.
     resets: statements that set the variable of the file to None beforehand.
     partners: other searches that put their file into the same variable.
     """
@@ -48,6 +66,8 @@ class Demand:
     search: Search
     path: bool = False
     items: list[ast.Subscript] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    literals: list[ast.Tuple] = field(default_factory=list)
     closings: list[ast.stmt] = field(default_factory=list)
     resets: list[ast.stmt] = field(default_factory=list)
     partners: list[Search] = field(default_factory=list)
@@ -80,58 +100,6 @@ def demands(search: Search, ctx: Context) -> list[Demand] | None:
     return found
 
 
-def clear(fix: FixBuilder, found: list[Demand], inside: tuple[int, int] = (0, 0)) -> bool:
-    """Take out what closes the files; False if the layout of the code does not allow it.
-
-    What lies *inside* that span is left to the caller.
-    """
-    gone: list[ast.stmt] = []
-    for demand in found:
-        for statement in (*demand.closings, *demand.resets):
-            start, end = fix.context.span(statement)
-            if statement not in gone and not inside[0] <= start < end <= inside[1]:
-                gone.append(statement)
-    if not gone:
-        return True
-    try:
-        fix.take_out(gone)
-    except Entangled:
-        return False
-    return True
-
-
-def drop_targets(fix: FixBuilder, search: Search) -> None:
-    """Leave of `file, path, description = find_module(…)` only the call."""
-    statement = search.statement
-    if search.way not in (Way.UNPACKED, Way.NAMED, Way.INDEXED):
-        return
-    assert isinstance(statement, ast.Assign)
-    ctx = fix.context
-    start, _ = ctx.span(statement)
-    _, end = ctx.span(statement.targets[-1])
-    equals = _EQUALS.match(ctx.source.text, end)
-    assert equals is not None, "an assignment has an equals sign after its target"
-    fix.replace_span(start, equals.end(), "")
-    if isinstance(statement.value, ast.Subscript):
-        drop_index(fix, statement.value)
-
-
-def drop_index(fix: FixBuilder, item: ast.Subscript) -> None:
-    """Leave of `value[…]` only the value."""
-    end = fix.context.span(item.value)[1]
-    closed = fix.context.source.text.index("[", end)
-    fix.replace_span(closed, fix.context.span(item)[1], "")
-
-
-def is_sound(fix: FixBuilder) -> bool:
-    """Say whether the edits of *fix* can be made together."""
-    try:
-        arrange(fix.edits)
-    except Overlap:
-        return False
-    return True
-
-
 def _demand(search: Search, ctx: Context) -> Demand:
     demand = Demand(search)
     if _awaits_open_errors(search, ctx):
@@ -141,8 +109,10 @@ def _demand(search: Search, ctx: Context) -> Demand:
         return demand
     if search.way is Way.UNPACKED:
         _drop(demand, search.parts[FILE], ctx)
-        _drop(demand, search.parts[DESCRIPTION], ctx)
-        demand.path = not _is_unread(search.parts[PATH], ctx)
+        _drop_description(demand, search.parts[DESCRIPTION], ctx)
+        path = search.parts[PATH]
+        demand.path = not _is_unread(path, ctx) or any(rival.is_del for rival in path.rivals)
+        _drop_deletions(demand, ctx)
         return demand
     if search.way is Way.NAMED and search.whole is not None and not search.parts:
         _drop_items(demand, search.whole, ctx)
@@ -182,7 +152,64 @@ def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
             raise _Needed
         _add(demand.closings, statement)
     for rival in part.rivals:
-        _share(demand, rival, ctx)
+        if not rival.is_del:
+            _share(demand, rival, ctx)
+
+
+def _drop_deletions(demand: Demand, ctx: Context) -> None:
+    """Take away `del` of the variables that go; raises _Needed where others are in it."""
+    parts = demand.search.parts
+    dropped = [p for part in (parts[FILE], parts[DESCRIPTION]) for p in (part, *part.parts)]
+    names = {part.name for part in dropped}
+    for part in dropped:
+        for rival in part.rivals:
+            if not rival.is_del:
+                continue
+            statement = ctx.tree.statement(rival.node)
+            assert isinstance(statement, ast.Delete)
+            if not all(isinstance(t, ast.Name) and t.id in names for t in statement.targets):
+                raise _Needed
+            _add(demand.closings, statement)
+
+
+def _drop_description(demand: Demand, part: Variable, ctx: Context) -> None:
+    """Make sure that of the description only the type code matters, and is only compared."""
+    if _is_unread(part, ctx):
+        return
+    kind = part
+    if part.parts:
+        if len(part.parts) != 3 or not all(_is_unread(p, ctx) for p in part.parts[:2]):
+            raise _Needed
+        kind = part.parts[2]
+    if not kind.local or kind.rivals or _is_visible(kind, ctx):
+        raise _Needed
+    for read in kind.reads:
+        node: ast.expr = read
+        if kind is part:
+            item = ctx.parent(read)
+            if not isinstance(item, ast.Subscript) or index_of(item) != 2:
+                raise _Needed
+            node = item
+        demand.tests.append(_test(node, ctx))
+
+
+def _test(code: ast.expr, ctx: Context) -> Test:
+    """The comparison that the type code *code* is in; raises _Needed."""
+    compared = ctx.parent(code)
+    if not isinstance(compared, ast.Compare) or len(compared.ops) != 1:
+        raise _Needed
+    other = compared.comparators[0] if compared.left is code else compared.left
+    operator = compared.ops[0]
+    if not isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
+        raise _Needed
+    negative = isinstance(operator, (ast.NotEq, ast.IsNot))
+    if isinstance(other, ast.Constant) and type(other.value) is int and other.value in _BY_VALUE:
+        return Test(compared, _BY_VALUE[other.value], negative, None)
+    use = ctx.use_at(other)
+    member = ctx.member_at(other)
+    if use is None or use.silent or use.index in ctx.claimed or member not in _BY_VALUE.values():
+        raise _Needed
+    return Test(compared, member, negative, use)
 
 
 def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
@@ -204,7 +231,7 @@ def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
         _add(demand.closings, statement)
     for rival in whole.rivals:
         _share(demand, rival, ctx)
-    if demand.path and demand.resets:
+    if (demand.path and demand.resets) or (demand.literals and not demand.path):
         raise _Needed  # None may stand for "not searched"
 
 
@@ -221,6 +248,10 @@ def _share(demand: Demand, rival: Binding, ctx: Context) -> None:
             raise _Needed
         _add(demand.resets, statement)
         return
+    if isinstance(value, ast.Tuple) and demand.search.way is Way.NAMED:
+        if len(value.elts) == 3 and all(isinstance(item, ast.Constant) for item in value.elts):
+            demand.literals.append(value)
+            return
     if isinstance(value, ast.Subscript):
         value = value.value
     if not (isinstance(value, ast.Call) and ctx.member_at(value.func) == "find_module"):
@@ -245,9 +276,7 @@ def _is_unread(part: Variable, ctx: Context) -> bool:
     """Say whether nobody ever looks at *part*."""
     if part.parts:
         return all(_is_unread(inner, ctx) for inner in part.parts)
-    if not part.name or part.reads or _is_visible(part, ctx):
-        return False
-    return not any(binding.is_del for binding in part.rivals)
+    return bool(part.name) and not part.reads and not _is_visible(part, ctx)
 
 
 def _is_visible(part: Variable, ctx: Context) -> bool:

@@ -64,8 +64,9 @@ from imp_migrate.scopes import ScopeKind
 from imp_migrate.statements import own_lines
 
 from ._attempt import attempt_of, indent_unit, indentation, make_test
-from ._demand import Demand, clear, demands, drop_targets, is_sound
+from ._demand import Demand, demands
 from ._find import Search, Way, objection, search_of
+from ._replace import clear, is_sound, replace_search
 from ._shared import gone
 from ._spec import exact_call, exact_search, known_name
 
@@ -94,7 +95,7 @@ EXAMPLES = (
 def check(use: Use, ctx: Context) -> Outcome:
     search = search_of(use, ctx)
     found = demands(search, ctx) if search is not None else None
-    if search is None or found is None or any(demand.path for demand in found):
+    if search is None or found is None or any(d.path or d.tests for d in found):
         return None
     reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
     if reason:
@@ -156,8 +157,7 @@ def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
         return ctx.manual(uses, gone(uses[0], _advice(found[0].search, ctx)))
     fix = ctx.fix(uses, "Use the helper _find_spec")
     for demand in found:
-        drop_targets(fix, demand.search)
-        fix.replace(demand.search.use.node, fix.helper("_find_spec"))
+        replace_search(fix, demand)
     if not clear(fix, found) or not is_sound(fix):
         return None
     return fix.rewrite(
@@ -180,11 +180,11 @@ def _is_only_search(ctx: Context) -> bool:
 
 def _may_assign(search: Search, ctx: Context) -> bool:
     """Say whether a new variable may appear beside *search*: not among those of a class."""
-    return ctx.tree.scope_of(search.call).kind in (ScopeKind.FUNCTION, ScopeKind.MODULE)
+    return search.use.scope.kind in (ScopeKind.FUNCTION, ScopeKind.MODULE)
 
 
 def _variable(search: Search, ctx: Context) -> str:
-    scope = ctx.tree.scope_of(search.call)
+    scope = search.use.scope
     return ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
 
 

@@ -51,13 +51,12 @@ lists.
 
 from __future__ import annotations
 
-import ast
-
 from imp_migrate.resolve import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._demand import Demand, clear, demands, drop_index, drop_targets, is_sound
-from ._find import PATH, Way, objection, search_of
+from ._demand import demands
+from ._find import objection, search_of
+from ._replace import clear, is_sound, replace_search
 from ._shared import gone
 
 EXAMPLES = (
@@ -69,7 +68,7 @@ EXAMPLES = (
 def check(use: Use, ctx: Context) -> Outcome:
     search = search_of(use, ctx)
     found = demands(search, ctx) if search is not None else None
-    if found is None:
+    if found is None or any(demand.tests for demand in found):
         return None
     uses = [demand.search.use for demand in found]
     reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
@@ -83,32 +82,10 @@ def check(use: Use, ctx: Context) -> Outcome:
         return ctx.manual(uses, gone(use, advice))
     fix = ctx.fix(uses, "Use the helper _find_module_path")
     for demand in found:
-        _replace(fix, demand)
+        replace_search(fix, demand)
     if not clear(fix, found) or not is_sound(fix):
         return None
     return fix.rewrite(gone(use, "use a helper that finds the path as imp did"))
-
-
-def _replace(fix: FixBuilder, demand: Demand) -> None:
-    """Let one search return the path, and be assigned as one."""
-    search, ctx = demand.search, fix.context
-    fix.replace(search.use.node, fix.helper("_find_module_path" if demand.path else "_find_spec"))
-    if search.way is Way.UNPACKED:
-        if not demand.path:
-            drop_targets(fix, search)
-            return
-        assert isinstance(search.statement, ast.Assign)
-        start, end = ctx.span(search.statement.targets[0])
-        fix.replace_span(start, end, ctx.text(search.parts[PATH].target))
-    elif search.way is Way.INDEXED:
-        item = ctx.parent(search.call)
-        assert isinstance(item, ast.Subscript)
-        if demand.path:
-            drop_index(fix, item)
-        else:
-            drop_targets(fix, search)
-    for item in demand.items:
-        drop_index(fix, item)
 
 
 RULES = (

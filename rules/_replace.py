@@ -1,0 +1,93 @@
+"""The edits that replace a search of which little is needed, and take out what goes with it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from imp_migrate.blocks import Entangled
+from imp_migrate.edits import Overlap, arrange
+from imp_migrate.rule import FixBuilder
+
+from ._demand import Demand
+from ._find import PATH, Search, Way
+
+_EQUALS = re.compile(r"[ \t)]*=[ \t]*(?:\\\r?\n[ \t]*)?")
+
+
+def replace_search(fix: FixBuilder, demand: Demand) -> None:
+    """Let a search return the path, or only raise ImportError if there is nothing."""
+    search, ctx = demand.search, fix.context
+    fix.replace(search.use.node, fix.helper("_find_module_path" if demand.path else "_find_spec"))
+    if not demand.path:
+        drop_targets(fix, search)
+    elif search.way is Way.UNPACKED:
+        keep_variable(fix, search, ctx.text(search.parts[PATH].target))
+    elif search.way is Way.INDEXED:
+        item = ctx.parent(search.call)
+        assert isinstance(item, ast.Subscript)
+        drop_index(fix, item)
+    for item in demand.items:
+        drop_index(fix, item)
+    for literal in demand.literals:
+        fix.replace(literal, ctx.text(literal.elts[PATH]))
+
+
+def keep_variable(fix: FixBuilder, search: Search, variable: str) -> None:
+    """Assign what is found to *variable* alone, instead of unpacking it."""
+    assert isinstance(search.statement, ast.Assign)
+    start, end = fix.context.span(search.statement.targets[0])
+    fix.replace_span(start, end, variable)
+
+
+def clear(fix: FixBuilder, found: Iterable[Demand], inside: tuple[int, int] = (0, 0)) -> bool:
+    """Take out what closes the files; False if the layout of the code does not allow it.
+
+    What lies *inside* that span is left to the caller.
+    """
+    gone: list[ast.stmt] = []
+    for demand in found:
+        for statement in (*demand.closings, *demand.resets):
+            start, end = fix.context.span(statement)
+            if statement not in gone and not inside[0] <= start < end <= inside[1]:
+                gone.append(statement)
+    if not gone:
+        return True
+    try:
+        fix.take_out(gone)
+    except Entangled:
+        return False
+    return True
+
+
+def drop_targets(fix: FixBuilder, search: Search) -> None:
+    """Leave of `file, path, description = find_module(…)` only the call."""
+    statement = search.statement
+    if search.way not in (Way.UNPACKED, Way.NAMED, Way.INDEXED):
+        return
+    assert isinstance(statement, ast.Assign)
+    ctx = fix.context
+    start, _ = ctx.span(statement)
+    _, end = ctx.span(statement.targets[-1])
+    equals = _EQUALS.match(ctx.source.text, end)
+    assert equals is not None, "an assignment has an equals sign after its target"
+    fix.replace_span(start, equals.end(), "")
+    if isinstance(statement.value, ast.Subscript):
+        drop_index(fix, statement.value)
+
+
+def drop_index(fix: FixBuilder, item: ast.Subscript) -> None:
+    """Leave of `value[…]` only the value."""
+    end = fix.context.span(item.value)[1]
+    closed = fix.context.source.text.index("[", end)
+    fix.replace_span(closed, fix.context.span(item)[1], "")
+
+
+def is_sound(fix: FixBuilder) -> bool:
+    """Say whether the edits of *fix* can be made together."""
+    try:
+        arrange(fix.edits)
+    except Overlap:
+        return False
+    return True

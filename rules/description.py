@@ -1,0 +1,167 @@
+"""Tests of the description that `imp.find_module` returned, such as `kind == imp.PKG_DIRECTORY`.
+
+## What it does
+Where a function compares the type code of a description with the constants of
+`imp`, and needs nothing else of it, asks the module spec instead: what
+`_find_spec`, a short function that is added to the module, returns.  Where the
+path is needed as well, `_find_module_path` returns that, and the test is
+whether it is a directory, or how it ends.  The open file goes, with what closed
+it.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12, and its type codes with it.
+
+## Example
+```python
+import imp
+
+
+def is_package(name):
+    file, path, description = imp.find_module(name)
+    if file:
+        file.close()
+    return description[2] == imp.PKG_DIRECTORY
+```
+
+## Use instead
+```python
+def _find_spec(name, path=None):
+    ...
+
+
+def is_package(name):
+    spec = _find_spec(name)
+    return spec.has_location and spec.submodule_search_locations is not None
+```
+
+## Fix safety
+Safe: the tests give what the comparison gave for modules of every kind.  The
+differences that remain are those of IMP201 and IMP202.
+
+## References
+- [importlib.machinery.ModuleSpec](https://docs.python.org/3/library/importlib.html#importlib.machinery.ModuleSpec)
+- [imp, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.PKG_DIRECTORY)
+"""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+
+from ._demand import Demand, Test, demands
+from ._find import PATH, objection, search_of
+from ._order import done_before, unchanged
+from ._replace import clear, is_sound, keep_variable, replace_search
+from ._shared import gone, put
+
+EXAMPLES = (
+    Example(
+        "file, path, description = find_module(name)\nprint(description[2] == PKG_DIRECTORY)\n"
+    ),
+)
+
+#: What a spec says about a module of each kind.
+_BY_SPEC = {
+    "PY_SOURCE": "isinstance({spec}.loader, {source}) and {spec}.submodule_search_locations is None",
+    "PY_COMPILED": (
+        "isinstance({spec}.loader, {compiled}) and {spec}.submodule_search_locations is None"
+    ),
+    "C_EXTENSION": "isinstance({spec}.loader, {extension})",
+    "PKG_DIRECTORY": "{spec}.has_location and {spec}.submodule_search_locations is not None",
+    "C_BUILTIN": "{spec}.loader is {builtin}",
+    "PY_FROZEN": "{spec}.loader is {frozen}",
+}
+_CLASSES = {
+    "source": "importlib.machinery.SourceFileLoader",
+    "compiled": "importlib.machinery.SourcelessFileLoader",
+    "extension": "importlib.machinery.ExtensionFileLoader",
+    "builtin": "importlib.machinery.BuiltinImporter",
+    "frozen": "importlib.machinery.FrozenImporter",
+}
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    if not ctx.options.helpers or not ctx.member_at(use.node):
+        return None
+    search = search_of(use, ctx)
+    found = demands(search, ctx) if search is not None else None
+    if found is None or not any(demand.tests for demand in found):
+        return None
+    if any(objection(demand.search, ctx) for demand in found):
+        return None
+    uses = [demand.search.use for demand in found]
+    constants = [t.use for demand in found for t in demand.tests if t.use is not None]
+    fix = ctx.fix([*uses, *constants], "Ask for what the description told")
+    for demand in found:
+        if not _replace(fix, demand):
+            return None
+    if not clear(fix, found) or not is_sound(fix):
+        return None
+    return fix.rewrite(gone(use, "ask the module spec, or the path, what kind of module it is"))
+
+
+def _replace(fix: FixBuilder, demand: Demand) -> bool:
+    """Replace a search and the tests of its description; False if a test has no successor."""
+    search, ctx = demand.search, fix.context
+    if demand.tests and not demand.path:
+        spec = ctx.new_variable("spec", search.use.scope)
+        fix.replace(search.use.node, fix.helper("_find_spec"))
+        keep_variable(fix, search, spec)
+        for test in demand.tests:
+            template = _BY_SPEC.get(test.member)
+            if test.member == "PKG_DIRECTORY" and _is_given(search.path):
+                template = "{spec}.submodule_search_locations is not None"  # never a frozen one
+            if template is None:
+                return False
+            names = {
+                k: fix.name(v, search.use) for k, v in _CLASSES.items() if f"{{{k}}}" in template
+            }
+            _put(fix, test, template.format(spec=spec, **names))
+        return True
+    replace_search(fix, demand)
+    return all(_ask_path(fix, demand, test) for test in demand.tests)
+
+
+def _ask_path(fix: FixBuilder, demand: Demand, test: Test) -> bool:
+    """Ask the path whether it is that of a package; False if that does not say enough."""
+    search, ctx = demand.search, fix.context
+    path = search.parts[PATH].target
+    if test.member != "PKG_DIRECTORY" or not isinstance(path, ast.Name):
+        return False
+    if not done_before(ctx.tree, [search.statement], test.node):
+        return False
+    if not unchanged(ctx, path, search.call, test.node):
+        return False
+    text = f"{fix.name('os.path.isdir', search.use)}({path.id})"
+    if not _is_given(search.path):
+        text = f"{path.id} is not None and {text}"  # None for a module that is built in
+    _put(fix, test, text)
+    return True
+
+
+def _is_given(path: ast.expr | None) -> bool:
+    """Say whether *path* is surely a list, so that nothing built in or frozen is found."""
+    return isinstance(path, (ast.List, ast.ListComp))
+
+
+def _put(fix: FixBuilder, test: Test, text: str) -> None:
+    if test.negative:
+        text = f"not ({text})" if " " in text else f"not {text}"
+    if " " in text:
+        put(fix, fix.context, test.node, text)
+    else:
+        fix.replace(test.node, text)
+
+
+RULES = (
+    Rule(
+        "IMP212",
+        "imp-description",
+        "a test of the description that imp.find_module returned: ask the spec or the path",
+        check,
+        members=frozenset({"find_module"}),
+        stage=0,
+    ),
+)
