@@ -239,7 +239,10 @@ class FixBuilder:
         Raises blocks.Entangled where that cannot be done by lines.
         """
         source, tree = self.context.source, self.context.tree
-        self.edits += take_out(source, tree, list(statements), unwrapped)
+        for edit in take_out(source, tree, list(statements), unwrapped):
+            # Lines inside something that is replaced as a whole need no new indentation.
+            if not any(e.start < edit.start and edit.end <= e.end for e in self.edits):
+                self.edits.append(edit)
 
     def rewrite(self, message: str, applicability: Applicability = Applicability.SAFE) -> Rewrite:
         """Finish: the fix, and *message* for the diagnostics of its uses."""

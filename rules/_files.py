@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imp_migrate.blocks import Entangled
@@ -67,12 +68,17 @@ def judge_file(
 
 
 def forget_file(
-    fix: FixBuilder, call: ast.Call, file: ast.expr | ast.keyword, path: ast.expr | ast.keyword
+    fix: FixBuilder,
+    call: ast.Call,
+    file: ast.expr | ast.keyword,
+    path: ast.expr | ast.keyword,
+    others: Sequence[ast.stmt] = (),
 ) -> None:
     """Take out what only opened and closed *file*, which *call* is no longer passed.
 
     Where that would change what happens before the call, a file that nobody
-    closes is at least closed where it is opened.
+    closes is at least closed where it is opened.  *others* are statements that
+    go as well.
     """
     ctx = fix.context
     found = _file(ctx, _value(file), call)
@@ -85,7 +91,7 @@ def forget_file(
             alone = len(found.holder.items) == 1
             if same and alone and starts(ctx, call) is found.holder.body[0]:
                 fix.take_out(gone, [found.holder])
-        elif same and runs_next(ctx, found.holder, call, gone):
+        elif same and runs_next(ctx, found.holder, call, [*gone, *others]):
             fix.take_out([*gone, found.holder])
         elif not gone:
             start = ctx.span(found.holder)[0]

@@ -185,7 +185,8 @@ def _only_closes(statement: ast.AST, file: str) -> bool:
     if isinstance(statement, ast.If):
         test, body = statement.test, statement.body
         plain = _is_presence_test(test, file) and not statement.orelse
-        return plain and all(_only_closes(s, file) for s in body)
+        acts = [s for s in body if not isinstance(s, ast.Pass)]
+        return plain and bool(acts) and all(_only_closes(s, file) for s in acts)
     if isinstance(statement, ast.Try):
         handlers = [s for handler in statement.handlers for s in handler.body]
         quiet = all(isinstance(s, ast.Pass) for s in handlers)

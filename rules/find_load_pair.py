@@ -277,11 +277,12 @@ class _Rewriter:
         if self._same_name(load):
             fix.replace(load.call, f"{fix.helper('_load_spec')}({spec})")
             return
+        text = f"{fix.helper('_load_as')}({self.ctx.text(load.name)}, {spec})"
         arguments = load.call.args
         start, end = self.ctx.span(arguments[1])[0], self.ctx.span(arguments[-1])[1]
-        if load.call.keywords or comments(self.ctx.source.text[start:end]):
-            name = self.ctx.text(load.name)
-            fix.replace(load.call, f"{fix.helper('_load_as')}({name}, {spec})")
+        fits = "\n" not in text and self._width(load, text) <= self._limit()
+        if load.call.keywords or fits or comments(self.ctx.source.text[start:end]):
+            fix.replace(load.call, text)
             return
         fix.replace(load.call.func, fix.helper("_load_as"))
         fix.replace_span(start, end, spec)

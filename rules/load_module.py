@@ -150,7 +150,7 @@ def _load(use: Use, ctx: Context, description: _Description) -> Outcome:
     fix = ctx.fix([*uses, *description.constants], f"Use the helper {helper}")
     unsure = False
     for call in description.calls:
-        unsure = _rewrite_call(fix, call, description.kind) or unsure
+        unsure = _rewrite_call(fix, call, description) or unsure
     if description.holder is not None:
         try:
             fix.take_out([description.holder])
@@ -164,14 +164,14 @@ def _load(use: Use, ctx: Context, description: _Description) -> Outcome:
     return fix.rewrite(gone(use, advice), Applicability.UNSAFE if unsure else Applicability.SAFE)
 
 
-def _rewrite_call(fix: FixBuilder, call: ast.Call, kind: int) -> bool:
+def _rewrite_call(fix: FixBuilder, call: ast.Call, description: _Description) -> bool:
     """Rewrite one call; say whether its file may hold something else than its path."""
     ctx = fix.context
     arguments = _arguments(call)
     assert arguments is not None
     name, file, path, details = arguments
-    helper = fix.helper(_HELPERS[kind])
-    source = kind in (_SOURCE, _COMPILED)
+    helper = fix.helper(_HELPERS[description.kind])
+    source = description.kind in (_SOURCE, _COMPILED)
     unsure = source and judge_file(ctx, call, file, path) is FileArgument.UNKNOWN
     if call.keywords:
         # Position by position is how everybody reads them.
@@ -181,7 +181,8 @@ def _rewrite_call(fix: FixBuilder, call: ast.Call, kind: int) -> bool:
         fix.replace(call.func, helper)
         fix.drop_argument(call, file)
         fix.drop_argument(call, details)
-    forget_file(fix, call, file, path)
+    others = [description.holder] if description.holder is not None else []
+    forget_file(fix, call, file, path, others)
     return unsure
 
 
