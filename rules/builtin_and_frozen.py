@@ -97,7 +97,22 @@ EXAMPLES = (
 )
 
 _FROZEN = "importlib.machinery.FrozenImporter"
+_IMPORTERS = {
+    "init_builtin": "importlib.machinery.BuiltinImporter",
+    "init_frozen": "importlib.machinery.FrozenImporter",
+}
 _METHODS = {"is_frozen_package": "is_package", "get_frozen_object": "get_code"}
+
+
+def as_value(fix: FixBuilder, member: str) -> str:
+    """What is the same as the function *member*, for code that does not call it at once."""
+    if member in _METHODS:
+        return fix.name(f"{_FROZEN}.{_METHODS[member]}")
+    if member == "is_builtin":
+        return f"lambda name: {_number('name', fix.name('sys.builtin_module_names'))}"
+    if member == "is_frozen":
+        return f"lambda name: {fix.name(f'{_FROZEN}.find_spec')}(name) is not None"
+    return f"lambda name: {_load(fix)}({fix.name(_IMPORTERS[member])}.find_spec(name))"
 
 
 def check_is_builtin(use: Use, ctx: Context) -> Outcome:
@@ -106,7 +121,7 @@ def check_is_builtin(use: Use, ctx: Context) -> Outcome:
     message = gone(use, "look in sys.builtin_module_names")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, f"lambda name: {_number('name', names)}")
+        put_lambda(fix, ctx, use.node, as_value(fix, use.member))
         return fix.rewrite(message)
     name = _only_argument(call)
     if name is None:
@@ -145,7 +160,7 @@ def check_is_frozen(use: Use, ctx: Context) -> Outcome:
     message = gone(use, f"see whether {_FROZEN}.find_spec returns None")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, f"lambda name: {find_spec}(name) is not None")
+        put_lambda(fix, ctx, use.node, as_value(fix, use.member))
         return fix.rewrite(message)
     name = _only_argument(call)
     if name is None:
@@ -166,16 +181,14 @@ def check_frozen(use: Use, ctx: Context) -> Outcome:
 
 
 def check_init(use: Use, ctx: Context) -> Outcome:
-    importer = "BuiltinImporter" if use.member == "init_builtin" else "FrozenImporter"
+    importer = _IMPORTERS[use.member]
+    message = gone(use, f"load what {importer}.find_spec finds")
     if not ctx.options.helpers:
-        advice = f"load what importlib.machinery.{importer}.find_spec finds"
-        return ctx.manual(use, gone(use, f"{advice}, or allow helper functions"))
-    fix = ctx.fix(use, f"Load what the {importer} finds")
-    message = gone(use, f"load what importlib.machinery.{importer}.find_spec finds")
-    find_spec = fix.name(f"importlib.machinery.{importer}.find_spec")
+        return ctx.manual(use, f"{message}, or allow helper functions")
+    fix = ctx.fix(use, "Load what the importer finds")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, f"lambda name: {_load(fix)}({find_spec}(name))")
+        put_lambda(fix, ctx, use.node, as_value(fix, use.member))
         return fix.rewrite(message)
     name = single_argument(call, "name")
     if name is None:
@@ -183,7 +196,7 @@ def check_init(use: Use, ctx: Context) -> Outcome:
     fix.replace(use.node, _load(fix))
     start, end = ctx.span(name)
     before = ctx.span(call.keywords[0])[0] if call.keywords else start
-    fix.replace_span(before, start, f"{find_spec}(")
+    fix.replace_span(before, start, f"{fix.name(importer)}.find_spec(")
     fix.replace_span(end, end, ")")
     return fix.rewrite(message)
 

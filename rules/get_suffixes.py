@@ -118,8 +118,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix((use, *(query.constants if query else ())), "Use the lists of importlib")
     writer = _Writer(fix)
     if call is None:
-        triples = writer.sum_of(writer.triples(ALL), use.node)
-        put_lambda(fix, ctx, use.node, f"lambda: {triples}")
+        put_lambda(fix, ctx, use.node, as_value(fix, use.node))
     elif query is None:
         writer.put_call(call)
     elif isinstance(query.node, ast.For):
@@ -127,6 +126,12 @@ def check(use: Use, ctx: Context) -> Outcome:
     else:
         writer.put_query(query, query.node, call)
     return fix.rewrite(gone(use, "use the lists of suffixes in importlib.machinery"))
+
+
+def as_value(fix: FixBuilder, place: ast.expr) -> str:
+    """What is the same as the function, for code at *place* that does not call it at once."""
+    writer = _Writer(fix)
+    return f"lambda: {writer.sum_of(writer.triples(ALL), place)}"
 
 
 @dataclass

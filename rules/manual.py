@@ -1,53 +1,145 @@
 """What is left: uses that no other rule can answer.
 
 ## What it does
-Explains, for a use of `imp` that no other rule rewrites, what to do by hand.
+Explains, for a use of `imp` that no other rule rewrites, why it cannot be
+rewritten and what to do by hand:
+
+- members that have no replacement, and names that `imp` never had (IMP304);
+- the module `imp` as an object: passed on, tested, stored, or asked for a
+  member whose name is only known at run time (IMP404);
+- members of `imp` that are assigned, deleted or patched (IMP407);
+- `imp` reached through another module, as in `compat.imp.reload` (IMP408).
 
 ## Why is this a problem
-The module `imp` was removed in Python 3.12.
+The module `imp` was removed in Python 3.12.  What replaces it stands in several
+modules, so that no other object can take the place of `imp` as a whole; and
+patching a function of `imp` has no effect on code that no longer calls it.
 
 ## Example
 ```python
 import imp
+from unittest import mock
 
-lock_state = imp.lock_held()
+register(imp)
+
+with mock.patch("imp.find_module"):
+    run()
 ```
 
 ## Use instead
-See the message of the diagnostic.
+```python
+import importlib
+from unittest import mock
+
+register(importlib.reload)
+
+with mock.patch("importlib.util.find_spec"):
+    run()
+```
 
 ## Fix safety
 There is no fix.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
+- [Where to patch](https://docs.python.org/3/library/unittest.mock.html#where-to-patch)
 """
 
 from __future__ import annotations
 
+import ast
+
+from imp_migrate.catalogue import MEMBERS, Kind
 from imp_migrate.resolve import Form, Use
-from imp_migrate.rule import Context, Outcome, Rule
+from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import gone
+from ._shared import gone, is_tested
 
-EXAMPLES = ()
+EXAMPLES = (
+    Example("import imp\nregister(imp)\n"),
+    Example("import imp\nimp.reload = reload\n"),
+    Example("import imp\nfix = imp._fix_co_filename\n"),
+    Example("import imp\nmember = getattr(imp, name)\n"),
+    Example("import compat\ncompat.imp.reload(m)\n"),
+)
+
+_SPEC = "importlib.util.spec_from_file_location and importlib.util.module_from_spec"
+_OWN_LOCK = "use a threading.RLock that everybody who shares the state takes"
+
+#: What to do about members that have no replacement of one name.
+_ADVICE = {
+    "find_module": "search with importlib.util.find_spec, or in given directories with"
+    " importlib.machinery.PathFinder.find_spec: they return None where imp raised ImportError",
+    "load_module": f"load it by name with importlib.import_module, or from a file with {_SPEC}",
+    "load_source": f"load it with {_SPEC}; enter it in sys.modules before it runs",
+    "load_compiled": "load it with importlib.machinery.SourcelessFileLoader",
+    "load_package": f"load its __init__.py with {_SPEC}",
+    "load_dynamic": "load it with importlib.machinery.ExtensionFileLoader",
+    "create_dynamic": "call spec.loader.create_module(spec)",
+    "init_builtin": "load what importlib.machinery.BuiltinImporter.find_spec finds",
+    "init_frozen": "load what importlib.machinery.FrozenImporter.find_spec finds",
+    "acquire_lock": _OWN_LOCK,
+    "release_lock": _OWN_LOCK,
+    "lock_held": "the import lock is not held while modules execute since 3.3: delete the test",
+    "NullImporter": "store None in sys.path_importer_cache instead",
+    "_fix_co_filename": "code.replace(co_filename=path) makes a copy of a code object, and leaves"
+    " those that are nested in it alone",
+    "_load": "load a spec with importlib.util.module_from_spec and spec.loader.exec_module",
+    "_exec": "call spec.loader.exec_module(module)",
+    "_builtin_from_name": "load what importlib.machinery.BuiltinImporter.find_spec finds",
+}
+
+
+def advice_for(member: str) -> str:
+    """What to do about *member* by hand."""
+    known = MEMBERS.get(member)
+    if known is None:
+        return "nothing there goes by this name"
+    default = f"use {known.replacement}" if known.replacement else "rewrite it by hand"
+    if known.kind is Kind.CONSTANT:
+        default = f"its value was {known.value}"
+    if known.kind is Kind.PRIVATE:
+        default = "it was a detail of the implementation that nothing replaces"
+    return _ADVICE.get(member, default)
 
 
 def check(use: Use, ctx: Context) -> Outcome:
-    return ctx.manual(use, gone(use, "rewrite it by hand"))
-
-
-def check_elsewhere(use: Use, ctx: Context) -> Outcome:
-    return ctx.manual(use, gone(use, "and so was imp as an attribute of other modules"))
-
-
-def check_patch(use: Use, ctx: Context) -> Outcome:
-    return ctx.manual(use, gone(use, "patch what the migrated code calls instead"))
+    known = MEMBERS.get(use.member)
+    if known is None and use.member.startswith("__"):
+        return ctx.manual(use, f"imp was removed in Python 3.12; nothing has its {use.member}")
+    if known is None or known.kind is Kind.ABSENT:
+        advice = f"; {advice_for(use.member)}" if known else ""
+        return ctx.manual(
+            use, f"imp was removed in Python 3.12, and never had a {use.member}{advice}"
+        )
+    return ctx.manual(use, gone(use, advice_for(use.member)))
 
 
 def check_module(use: Use, ctx: Context) -> Outcome:
+    parent = ctx.parent(use.node)
+    advice = "pass on or store the functions that are needed instead"
+    if is_tested(ctx, use.node) or isinstance(parent, ast.Compare):
+        advice = "keep the branch that does without it, and drop the test"
+    elif isinstance(parent, ast.Call):
+        function = ast.unparse(parent.func).rpartition(".")[2]
+        if function in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir"):
+            advice = "which member is meant is only known at run time: name the replacements instead"
+        elif function == "reload":
+            advice = "there is nothing left to reload"
+    elif isinstance(parent, ast.Expr):
+        advice = "this statement does nothing"
+    return ctx.manual(use, f"imp was removed in Python 3.12; {advice}")
+
+
+def check_patch(use: Use, ctx: Context) -> Outcome:
     return ctx.manual(
-        use, "imp was removed in Python 3.12; pass on the functions that are needed instead"
+        use, gone(use, f"patch what the migrated code calls instead ({advice_for(use.member)})")
+    )
+
+
+def check_elsewhere(use: Use, ctx: Context) -> Outcome:
+    return ctx.manual(
+        use, gone(use, f"and with it imp in other modules; {advice_for(use.member)}")
     )
 
 
@@ -79,13 +171,5 @@ RULES = (
         forms=frozenset({Form.ELSEWHERE}),
         stage=9,
         fix="never",
-    ),
-    Rule(
-        "IMP406",
-        "imp-lookup",
-        "getattr or hasattr on imp",
-        check,
-        forms=frozenset({Form.LOOKUP}),
-        stage=9,
     ),
 )

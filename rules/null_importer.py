@@ -76,9 +76,9 @@ def check(use: Use, ctx: Context) -> Outcome:
     if call is not None:
         return _stored(use, ctx, call)
     parent = ctx.parent(use.node)
-    several = isinstance(parent, ast.Tuple)
-    test = ctx.parent(parent) if several else parent
-    if isinstance(test, ast.Call) and _is_type_test(test, parent if several else use.node):
+    types = parent if isinstance(parent, ast.Tuple) else use.node
+    test = ctx.parent(types)
+    if isinstance(test, ast.Call) and _is_type_test(test, types):
         return _tested(use, ctx, test)
     return ctx.manual(use, gone(use, _KEPT))
 

@@ -1,0 +1,153 @@
+"""`hasattr(imp, "name")` and `getattr(imp, "name", default)` with a literal name.
+
+## What it does
+`hasattr(imp, "get_tag")` asks for what replaces the member, as in
+`hasattr(sys.implementation, "cache_tag")`, or becomes `True` where nothing does
+under a name of its own.  `getattr` becomes the replacement itself, a lambda or a
+helper function where it takes one; its default goes, since it was never used.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12.  Such tests were written for versions
+of Python before 3.3; since then `imp` had all its members.
+
+## Example
+```python
+import imp
+
+if hasattr(imp, "cache_from_source"):
+    pyc = imp.cache_from_source(path)
+```
+
+## Use instead
+```python
+import importlib.util
+
+if hasattr(importlib.util, "cache_from_source"):
+    pyc = importlib.util.cache_from_source(path)
+```
+
+## Fix safety
+Safe: the members of `imp` were the same from Python 3.3 on, and the answer is,
+too.  `extension_suffixes`, which `imp` never had, gives `False`, or the default.
+Names that are no members of `imp`, and those that start with an underscore, are
+left to a person: they may be there because the program put them there.
+
+## References
+- [imp, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html)
+"""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.catalogue import MEMBERS, Kind, Member
+from imp_migrate.resolve import Form, Use
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+
+from . import builtin_and_frozen, get_suffixes
+from ._shared import gone, put_lambda
+from .manual import advice_for
+
+EXAMPLES = (
+    Example(
+        "import imp\nx = hasattr(imp, 'get_tag')\n",
+        "import sys\nx = hasattr(sys.implementation, 'cache_tag')\n",
+    ),
+    Example("import imp\nx = hasattr(imp, 'PY_SOURCE')\n", "x = True\n"),
+    Example("import imp\nx = hasattr(imp, 'extension_suffixes')\n", "x = False\n"),
+    Example(
+        "import imp\nx = getattr(imp, 'get_tag', None)\n",
+        "import sys\nx = lambda: sys.implementation.cache_tag\n",
+    ),
+    Example(
+        "import imp\nx = getattr(imp, 'new_module')\n", "import types\nx = types.ModuleType\n"
+    ),
+    Example("import imp\nx = getattr(imp, 'secret', None)\n"),
+)
+
+#: Functions whose replacement does the same when it is called in their place.
+_SAME = frozenset({"reload", "new_module", "cache_from_source", "source_from_cache"})
+_HELPERS = frozenset(
+    {"load_source", "load_compiled", "load_package", "load_dynamic", "load_module", "find_module"}
+)
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    call = use.node
+    member = MEMBERS.get(use.member)
+    function = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+    answer: Outcome = None
+    if isinstance(call, ast.Call) and not call.keywords and member is not None:
+        if function == "hasattr" and len(call.args) == 2:
+            answer = _has(use, ctx, call, member)
+        elif function == "getattr" and len(call.args) in (2, 3):
+            answer = _get(use, ctx, call, member)
+    if answer is None:
+        known = advice_for(use.member) if member else "no replacement can have what others put there"
+        return ctx.manual(use, gone(use, known))
+    return answer
+
+
+def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
+    if member.kind is Kind.PRIVATE:
+        return None
+    fix = ctx.fix(use, "Ask for the replacement")
+    owner, _, name = member.replacement.rpartition(".")
+    if member.kind is Kind.ABSENT:
+        fix.replace(call, "False")
+    elif owner:
+        quote = ctx.text(call.args[1])[-1]
+        fix.replace(call.args[0], fix.name(owner))
+        fix.replace(call.args[1], f"{quote}{name}{quote}")
+    else:
+        fix.replace(call, "True")
+    advice = "which no longer makes a difference" if not owner else f"ask for {member.replacement}"
+    return fix.rewrite(f"imp was removed in Python 3.12; this asks for imp.{use.member}, {advice}")
+
+
+def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
+    default = call.args[2] if len(call.args) == 3 else None
+    if not isinstance(default, (ast.Constant, ast.Name, ast.Attribute, ast.Lambda, type(None))):
+        return None
+    fix = ctx.fix(use, "Use the replacement")
+    if member.kind is Kind.ABSENT:
+        if default is None:
+            return None
+        value: str | None = ctx.text(default)
+    else:
+        value = _value_of(fix, member, call)
+    if value is None:
+        return None
+    put_lambda(fix, ctx, call, value)
+    return fix.rewrite(f"imp was removed in Python 3.12; use what replaces imp.{use.member}")
+
+
+def _value_of(fix: FixBuilder, member: Member, place: ast.expr) -> str | None:
+    """What is the same as *member* of `imp`, as an expression; None if nothing is."""
+    name = member.name
+    if member.kind is Kind.CONSTANT:
+        return fix.helper(name)
+    if member.kind is Kind.LEAKED or name in _SAME:
+        return fix.name(member.replacement)
+    if name in ("get_magic", "get_tag"):
+        return f"lambda: {fix.name(member.replacement)}"
+    if name == "get_suffixes":
+        return get_suffixes.as_value(fix, place)
+    if name in ("is_builtin", "is_frozen", "is_frozen_package", "get_frozen_object"):
+        return builtin_and_frozen.as_value(fix, name)
+    if not fix.context.options.helpers:
+        return None
+    if name in ("init_builtin", "init_frozen"):
+        return builtin_and_frozen.as_value(fix, name)
+    return fix.helper(f"_{name}") if name in _HELPERS else None
+
+
+RULES = (
+    Rule(
+        "IMP406",
+        "imp-lookup",
+        "getattr or hasattr on imp: ask for the replacement",
+        check,
+        forms=frozenset({Form.LOOKUP}),
+    ),
+)
