@@ -109,9 +109,7 @@ class _Surgery:
                 self._remove_one(statement, block)
             self._remove_one(block[0], block, instead="pass")
 
-    def _remove_one(
-        self, statement: ast.stmt, block: list[ast.stmt], instead: str = ""
-    ) -> None:
+    def _remove_one(self, statement: ast.stmt, block: list[ast.stmt], instead: str = "") -> None:
         start, end = span(self.source, statement)
         if own_lines(self.source, statement) is None:
             if instead:

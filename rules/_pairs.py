@@ -44,6 +44,8 @@ class Pair:
     unpackings: statements that take the variable of the triple apart.
     tests: expressions that ask whether there is a file.
     contexts: `with file:` statements.
+    path: the variable of the path, if something else is done with the path; then
+        the path is what goes from the searches to the loads.
     """
 
     searches: list[Search] = field(default_factory=list)
@@ -55,6 +57,7 @@ class Pair:
     unpackings: list[ast.stmt] = field(default_factory=list)
     tests: list[ast.expr] = field(default_factory=list)
     contexts: list[ast.With] = field(default_factory=list)
+    path: str = ""
 
     @property
     def uses(self) -> list[Use]:
@@ -123,7 +126,7 @@ class _Collector:
                 self.reads.append((read, role))
         for read, role in self.reads:
             self._follow(read, role)
-        if not self.pair.loads:
+        if not self.pair.loads or (self.pair.path and (self.pair.whole or self.pair.tests)):
             raise _Unclear
         self._check_order()
         return self.pair
@@ -164,9 +167,11 @@ class _Collector:
                     continue
                 seen.add(binding.node)
                 self._sort(binding)
-            pending += [n for n in self.names if n in scope.bindings and any(
-                b.node not in seen for b in scope.bindings[n]
-            )]
+            pending += [
+                n
+                for n in self.names
+                if n in scope.bindings and any(b.node not in seen for b in scope.bindings[n])
+            ]
 
     def _sort(self, binding: Binding) -> None:
         statement = self.tree.statement(binding.node) if binding.node in self.tree.parents else None
@@ -175,7 +180,9 @@ class _Collector:
             return
         if statement in self.pair.statements():
             return
-        use = self.ctx.use_at(statement.value.func) if isinstance(statement.value, ast.Call) else None
+        use = (
+            self.ctx.use_at(statement.value.func) if isinstance(statement.value, ast.Call) else None
+        )
         if use is not None and self.ctx.member_at(use.node) == "find_module":
             search = search_of(use, self.ctx)
             if search is None or search.way not in (Way.UNPACKED, Way.NAMED):
@@ -219,12 +226,16 @@ class _Collector:
 
     def _follow(self, read: ast.Name, role: int) -> None:
         """Find out what *read* is used for; raises _Unclear if it is not one of ours to change."""
+        parent = self.ctx.parent(read)
+        if role == PATH and not self._is_passed(parent):
+            if not self._is_unrelated(read):
+                self.pair.path = read.id
+            return
         if self._is_foreign(read):
             return
         if self.tree.scope_of(read) is not self.pair.scope:
             raise _Unclear
         node: ast.expr = read
-        parent = self.ctx.parent(read)
         if role == WHOLE:
             if isinstance(parent, ast.Assign) and parent in self.pair.unpackings:
                 return
@@ -237,13 +248,24 @@ class _Collector:
             if position is None:
                 raise _Unclear
             node, role, parent = parent, position, self.ctx.parent(parent)
-        around = self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent
-        if isinstance(around, ast.Call) and self.ctx.member_at(around.func) == "load_module":
-            self._add_load(around)
+        if self._is_passed(parent):
+            self._add_load(self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent)
         elif role != FILE:
             raise _Unclear
         else:
             self._follow_file(node, parent)
+
+    def _is_passed(self, parent: ast.AST) -> bool:
+        """Say whether *parent* is a call of `load_module`, or an argument of one."""
+        call = self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent
+        return isinstance(call, ast.Call) and self.ctx.member_at(call.func) == "load_module"
+
+    def _is_unrelated(self, read: ast.Name) -> bool:
+        """Say whether *read* certainly does not mean a path that was found."""
+        try:
+            return self._is_foreign(read)
+        except _Unclear:
+            return False
 
     def _follow_file(self, node: ast.expr, parent: ast.AST) -> None:
         statement = closing(self.ctx, node)

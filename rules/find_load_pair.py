@@ -11,12 +11,13 @@ loaded already, remove it where it fails.  What only dealt with the open file
 goes: `try`/`finally`, `if f: f.close()`, `with f:`.
 
 A module that is loaded under another name than it is searched for goes
-through `_load_as`.  A function that returns `sys.modules[name]` if it can, and
+through `_load_as`.  Where the path is needed for something else, it is what goes from
+one call to the other: `_find_module_path` and `_load_from`.  A function that returns `sys.modules[name]` if it can, and
 else finds and loads the module (the example in the documentation of `imp`),
 becomes `importlib.import_module(name)`.
 
-Where something else is done with the file, the path or the description, the
-calls are left to the rules IMP204 and IMP206.
+Where something else is done with the file or the description, the calls are
+left to the rules IMP204 and IMP206.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  `importlib.import_module`, which
@@ -158,6 +159,8 @@ class _Rewriter:
             return plain
         if not self.ctx.options.helpers:
             return self._without_helpers()
+        if self.pair.path:
+            return self._by_path()
         fix = self.ctx.fix(self.pair.uses, "Find a module spec and load it")
         if self._single():
             self._rewrite_as_one(fix)
@@ -170,7 +173,8 @@ class _Rewriter:
 
     def _single(self) -> bool:
         """Say whether the search can move to where the module is loaded."""
-        if len(self.pair.searches) != 1 or len(self.pair.loads) != 1 or self.pair.tests:
+        alone = len(self.pair.searches) == len(self.pair.loads) == 1
+        if not alone or self.pair.tests or self.pair.path:
             return False
         search, load = self.pair.searches[0], self.pair.loads[0]
         if self.pair.scope is None:
@@ -200,9 +204,11 @@ class _Rewriter:
         if inner or comments(text) or any(n.lineno != n.end_lineno for n in strings):
             return text
         text = re.sub(r"[ \t]*\\?(?:\r\n|\r|\n)[ \t]*", " ", text)
-        return re.sub(r"([(\[{]) | (?=[)\]}])", r"\1", text) if "\n" in self.ctx.text(
-            search.call
-        ) else text
+        return (
+            re.sub(r"([(\[{]) | (?=[)\]}])", r"\1", text)
+            if "\n" in self.ctx.text(search.call)
+            else text
+        )
 
     def _one(self, search: Search, load: Load, find: str) -> str:
         """The text of both calls in one."""
@@ -240,8 +246,13 @@ class _Rewriter:
             if lost:
                 raise Entangled("comments in the call")
             fix.replace_span(start, inner, f"{fix.helper('_load_spec')}(")
-            fix.replace_span(outer, end, ")" if not comments(self.ctx.source.text[outer:end]) else
-                             self.ctx.source.text[outer:end])
+            fix.replace_span(
+                outer,
+                end,
+                ")"
+                if not comments(self.ctx.source.text[outer:end])
+                else self.ctx.source.text[outer:end],
+            )
         else:
             fix.replace(load.call.func, fix.helper("_load_as"))
             star = self.ctx.span(load.call.args[1])[0]
@@ -253,25 +264,28 @@ class _Rewriter:
         assert self.pair.scope is not None
         spec = self.pair.whole or self.ctx.new_variable("spec", self.pair.scope)
         for search in self.pair.searches:
-            assert isinstance(search.statement, ast.Assign)
-            targets = search.statement.targets
-            start = self.ctx.span(targets[0])[0]
-            if comments(self.ctx.source.text[start : self.ctx.span(search.call)[0]]):
-                raise Entangled("comments among the targets")
-            fix.replace_span(start, self.ctx.span(targets[-1])[1], spec)
-            helper = fix.helper("_find_spec")
-            text = helper + self._arguments(search)
-            if text.count("\n") < self.ctx.text(search.call).count("\n") and (
-                start - self.ctx.source.line_span(search.statement.lineno)[0] + len(spec) + 3
-                + len(text) <= self._limit()
-            ):
-                fix.replace(search.call, text)
-            else:
-                fix.replace(search.call.func, helper)
+            self._rewrite_search(fix, search, spec, "_find_spec")
         for load in self.pair.loads:
             self._rewrite_load(fix, load, spec)
         for test in self.pair.tests:
             self._rewrite_test(fix, test, spec)
+
+    def _rewrite_search(self, fix: FixBuilder, search: Search, target: str, helper: str) -> None:
+        """Let *search* assign what *helper* finds to the variable *target*."""
+        assert isinstance(search.statement, ast.Assign)
+        targets = search.statement.targets
+        start = self.ctx.span(targets[0])[0]
+        if comments(self.ctx.source.text[start : self.ctx.span(search.call)[0]]):
+            raise Entangled("comments among the targets")
+        fix.replace_span(start, self.ctx.span(targets[-1])[1], target)
+        function = fix.helper(helper)
+        text = function + self._arguments(search)
+        column = start - self.ctx.source.line_span(search.statement.lineno)[0]
+        fits = column + len(target) + len(" = ") + len(text) <= self._limit()
+        if fits and "\n" in self.ctx.text(search.call) and "\n" not in text:
+            fix.replace(search.call, text)
+        else:
+            fix.replace(search.call.func, function)
 
     def _rewrite_load(self, fix: FixBuilder, load: Load, spec: str) -> None:
         if self._same_name(load):
@@ -306,11 +320,33 @@ class _Rewriter:
             isinstance(path, ast.Attribute) and path.attr in ("path", "__path__")
         )
 
+    # -- the path is needed as well ----------------------------------------
+
+    def _by_path(self) -> Outcome:
+        """Search for the path, load from the path."""
+        path = self.pair.path
+        fix = self.ctx.fix(self.pair.uses, "Find a path and load from it")
+        for search in self.pair.searches:
+            self._rewrite_search(fix, search, path, "_find_module_path")
+        for load in self.pair.loads:
+            text = f"{fix.helper('_load_from')}({self.ctx.text(load.name)}, {path})"
+            fix.replace(load.call, text)
+        self._clean_up(fix)
+        return fix.rewrite(f"{_GONE}; find the path and load the module from there")
+
     # -- what is left over -------------------------------------------------
 
     def _gone(self) -> list[ast.stmt]:
         """The statements that have no purpose any more."""
-        return [*self.pair.inits, *self.pair.closings, *self.pair.unpackings]
+        inits = [s for s in self.pair.inits if not self._sets_path(s)]
+        return [*inits, *self.pair.closings, *self.pair.unpackings]
+
+    def _sets_path(self, init: ast.stmt) -> bool:
+        """Say whether *init* sets the variable of the path, which stays."""
+        names = {t.id for t in ast.walk(init) if isinstance(t, ast.Name)}
+        if self.pair.path in names and len(names) > 1:
+            raise Entangled("several variables are set at once")
+        return self.pair.path in names
 
     def _clean_up(self, fix: FixBuilder) -> None:
         left = self._gone()
@@ -363,7 +399,8 @@ class _Rewriter:
 
     def _plain_import(self) -> Outcome:
         """`import_module`, where the code itself makes sure that the module is not loaded yet."""
-        if len(self.pair.searches) != 1 or len(self.pair.loads) != 1 or self.pair.tests:
+        alone = len(self.pair.searches) == len(self.pair.loads) == 1
+        if not alone or self.pair.tests or self.pair.path:
             return None
         search, load = self.pair.searches[0], self.pair.loads[0]
         statement = self.ctx.parent(load.call)
@@ -415,8 +452,11 @@ class _Rewriter:
                 and caught.id == "KeyError"
                 and all(isinstance(s, ast.Pass) for s in handlers[0].body)
             )
-            return quiet and not guard.orelse and not guard.finalbody and self._returns(
-                guard.body, name
+            return (
+                quiet
+                and not guard.orelse
+                and not guard.finalbody
+                and self._returns(guard.body, name)
             )
         if isinstance(guard, ast.If) and isinstance(guard.test, ast.Compare):
             test = guard.test
@@ -450,11 +490,18 @@ class _Rewriter:
     def _without_helpers(self) -> Outcome:
         uses = self.pair.uses
         search, load = self.pair.searches[0], self.pair.loads[0]
-        simple = len(uses) == 2 and not self.pair.tests and search.path is None
+        simple = len(uses) == 2 and not self.pair.tests and not self.pair.path
         directly = self.pair.scope is None or self._follows_directly(search, load)
         known = isinstance(search.name, (ast.Name, ast.Constant)) and self._same_name(load)
         dotted = search.literal is not None and "." in search.literal
-        if simple and directly and known and not dotted and not self._in_import_hook(search):
+        if (
+            simple
+            and search.path is None
+            and directly
+            and known
+            and not dotted
+            and not self._in_import_hook(search)
+        ):
             fix = self.ctx.fix(uses, "Use importlib.import_module or importlib.reload")
             name = self.ctx.text(search.name)
             loaded = f"{fix.name('sys.modules', load.use)}"
@@ -475,7 +522,6 @@ class _Rewriter:
             f"{_GONE}; find a spec with importlib.machinery.PathFinder.find_spec, enter the module"
             " in sys.modules before spec.loader.exec_module, or allow helper functions",
         )
-
 
 
 RULES = (

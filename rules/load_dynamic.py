@@ -98,9 +98,7 @@ def check_create(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Use spec.loader.create_module")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(
-            fix, ctx, use.node, "lambda spec, file=None: spec.loader.create_module(spec)"
-        )
+        put_lambda(fix, ctx, use.node, "lambda spec, file=None: spec.loader.create_module(spec)")
     else:
         spec = bound_argument(call, 0, "spec") if is_plain_call(call) else None
         value = spec.value if isinstance(spec, ast.keyword) else spec

@@ -312,9 +312,7 @@ def _code(ctx: Context, node: ast.expr) -> int | None:
 
 
 def _is_free_constant(ctx: Context, use: Use) -> bool:
-    return (
-        _code(ctx, use.node) is not None and not use.silent and use.index not in ctx.claimed
-    )
+    return _code(ctx, use.node) is not None and not use.silent and use.index not in ctx.claimed
 
 
 def check_other(use: Use, ctx: Context) -> Outcome:

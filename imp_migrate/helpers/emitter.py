@@ -20,6 +20,7 @@ NAMES: tuple[str, ...] = (
     "_load_as",
     "_load_compiled",
     "_load_package",
+    "_load_from",
     "_load_dynamic",
     "_load_module",
     "_find_spec",

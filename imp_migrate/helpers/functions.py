@@ -108,6 +108,17 @@ def _load_package(name: str, path: str) -> types.ModuleType:
     raise ValueError(f"{path!r} is not a package")
 
 
+def _load_from(name: str, pathname: str | None) -> types.ModuleType:
+    """Load module *name*, which was found at *pathname*."""
+    if pathname is None:  # built in
+        return importlib.import_module(name)
+    if os.path.isdir(pathname):
+        return _load_package(name, pathname)
+    spec = importlib.util.spec_from_file_location(name, pathname)
+    assert spec is not None
+    return _load_spec(spec)
+
+
 def _load_dynamic(name: str, path: str) -> types.ModuleType:
     """Load the extension module *path* as module *name*, always anew."""
     loader = importlib.machinery.ExtensionFileLoader(name, path)
