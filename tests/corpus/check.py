@@ -60,7 +60,7 @@ def check_one(
             first = {defect for _, defect in defects}
             found = [defect for defect in found if defect not in first]
         defects += [(mode, defect) for defect in found]
-    return file_result(file, outcomes, defects)
+    return file_result(file, outcomes, defects, reviewed)
 
 
 def _incomplete(release: Release, message: str) -> FileResult:

@@ -73,11 +73,12 @@ class CorpusFile:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """A defect that was reviewed and accepted, with the reason.
+    """Where the ground truth is wrong, or a defect was reviewed and accepted; with the reason.
 
-    `kind` is the defect's: `missing` (the tool does not report the row) and `extra` (there is
-    no such row) are disagreements with the ground truth.  `member` is what the defect's text
-    starts with; a `line` of 0 is any line.
+    `kind` is that of the defect: `missing` (the tool does not report the row) and `extra`
+    (there is no such row) are disagreements with the ground truth.  `member` is what the
+    defect's text starts with; a `line` of 0 is any line.  Kind `status` is no defect: the row
+    calls an import reachable and unguarded, and it is not.
     """
 
     release: str

@@ -58,14 +58,7 @@ def fetch(release: Release, root: Path) -> Path:
     folder = root / release.key
     if folder.is_dir():
         return folder
-    kept = root / ".archives" / release.file
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    data = kept.read_bytes() if kept.is_file() else b""
-    if not _matches(release, data):
-        data = _download(release)
-        if not _matches(release, data):
-            raise RejectedError(f"{release.file}: its SHA-256 is not the one in the manifest")
-        _write(kept, data)
+    data = archive(release, root)
     scratch = Path(tempfile.mkdtemp(prefix=".unpack-", dir=root))
     try:
         for path, content in unpack(data):
@@ -81,6 +74,22 @@ def fetch(release: Release, root: Path) -> Path:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return folder
+
+
+def archive(release: Release, root: Path) -> bytes:
+    """Return the archive of *release*, kept in `.archives` below *root* from the first time on.
+
+    Raises what `fetch` raises.
+    """
+    kept = root / ".archives" / release.file
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    data = kept.read_bytes() if kept.is_file() else b""
+    if not _matches(release, data):
+        data = _download(release)
+        if not _matches(release, data):
+            raise RejectedError(f"{release.file}: its SHA-256 is not the one in the manifest")
+        _write(kept, data)
+    return data
 
 
 def fetch_all(wanted: Iterable[Release], root: Path, jobs: int = 4) -> dict[str, Exception]:
@@ -99,15 +108,16 @@ def fetch_all(wanted: Iterable[Release], root: Path, jobs: int = 4) -> dict[str,
         return {release.key: error for release, error in results if error is not None}
 
 
-def unpack(archive: bytes) -> Iterator[tuple[PurePosixPath, bytes]]:
+def unpack(archive: bytes, *, everything: bool = False) -> Iterator[tuple[PurePosixPath, bytes]]:
     """Yield safe relative path and content of each regular file that may use `imp`.
 
+    With *everything*, of all regular files.
     Raises RejectedError for something that is neither a zip nor a tar archive.
     """
     for name, data in _members(archive):
         parts = [re.sub(r"[\x00-\x1f:]", "_", part) for part in name.replace("\\", "/").split("/")]
         path = PurePosixPath(*[part for part in parts if part not in ("", ".", "..")])
-        if path.suffix in _SUFFIXES and _WORD.search(data):
+        if everything or (path.suffix in _SUFFIXES and _WORD.search(data)):
             yield path, data
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .checks import Defect
-from .data import IMPORT, REACHABLE, CorpusFile, Site
+from .data import IMPORT, REACHABLE, CorpusFile, Disagreement, Site
 from .run import Finding, Outcome
 from .unchanged import parse
 
 #: Helpers that carry imp's own data along: its triple, or a description from anywhere.
 LAST_RESORT = {"_find_module", "_load_module"}
+
+#: The status of an import that the ground truth calls reachable by mistake.
+GUARDED = "guarded, on review"
 
 #: What can become of a site, best first.
 REWRITTEN, SILENT, SUPPRESSED, UNSAFE, MANUAL, MISSED = FATES = (
@@ -63,9 +66,18 @@ class FileResult:
 
 
 def file_result(
-    file: CorpusFile, outcomes: dict[str, Outcome], defects: Sequence[tuple[str, Defect]]
+    file: CorpusFile,
+    outcomes: dict[str, Outcome],
+    defects: Sequence[tuple[str, Defect]],
+    reviewed: Iterable[Disagreement] = (),
 ) -> FileResult:
     """Join what the tool did to *file* under each setting with what is known about it."""
+    status = _statuses(file)
+    for case in reviewed:
+        if case.kind == "status" and (case.release, case.path) == (file.release, file.path):
+            for site in file.sites:
+                if (site.line, site.member) == (case.line, case.member):
+                    status[site] = GUARDED
     default = outcomes["default"]
     unsafe = outcomes.get("unsafe", default)
     known = {(site.line, site.member) for site in file.sites}
@@ -73,8 +85,8 @@ def file_result(
         release=file.release,
         path=file.path,
         known=bool(file.sites),
-        reachable=any(site.status == REACHABLE for site in file.sites) and file.python3,
-        sites=tuple(_site_results(file, default, unsafe)) if file.python3 else (),
+        reachable=file.python3 and REACHABLE in [status[s] for s in file.sites if s.status],
+        sites=tuple(_site_results(file, default, unsafe, status)) if file.python3 else (),
         extra=tuple(
             f
             for f in default.findings
@@ -86,11 +98,12 @@ def file_result(
     )
 
 
-def _site_results(file: CorpusFile, default: Outcome, unsafe: Outcome) -> Iterator[SiteResult]:
+def _site_results(
+    file: CorpusFile, default: Outcome, unsafe: Outcome, status: Mapping[Site, str]
+) -> Iterator[SiteResult]:
     said = _by_place(default.findings)
     fixed, fixed_unsafely = _by_place(default.fixed), _by_place(unsafe.fixed)
     helpers = _group_helpers(default.findings)
-    status = _statuses(file)
     for site in file.sites:
         place = site.line, site.member
         finding = fixed.get(place) or said.get(place)

@@ -377,3 +377,11 @@ imp.reload(2)
     assert statuses[8] == "reachable, unguarded"
     assert statuses[10] == "fallback in except handler"
     assert result.reachable
+
+
+def test_a_wrong_status_can_be_corrected() -> None:
+    cases = [Disagreement("p-1", "p.py", *place, "status", "it is guarded") for place in PLACES]
+    result = file_result(FILE, {"default": GOOD}, [], cases)
+    assert {s.status for s in result.sites} == {"guarded, on review"} and not result.reachable
+    assert check_file(FILE, GOOD, cases) == []
+    assert file_result(FILE, {"default": GOOD}, [], cases[1:]).reachable

@@ -57,6 +57,7 @@ def test_the_data_fits_together() -> None:
 def test_every_exception_is_about_a_file_of_the_corpus_and_has_a_reason() -> None:
     sites = data.sites()
     for case in data.disagreements():
-        rows = {(s.line, s.member) for s in sites[case.release] if s.path == case.path}
-        assert case.kind != "missing" or (case.line, case.member) in rows
+        # the path of a row is only a hint, that of an exception is real
+        rows = {(s.line, s.member) for s in sites[case.release] if case.path.startswith(s.path)}
+        assert case.kind not in ("missing", "status") or (case.line, case.member) in rows
         assert len(case.reason) > 20, case
