@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -32,7 +33,7 @@ def spread(
     *function* and the items must be picklable, and *function* must not raise.  If
     a process dies over an item, `crashed(item)` takes the place of its result and
     the others go on.  Leaving the iterator early (an interruption) stops the
-    processes; they never see Ctrl-C themselves.
+    processes.
     """
     if jobs < 2 or len(items) < 2:
         yield from map(function, items)
@@ -43,14 +44,14 @@ def spread(
 
     done = 0
     try:
-        executor = ProcessPoolExecutor(
-            min(jobs, len(items), _MOST), initializer=_leave_signals_to_parent
-        )
+        executor = ProcessPoolExecutor(min(jobs, len(items), _MOST), initializer=_die_quietly)
     except (ImportError, NotImplementedError, OSError):  # no semaphores on this system
         yield from map(function, items)
         return
     try:
-        for result in executor.map(function, items):
+        with _interruptions_held_back():
+            results = executor.map(function, items)
+        for result in results:
             yield result
             done += 1
     except BrokenProcessPool:
@@ -68,16 +69,38 @@ def _one_by_one(
 
     rest = list(reversed(items))
     while rest:
-        with ProcessPoolExecutor(1, initializer=_leave_signals_to_parent) as executor:
+        with ProcessPoolExecutor(1, initializer=_die_quietly) as executor:
             while rest:
                 item = rest.pop()
                 try:
-                    yield executor.submit(function, item).result()
+                    with _interruptions_held_back():
+                        future = executor.submit(function, item)
+                    yield future.result()
                 except BrokenProcessPool:
                     yield crashed(item)
                     break
 
 
-def _leave_signals_to_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+_INTERRUPTIONS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+
+
+@contextlib.contextmanager
+def _interruptions_held_back() -> Iterator[None]:
+    """Hold back what would interrupt a new process before it knows what to do about it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _die_quietly() -> None:
+    """Let an interruption end this process at once: it holds nothing that must be cleaned up."""
+    for number in _INTERRUPTIONS:
+        signal.signal(number, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)

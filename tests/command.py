@@ -24,7 +24,7 @@ def environment(**changes: str) -> dict[str, str]:
 
 def arguments(*options: str | os.PathLike[str]) -> list[str]:
     """The command with *options*, for `subprocess`."""
-    return [sys.executable, "-m", "imp_migrate", *map(os.fspath, options)]
+    return [sys.executable, "-m", "imp_migrate", *(os.fspath(option) for option in options)]
 
 
 def run(

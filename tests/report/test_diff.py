@@ -1,0 +1,75 @@
+"""Unified diffs, which the real `patch` and `git apply` must take."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from imp_migrate.report.diff import diff_report, file_diff
+from imp_migrate.results import FileResult, Run
+
+
+def diff(before: bytes, after: bytes, path: str = "a.py") -> bytes:
+    return b"".join(file_diff(FileResult(path, before=before, after=after)))
+
+
+def test_form() -> None:
+    assert diff(b"a\nb\n", b"a\nc\n") == b"--- a.py\n+++ a.py\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"
+
+
+def test_no_line_end_at_the_end() -> None:
+    end = b"\\ No newline at end of file\n"
+    assert diff(b"a", b"b") == b"--- a.py\n+++ a.py\n@@ -1 +1 @@\n-a\n" + end + b"+b\n" + end
+
+
+def test_only_what_changed() -> None:
+    same = FileResult("same.py", before=b"a", after=b"a")
+    changed = FileResult("changed.py", before=b"a\n", after=b"b\n")
+    out = b"".join(diff_report(Run(results=[same, changed])))
+    assert b"same.py" not in out
+    assert out.startswith(b"--- changed.py\n")
+
+
+def test_new_file() -> None:
+    assert diff(b"", b"a\n").startswith(b"--- /dev/null\n+++ a.py\n@@ -0,0 +1 @@\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"a\nb\nc\n", b"a\nB\nc\n"),
+        (b"a\r\nb\r\n", b"a\r\nB\r\n"),
+        (b"a\rb\rc", b"a\rB\rc"),
+        (b"a\n\x0cb\x0b\x85c\n", b"a\n\x0cB\x0b\x85c\n"),
+        (b"\xef\xbb\xbfa\n", b"\xef\xbb\xbfb\n"),
+        (b"# caf\xe9\nb", b"# caf\xe9\nB"),
+        (b"a", b"a\n"),
+        (b"a\n", b"a"),
+        (b"a\n" * 100 + b"b\n" + b"c\n" * 100, b"x\n" + b"a\n" * 99 + b"c\n" * 101 + b"d"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.py", "sub/with space.py"])
+@pytest.mark.parametrize("command", [["patch", "-p0", "--binary"], ["git", "apply", "-p0"]])
+def test_the_real_tools_take_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    name: str,
+    before: bytes,
+    after: bytes,
+) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"needs {command[0]}")
+    monkeypatch.chdir(tmp_path)
+    path = Path(name)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(before)
+    environment = {**os.environ, "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
+    subprocess.run(
+        command, input=diff(before, after, name), check=True, capture_output=True, env=environment
+    )
+    assert path.read_bytes() == after

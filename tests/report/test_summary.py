@@ -1,0 +1,115 @@
+"""The closing words, and the table by kind."""
+
+from __future__ import annotations
+
+from imp_migrate.files import FileError
+from imp_migrate.registry import rules
+from imp_migrate.report.style import Style
+from imp_migrate.report.summary import statistics, summary
+from imp_migrate.report.text import text_report
+from imp_migrate.results import FileResult, Mode, Run
+
+from .samples import UNSAFE, finding, run_of
+
+CHANGE = ("imp", "y")
+SAFE_ONE = finding("imp\n", "imp", CHANGE)
+UNSAFE_ONE = finding("imp\n", "imp", CHANGE, trust=UNSAFE, filename="b.py", code="IMP105")
+MANUAL_ONE = finding("imp\n", "imp", filename="c.py", code="IMP304")
+DONE = finding("imp\n", "imp", CHANGE, rewritten=True)
+
+
+def words(run: Run) -> list[str]:
+    return list(summary(run))
+
+
+class TestSummary:
+    def test_nothing(self) -> None:
+        assert words(run_of()) == ["No use of imp needs migrating."]
+
+    def test_nothing_but_errors(self) -> None:
+        assert words(Run(errors=[FileError("a.py", "gone")])) == []
+        assert words(Run(results=[FileResult("a.py", internal_error=("bug", ""))])) == []
+
+    def test_check(self) -> None:
+        assert words(run_of(SAFE_ONE, UNSAFE_ONE, MANUAL_ONE)) == [
+            "Found 3 spots in 3 files.",
+            "1 rewritable with --write.",
+            "1 more with --unsafe-fixes.",
+            "1 needs a person.",
+        ]
+
+    def test_check_with_unsafe_fixes(self) -> None:
+        assert words(run_of(SAFE_ONE, UNSAFE_ONE, unsafe_fixes=True)) == [
+            "Found 2 spots in 2 files.",
+            "2 rewritable with --write.",
+        ]
+
+    def test_write(self) -> None:
+        assert words(run_of(DONE, UNSAFE_ONE, MANUAL_ONE, MANUAL_ONE, mode=Mode.WRITE)) == [
+            "Rewrote 1 spot in 1 file; 3 left.",
+            "1 more with --unsafe-fixes.",
+            "2 need a person.",
+        ]
+
+    def test_write_of_everything(self) -> None:
+        assert words(run_of(DONE, mode=Mode.WRITE)) == ["Rewrote 1 spot in 1 file; 0 left."]
+
+    def test_write_of_nothing(self) -> None:
+        assert words(run_of(MANUAL_ONE, mode=Mode.WRITE)) == [
+            "Found 1 spot in 1 file.",
+            "1 needs a person.",
+        ]
+
+    def test_diff(self) -> None:
+        assert words(run_of(DONE, mode=Mode.DIFF)) == ["Would rewrite 1 spot in 1 file; 0 left."]
+
+
+class TestStatistics:
+    def test_table(self) -> None:
+        assert list(statistics(run_of(SAFE_ONE, SAFE_ONE, UNSAFE_ONE, MANUAL_ONE, DONE))) == [
+            "code    total  rewritten  rewritable  unsafe  manual  rule",
+            f"IMP101      3          1           2       0       0  {rules()['IMP101'].name}",
+            f"IMP105      1          0           0       1       0  {rules()['IMP105'].name}",
+            f"IMP304      1          0           0       0       1  {rules()['IMP304'].name}",
+        ]
+
+    def test_only_what_occurs(self) -> None:
+        header, row = statistics(run_of(MANUAL_ONE))
+        assert header.split() == ["code", "total", "manual", "rule"]
+        assert row.split() == ["IMP304", "1", "1", rules()["IMP304"].name]
+
+    def test_unknown_code(self) -> None:
+        _, row = statistics(run_of(finding("imp\n", "imp", code="IMP999")))
+        assert row.split() == ["IMP999", "1", "1"]
+
+    def test_none(self) -> None:
+        assert list(statistics(run_of())) == []
+
+    def test_in_the_report(self) -> None:
+        lines = list(text_report(run_of(MANUAL_ONE), Style(), counts=True))
+        assert lines[-5:] == [
+            "code    total  manual  rule",
+            f"IMP304      1       1  {rules()['IMP304'].name}",
+            "",
+            "Found 1 spot in 1 file.",
+            "1 needs a person.",
+        ]
+
+
+class TestStatus:
+    def test_check(self) -> None:
+        assert run_of().status == 0
+        assert run_of(SAFE_ONE).status == 1
+
+    def test_write(self) -> None:
+        assert run_of(DONE, mode=Mode.WRITE).status == 0
+        assert run_of(DONE, MANUAL_ONE, mode=Mode.WRITE).status == 1
+
+    def test_diff_has_something_to_migrate(self) -> None:
+        assert run_of(DONE, mode=Mode.DIFF).status == 1
+
+    def test_errors_come_first(self) -> None:
+        error = FileError("a.py", "gone")
+        assert Run(errors=[error]).status == 2
+        assert Run(results=[FileResult("a.py", error=error)]).status == 2
+        assert Run(results=[FileResult("a.py", (MANUAL_ONE,), internal_error=("", ""))]).status == 2
