@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from .catalogue import MEMBERS, Kind
 from .model import Edit, Need
 
+#: The constant that takes the place of the lock that `imp` offered.
+LOCK = "_import_lock"
+
 
 @dataclass(frozen=True)
 class Emission:
@@ -53,14 +56,17 @@ class HelperBlock:
         names = dict(self.names)
         have = {name for name, _, _ in self.existing}
         missing = set(wanted) - have
+        needs: set[Need] = set()
+        if self.module:
+            shared = set(filter(is_shared, missing))
+            needs = {Need(self.module, n, names.get(n, "")) for n in shared}
+            missing -= shared
         constants = sorted((n for n in missing if is_constant(n)), key=_rank)
         functions = sorted(missing - set(constants))
-        if self.module:
-            needs = {Need(self.module, n, names.get(n, "")) for n in functions}
-            functions = []
-        else:
-            needs = set()
-        texts = {n: f"{names.get(n, n)} = {MEMBERS[n].value}{newline}" for n in constants}
+        threading = dict(self.modules).get("threading", "threading")
+        if LOCK in missing:
+            needs.add(Need("threading", alias="" if threading == "threading" else threading))
+        texts = {n: f"{names.get(n, n)} = {value_of(n, threading)}{newline}" for n in constants}
         for name in closure(functions):
             if name in have:
                 continue
@@ -123,12 +129,24 @@ def _rank(name: str) -> int:
     """The place of a helper among the helpers, of a constant among the constants."""
     from .helpers import NAMES
 
+    if name == LOCK:
+        return len(MEMBERS)
     return MEMBERS[name].value or 0 if is_constant(name) else NAMES.index(name)
 
 
 def is_constant(name: str) -> bool:
-    """Say whether *name* is one of imp's integer constants."""
-    return name in MEMBERS and MEMBERS[name].kind is Kind.CONSTANT
+    """Say whether *name* is one of imp's integer constants, or LOCK."""
+    return name == LOCK or (name in MEMBERS and MEMBERS[name].kind is Kind.CONSTANT)
+
+
+def is_shared(name: str) -> bool:
+    """Say whether the modules of a project can take *name* from the one that holds the helpers."""
+    return name == LOCK or not is_constant(name)
+
+
+def value_of(constant: str, threading: str = "threading") -> str:
+    """The source of the value of *constant*, in a module that calls threading so."""
+    return f"{threading}.RLock()" if constant == LOCK else str(MEMBERS[constant].value)
 
 
 def name_if_taken(name: str) -> str:
@@ -141,6 +159,7 @@ def helper_called(name: str) -> str:
     from .helpers import NAMES
 
     plain = re.sub(r"_\d+$", "", name)
-    known = {name_if_taken(helper): helper for helper in (*NAMES, *filter(is_constant, MEMBERS))}
+    helpers = (*NAMES, LOCK, *filter(is_constant, MEMBERS))
+    known = {name_if_taken(helper): helper for helper in helpers}
     known |= dict(zip(known.values(), known.values(), strict=True))
     return known.get(name) or known.get(plain, "")

@@ -12,6 +12,8 @@ from collections.abc import Collection
 
 from . import files
 from .discovery import display_path
+from .emission import LOCK, value_of
+from .model import Need
 from .options import TARGET_VERSIONS, Options
 from .results import FileResult
 
@@ -51,14 +53,16 @@ def _path_of(module: str, root: str) -> str:
 
 
 def _functions(data: bytes) -> set[str]:
-    """The helpers that the module defines."""
+    """The helpers, and the lock, that the module defines."""
     from .helpers import NAMES
 
     try:
         module = ast.parse(data)
     except (SyntaxError, ValueError):
         return set()
-    return {n.name for n in module.body if isinstance(n, ast.FunctionDef)} & set(NAMES)
+    functions = {n.name for n in module.body if isinstance(n, ast.FunctionDef)} & set(NAMES)
+    lock = f"{LOCK} = {value_of(LOCK)}"
+    return functions | ({LOCK} if any(ast.unparse(n) == lock for n in module.body) else set())
 
 
 def _is_ours(data: bytes, names: Collection[str]) -> bool:
@@ -70,6 +74,11 @@ def _is_ours(data: bytes, names: Collection[str]) -> bool:
 def _text(names: Collection[str], target_version: tuple[int, int]) -> bytes:
     from .helpers import emit
 
-    emitted = emit(names, annotated=True, target_version=target_version)
-    imports = "\n".join(need.statement for need in sorted(emitted.needs, key=lambda n: n.sort_key))
-    return f"{_DOCSTRING}\n\n{imports}\n\n\n{emitted.code}".encode()
+    functions = [name for name in names if name != LOCK]
+    emitted = emit(functions, annotated=True, target_version=target_version)
+    needs, parts = set(emitted.needs), [emitted.code] if functions else []
+    if LOCK in names:
+        needs.add(Need("threading"))
+        parts.insert(0, f"{LOCK} = {value_of(LOCK)}\n")
+    imports = "".join(f"{n.statement}\n" for n in sorted(needs, key=lambda n: n.sort_key))
+    return "\n\n".join([f"{_DOCSTRING}\n\n{imports}", *parts]).encode()

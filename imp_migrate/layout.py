@@ -6,8 +6,7 @@ import ast
 import functools
 import re
 
-from .catalogue import MEMBERS
-from .emission import HelperBlock, helper_called, is_constant
+from .emission import HelperBlock, helper_called, is_constant, value_of
 from .guards import tries_around
 from .imports import ImportedName, ImportSite, TailLine
 from .model import Need
@@ -77,8 +76,8 @@ class Layout:
         from .helpers import emit
 
         if isinstance(node, ast.Assign):
-            value = node.value.value if isinstance(node.value, ast.Constant) else None
-            return is_constant(name) and value == MEMBERS[name].value
+            values = {value_of(name), value_of(name, "_threading")} if is_constant(name) else set()
+            return ast.unparse(node.value) in values
         if is_constant(name) or not isinstance(node, ast.FunctionDef):
             return False
         start, end = self._span(node)
@@ -152,6 +151,7 @@ class Layout:
             "importlib.util",
             "os",
             "sys",
+            "threading",
             "tokenize",
             "types",
             "typing",

@@ -85,6 +85,7 @@ def _check(data: bytes, source: Source, options: Options) -> FileResult:
 
 def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
     from .analysis import analyse
+    from .emission import is_shared
     from .migration import migrate_source
 
     migration = migrate_source(source, options)
@@ -99,8 +100,8 @@ def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
             findings += (Finding(d, text, status or d.status, plan.edits([d])) for d in diagnostics)
     silences = tuple((after, silence) for silence in migration.silences)
     encoded = after.encode(after.text) if migration.changed else data
-    helpers = migration.helpers if options.helper_module else frozenset()
-    return FileResult(source.filename, tuple(findings), silences, data, encoded, helpers)
+    shared = filter(is_shared, migration.helpers if options.helper_module else ())
+    return FileResult(source.filename, tuple(findings), silences, data, encoded, frozenset(shared))
 
 
 def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:

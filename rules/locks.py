@@ -1,0 +1,304 @@
+"""Uses of the import lock: `imp.acquire_lock`, `imp.release_lock`, `imp.lock_held`.
+
+## What it does
+A section between `acquire_lock` and `release_lock` that does nothing but import
+loses the lock, and the `try`/`finally` that only served it.
+
+Every other section gets a lock of the module's own: `imp.acquire_lock` becomes
+`_import_lock.acquire`, `imp.release_lock` becomes `_import_lock.release`, and the
+module defines `_import_lock = threading.RLock()`.  All uses in a file are
+rewritten together, or none is (IMP301).
+
+`imp.lock_held()` has no replacement (IMP302); in a test it becomes `False`.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12, and nothing public gives access to
+the lock.  Since 3.3 it has not done what it once did: modules have locks of
+their own, and the import lock is held only while Python looks for a module,
+not while a module executes.
+
+## Example
+```python
+import imp
+
+def register(name, hook):
+    imp.acquire_lock()
+    try:
+        hooks.setdefault(name, []).append(hook)
+    finally:
+        imp.release_lock()
+```
+
+## Use instead
+```python
+import threading
+
+_import_lock = threading.RLock()
+
+
+def register(name, hook):
+    _import_lock.acquire()
+    try:
+        hooks.setdefault(name, []).append(hook)
+    finally:
+        _import_lock.release()
+```
+
+## Fix safety
+To remove the lock around imports is safe: they are safe in threads by themselves.
+What counts as importing: `import` statements, `__import__`, `importlib.import_module`,
+`importlib.util.find_spec`, and `sys.modules[name]` after them; not a test whether
+a module is in `sys.modules`, which may see it half-initialised, and not `reload`,
+which a second thread skips while the first is at it.  Two threads may now be in
+the section at once, and `os.fork` in another thread no longer waits for its end.
+
+A lock of the module's own is unsafe.  The import lock kept three sorts of code
+out of the section: other sections with the lock, imports in other threads that
+had to look for a module, and `os.fork`.  The new lock keeps out the sections of
+this module only: not those of other modules (let them share one lock, with
+`helper-module`), not imports, not `fork`, after which a child process finds
+the lock held if another thread had it.  It can deadlock where the import lock
+could not: when a finder or a module body, run by an import in another thread, waits
+for the lock while the section imports.
+
+`False` for `lock_held()` is unsafe: the function told whether any thread was
+just looking for a module.  It was meant to tell whether the code runs because it
+is being imported, which it has not done since 3.3.
+
+A file that only acquires the lock or only releases it is left to a person, and so
+are names that stand for the lock only some of the time.
+
+## References
+- [imp.acquire_lock, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.acquire_lock)
+- [What's New In Python 3.3: the import lock](https://docs.python.org/3/whatsnew/3.3.html#a-finer-grained-import-lock)
+- [threading.RLock](https://docs.python.org/3/library/threading.html#rlock-objects)
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from imp_migrate.blocks import Entangled
+from imp_migrate.emission import LOCK
+from imp_migrate.model import Applicability
+from imp_migrate.resolve import Form, Use
+from imp_migrate.rule import Context, Example, Outcome, Rule
+from imp_migrate.scopes import ScopeKind
+
+from ._shared import gone, is_bare_call, is_tested
+
+EXAMPLES = (
+    Example(
+        "import imp\n\nimp.acquire_lock()\ntry:\n    import job  # first\nfinally:\n"
+        "    imp.release_lock()\n",
+        "import job  # first\n",
+    ),
+    Example(
+        "import imp\ndef f(n):\n    imp.acquire_lock()\n    m = __import__(n)\n"
+        "    imp.release_lock()\n    return m\n",
+        "def f(n):\n    m = __import__(n)\n    return m\n",
+    ),
+    Example("import imp\nimp.acquire_lock()\nrun()\nimp.release_lock()\n"),
+    Example("import imp\nif imp.lock_held():\n    wait()\n"),
+)
+
+_MEMBERS = {"acquire_lock": "acquire", "release_lock": "release"}
+_IMPORTING = frozenset({"__import__", "importlib.import_module", "importlib.util.find_spec"})
+
+
+@dataclass(frozen=True, eq=False)
+class _Section:
+    """What runs between two statements that do nothing but acquire and release the lock."""
+
+    acquire: ast.stmt
+    release: ast.stmt
+    body: list[ast.stmt]
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    every = [u for u in ctx.uses if u.member in _MEMBERS and not u.silent and not _is_test(u)]
+    group = [u for u in every if u.index not in ctx.claimed and u.form in (Form.ATTRIBUTE, Form.NAME)]
+    if len(group) < len(every) or any(u.doubt or u.broken for u in every):
+        advice = "another use of the lock in this file needs a person, and they go together"
+        return ctx.manual(group, _message(advice))
+    if {u.member for u in group} != set(_MEMBERS):
+        advice = f"nothing here {'releases' if use.member == 'acquire_lock' else 'acquires'} the lock"
+        return ctx.manual(group, _message(advice))
+    return _without_lock(group, ctx) or _with_own_lock(group, ctx)
+
+
+def _without_lock(group: list[Use], ctx: Context) -> Outcome:
+    """Remove the lock, if it is only held around imports."""
+    sections = _sections(group, ctx)
+    if sections is None or not all(_only_imports(section.body, ctx) for section in sections):
+        return None
+    fix = ctx.fix(group, "Remove the import lock")
+    try:
+        fix.take_out([s for section in sections for s in (section.acquire, section.release)])
+    except Entangled:
+        return None
+    return fix.rewrite(_message("imports need no lock"))
+
+
+def _with_own_lock(group: list[Use], ctx: Context) -> Outcome:
+    fix = ctx.fix(group, "Use a lock of this module")
+    lock = fix.helper(LOCK)
+    for use in group:
+        fix.replace(use.node, f"{lock}.{_MEMBERS[use.member]}")
+    message = _message(
+        "it kept out all other users of that lock, and imports in other threads; a lock of this"
+        " module keeps out its own sections only, and can deadlock with imports in other threads"
+    )
+    return fix.rewrite(message, Applicability.UNSAFE)
+
+
+def _message(advice: str) -> str:
+    return f"the import lock of imp was removed in Python 3.12; {advice}"
+
+
+def _is_test(use: Use) -> bool:
+    """Say whether *use* only asks whether there is such a function."""
+    call = use.node
+    return (
+        use.form is Form.LOOKUP
+        and isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "hasattr"
+    )
+
+
+# -- sections --------------------------------------------------------------
+
+
+def _sections(group: list[Use], ctx: Context) -> list[_Section] | None:
+    """The sections that *group* begins and ends; None if it does anything else as well."""
+    statements: dict[str, list[ast.stmt]] = {member: [] for member in _MEMBERS}
+    for use in group:
+        call = ctx.call_of(use)
+        statement = ctx.parent(call) if call is not None and is_bare_call(call) else None
+        if not isinstance(statement, ast.Expr):
+            return None
+        statements[use.member].append(statement)
+    sections = [_section(s, statements["release_lock"], ctx) for s in statements["acquire_lock"]]
+    found = [section for section in sections if section is not None]
+    ends = {id(section.release) for section in found}
+    if len(found) < len(sections) or len(ends) < len(statements["release_lock"]):
+        return None
+    return found
+
+
+def _section(acquire: ast.stmt, releases: list[ast.stmt], ctx: Context) -> _Section | None:
+    """The section that *acquire* begins; None if its end is not certain."""
+    block = ctx.tree.block(acquire)
+    rest = block[block.index(acquire) + 1 :]
+    around = ctx.parent(acquire)
+    if rest and isinstance(rest[0], ast.Try) and not rest[0].orelse:
+        attempt, body = rest[0], rest[0].body
+    elif isinstance(around, ast.Try) and block is around.body and block[0] is acquire:
+        attempt, body = around, rest
+    else:
+        release = next((s for s in rest if s in releases), None)
+        return _Section(acquire, release, rest[: rest.index(release)]) if release else None
+    if len(attempt.finalbody) != 1 or attempt.finalbody[0] not in releases or not body:
+        return None
+    handled = [s for handler in attempt.handlers for s in handler.body]
+    return _Section(acquire, attempt.finalbody[0], [*body, *handled])
+
+
+def _only_imports(body: list[ast.stmt], ctx: Context) -> bool:
+    """Say whether *body* does nothing but import, one after the other."""
+    imported = False
+    for statement in body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            imported = True
+            continue
+        if not isinstance(statement, (ast.Return, ast.Expr, ast.Assign)):
+            return False
+        if isinstance(statement, ast.Assign) and not _is_local(statement, ctx):
+            return False
+        value = statement.value
+        if isinstance(value, ast.Call) and _imports(value, ctx):
+            imported = True
+        elif not (value is None or _is_plain(value) or (imported and _is_module(value, ctx))):
+            return False
+    return True
+
+
+def _is_local(statement: ast.Assign, ctx: Context) -> bool:
+    """Say whether *statement* assigns to variables that nobody else can see."""
+    for target in statement.targets:
+        if not isinstance(target, ast.Name):
+            return False
+        scope = ctx.tree.scope_of(target)
+        if scope.kind is not ScopeKind.FUNCTION or ctx.tree.resolve(target.id, scope) is not scope:
+            return False
+        if any(ctx.tree.scope_of(read) is not scope for read in ctx.tree.reads(target.id, scope)):
+            return False
+    return True
+
+
+def _imports(call: ast.Call, ctx: Context) -> bool:
+    """Say whether *call* calls an importing function of the standard library."""
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    return ctx.namer.reach.dotted(call.func) in _IMPORTING and all(map(_is_plain, arguments))
+
+
+def _is_module(value: ast.expr, ctx: Context) -> bool:
+    """Say whether *value* is `sys.modules[name]`."""
+    return (
+        isinstance(value, ast.Subscript)
+        and ctx.namer.reach.dotted(value.value) == "sys.modules"
+        and _is_plain(value.slice)
+    )
+
+
+def _is_plain(node: ast.expr) -> bool:
+    """Say whether *node* is made of names, literals and operators on them."""
+    if isinstance(node, (ast.Constant, ast.Name)):
+        return True
+    if isinstance(node, ast.BinOp):
+        return _is_plain(node.left) and _is_plain(node.right)
+    if isinstance(node, (ast.Tuple, ast.List)):
+        return all(_is_plain(element) for element in node.elts)
+    return False
+
+
+# -- lock_held -------------------------------------------------------------
+
+
+def check_held(use: Use, ctx: Context) -> Outcome:
+    message = gone(
+        use,
+        "and has no replacement: the import lock is not held while modules execute since 3.3,"
+        " so that this is always False during an import; delete the test",
+    )
+    call = ctx.call_of(use)
+    locked = any(u.member == "acquire_lock" for u in ctx.uses)
+    if call is None or not is_bare_call(call) or not is_tested(ctx, call) or locked:
+        return ctx.manual(use, message)
+    fix = ctx.fix(use, "Take it as False")
+    parent = ctx.parent(call)
+    if isinstance(parent, ast.UnaryOp):
+        fix.replace(parent, "True")
+    else:
+        fix.replace(call, "False")
+    return fix.rewrite(message, Applicability.UNSAFE)
+
+
+RULES = (
+    Rule(
+        "IMP301",
+        "imp-lock",
+        "imp.acquire_lock and imp.release_lock: no lock around imports, else one of your own",
+        check,
+        members=frozenset(_MEMBERS),
+    ),
+    Rule(
+        "IMP302",
+        "imp-lock-held",
+        "imp.lock_held: delete the test",
+        check_held,
+        members=frozenset({"lock_held"}),
+    ),
+)
