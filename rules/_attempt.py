@@ -52,7 +52,7 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
         return None
     (handler,) = around.handlers
     errors = caught(handler)
-    if "ImportError" not in errors or _looks_at_exception(handler):
+    if "ImportError" not in errors or looks_at_exception(handler):
         return None
     if not _cannot_raise(search, ctx, only_import_error=errors == {"ImportError"}):
         return None
@@ -129,7 +129,7 @@ def _is_plain_target(target: ast.expr) -> bool:
     return isinstance(target, ast.Name)
 
 
-def _looks_at_exception(handler: ast.ExceptHandler) -> bool:
+def looks_at_exception(handler: ast.ExceptHandler) -> bool:
     """Say whether *handler* uses the exception, or raises it again."""
     for statement in handler.body:
         for node in ast.walk(statement):
@@ -166,9 +166,9 @@ class _Test:
         self.attempt = attempt
         self.present = f"{variable} is not None and {variable}.loader is not None"
         self.absent = f"{variable} is None or {variable}.loader is None"
-        self.assignment = f"{variable} = {call}"
         self.start, self.end = self.ctx.span(attempt.statement)
         self.indent = indentation(self.ctx, attempt.statement)
+        self.assignment = fitted(self.ctx, f"{variable} = {call}", self.indent)
         self.colon = self._colon()
 
     def replace(self) -> tuple[int, int]:
@@ -203,7 +203,9 @@ class _Test:
         lines = [*kept, self.assignment, code]
         behind = self.ctx.span(self.attempt.search.statement)[1]
         if kept == [self.text[behind : self._line_end(behind)].strip()]:
-            lines = [f"{self.assignment}  {kept[0]}", code]
+            together = f"{self.assignment}  {kept[0]}"
+            if len(self.indent + together) <= line_length(self.ctx):
+                lines = [together, code]
         self.fix.replace_span(self.start, end, f"{self.source.newline}{self.indent}".join(lines))
         return self.start, end
 
@@ -268,6 +270,21 @@ def _place(statement: ast.stmt) -> str:
         target = statement.targets[0]
         return ast.dump(target) if _is_plain_target(target) else ""
     return ""
+
+
+def fitted(ctx: Context, code: str, indent: str) -> str:
+    """*code*, a call, with its arguments on a line of their own where it is too long for one."""
+    opened = code.find("(") + 1
+    if len(indent + code) <= line_length(ctx) or not opened or "\n" in code:
+        return code
+    newline = ctx.source.newline + indent
+    return f"{code[:opened]}{newline}{indent_unit(ctx)}{code[opened:-1]}{newline})"
+
+
+def line_length(ctx: Context) -> int:
+    """How long a line of new code may be: 79 characters, or as long as others are."""
+    longest = max(map(len, ctx.source.text.splitlines()), default=0)
+    return min(max(longest, 79), 99)
 
 
 def indentation(ctx: Context, statement: ast.stmt) -> str:

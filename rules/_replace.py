@@ -8,7 +8,9 @@ from collections.abc import Iterable
 
 from imp_migrate.blocks import Entangled
 from imp_migrate.edits import Overlap, arrange
-from imp_migrate.rule import FixBuilder
+from imp_migrate.model import Edit
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, FixBuilder
 
 from ._demand import Demand
 from ._find import PATH, Search, Way
@@ -19,7 +21,6 @@ _EQUALS = re.compile(r"[ \t)]*=[ \t]*(?:\\\r?\n[ \t]*)?")
 def replace_search(fix: FixBuilder, demand: Demand) -> None:
     """Let a search return the path, or only raise ImportError if there is nothing."""
     search, ctx = demand.search, fix.context
-    fix.replace(search.use.node, fix.helper("_find_module_path" if demand.path else "_find_spec"))
     if not demand.path:
         drop_targets(fix, search)
     elif search.way is Way.UNPACKED:
@@ -32,6 +33,41 @@ def replace_search(fix: FixBuilder, demand: Demand) -> None:
         drop_index(fix, item)
     for literal in demand.literals:
         fix.replace(literal, ctx.text(literal.elts[PATH]))
+    rename(fix, search.use, "_find_module_path" if demand.path else "_find_spec")
+
+
+def rename(fix: FixBuilder, use: Use, helper: str) -> None:
+    """Call *helper* instead, and keep aligned what is aligned with the first argument."""
+    ctx = fix.context
+    fix.replace(use.node, fix.helper(helper))
+    call = ctx.call_of(use)
+    if call is None:
+        return
+    line = ctx.source.line_span(ctx.source.line_of(ctx.span(use.node)[1]))
+    before = [e for e in fix.edits if line[0] <= e.start and e.end <= ctx.span(use.node)[1]]
+    shift = sum(len(e.text) - (e.end - e.start) for e in before if "\n" not in e.text)
+    fix.edits += _realigned(ctx, call, shift)
+
+
+def _realigned(ctx: Context, call: ast.Call, shift: int) -> list[Edit]:
+    """The edits that move the lines aligned with the first argument of *call*."""
+    source = ctx.source
+    arguments = [*call.args, *(k.value for k in call.keywords)]
+    if not arguments or call.end_lineno is None or call.lineno == call.end_lineno:
+        return []
+    if any(isinstance(n, ast.Constant) and n.end_lineno != n.lineno for n in ast.walk(call)):
+        return []  # a string over several lines
+    start = ctx.span(call.args[0] if call.args else call.keywords[0])[0]
+    first = source.line_of(start)
+    column = start - source.line_span(first)[0]
+    lines = range(first + 1, call.end_lineno + 1)
+    white = [len(t) - len(t.lstrip(" ")) for t in map(source.line_text, lines)]
+    if first != source.line_of(ctx.span(call.func)[1]) or any(w < column for w in white):
+        return []
+    places = [source.line_span(line)[0] for line in lines]
+    if shift > 0:
+        return [Edit(place, place, " " * shift) for place in places]
+    return [Edit(place, place - shift, "") for place in places]
 
 
 def keep_variable(fix: FixBuilder, search: Search, variable: str) -> None:

@@ -53,7 +53,7 @@ from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 from ._demand import Demand, Test, demands
 from ._find import PATH, objection, search_of
 from ._order import done_before, unchanged
-from ._replace import clear, is_sound, keep_variable, replace_search
+from ._replace import clear, is_sound, keep_variable, rename, replace_search
 from ._shared import gone, put
 
 EXAMPLES = (
@@ -107,8 +107,8 @@ def _replace(fix: FixBuilder, demand: Demand) -> bool:
     search, ctx = demand.search, fix.context
     if demand.tests and not demand.path:
         spec = ctx.new_variable("spec", search.use.scope)
-        fix.replace(search.use.node, fix.helper("_find_spec"))
         keep_variable(fix, search, spec)
+        rename(fix, search.use, "_find_spec")
         for test in demand.tests:
             template = _BY_SPEC.get(test.member)
             if test.member == "PKG_DIRECTORY" and _is_given(search.path):

@@ -58,12 +58,20 @@ import the parent and find it.
 
 from __future__ import annotations
 
+from imp_migrate.guards import caught, tries_around
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule, comments
 from imp_migrate.scopes import ScopeKind
 from imp_migrate.statements import own_lines
 
-from ._attempt import attempt_of, indent_unit, indentation, make_test
+from ._attempt import (
+    attempt_of,
+    fitted,
+    indent_unit,
+    indentation,
+    looks_at_exception,
+    make_test,
+)
 from ._demand import Demand, demands
 from ._find import Search, Way, objection, search_of
 from ._replace import clear, is_sound, replace_search
@@ -132,22 +140,35 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     if own_lines(ctx.source, statement) is None or comments(ctx.source.text[start:end]):
         return None
     fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
-    variable, name = _variable(search, ctx), ctx.text(search.name)
-    message = f'"No module named {known_name(search, ctx)!r}"'
-    if search.literal is None:
-        message = f'f"No module named {{{name}!r}}"'
+    variable, indent = _variable(search, ctx), indentation(ctx, statement)
+    error = fitted(ctx, f"raise {_error(search, ctx)}", indent + indent_unit(ctx))
     lines = [
-        f"{variable} = {exact_call(search, ctx, fix)}",
+        fitted(ctx, f"{variable} = {exact_call(search, ctx, fix)}", indent),
         f"if {variable} is None or {variable}.loader is None:",
-        f"{indent_unit(ctx)}raise ImportError({message}, name={name})",
+        indent_unit(ctx) + error,
     ]
-    newline = ctx.source.newline + indentation(ctx, statement)
+    newline = ctx.source.newline + indent
     fix.replace_span(start, end, newline.join(lines))
     if not clear(fix, [demand], (start, end)) or not is_sound(fix):
         return None
     return fix.rewrite(
         gone(search.use, "importlib's find_spec returns None where imp raised ImportError")
     )
+
+
+def _error(search: Search, ctx: Context) -> str:
+    """The exception that `imp` raised."""
+    name = ctx.text(search.name)
+    message = f'"No module named {known_name(search, ctx)!r}"'
+    if search.literal is None:
+        message = f'f"No module named {{{name}!r}}"'
+    for attempt, part in tries_around(ctx.tree, search.call):
+        handler = next((h for h in attempt.handlers if "ImportError" in caught(h)), None)
+        if part == "body" and handler is not None:
+            if not looks_at_exception(handler):
+                return f"ImportError({message})"
+            break
+    return f"ImportError({message}, name={name})"
 
 
 def _with_helper(found: list[Demand], ctx: Context) -> Outcome:

@@ -56,6 +56,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from ._find import objection, search_of
+from ._replace import rename
 from ._shared import gone
 
 EXAMPLES = (Example("import imp\nprint(imp.find_module('x', ('plugins',)))\n"),)
@@ -73,7 +74,7 @@ def check(use: Use, ctx: Context) -> Outcome:
         )
         return ctx.manual(use, gone(use, advice))
     fix = ctx.fix(use, "Use the helper _find_module")
-    fix.replace(use.node, fix.helper("_find_module"))
+    rename(fix, use, "_find_module")
     return fix.rewrite(gone(use, "use a helper that returns the same, or take only what you need"))
 
 
