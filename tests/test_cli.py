@@ -701,7 +701,8 @@ class TestManyFiles:
             time.sleep(delay)
             os.killpg(process.pid, number)  # as a terminal does: its workers, too
             said = process.stderr.read()
-        assert process.returncode == 128 + number
+        # Python itself ends as if by the signal when that came within an `exec` (of dataclasses).
+        assert process.returncode in (128 + number, -number)
         assert b"interrupted; every file is either as it was or completely migrated" in said
         assert b"Traceback" not in said
         assert len(os.listdir(many)) == 60
