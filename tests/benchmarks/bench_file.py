@@ -1,77 +1,79 @@
-"""What one file that uses `imp` costs, as ratios of parsing and printing it with LibCST.
+"""One file that does use imp: an analysis and a migration, against LibCST and `ast`.
 
-    python -m tests.benchmarks.bench_file
+    python -m tests.benchmarks.bench_file [--rounds 7] [FILE ...]
 
-Each figure is the median of several runs in one process, LibCST's in the same.
+Without FILE: modules of the standard library with a few uses of imp put in.  What
+to read are the ratios to parsing and printing the file with LibCST.
 """
 
 from __future__ import annotations
 
+import argparse
 import ast
-import statistics
+import functools
+import inspect
+import subprocess
+import textwrap
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import libcst
 
+from imp_migrate import Options
 from imp_migrate.analysis import analyse
 from imp_migrate.migration import migrate_source
-from imp_migrate.options import Options
 from imp_migrate.source import Source
 
-_SITES = """
-def use_{n}(name, path):
-    imp.reload(sys.modules[name])
-    module = imp.new_module(name)
-    return imp.load_source(name, path), module, imp.get_magic(), imp.cache_from_source(path, True)
+_USES = """
+
+import imp
+
+def use(name, path):
+    imp.reload(name)
+    return imp.load_source(name, path), imp.new_module(name), imp.find_module(name)
 """
-_OTHER = '''
-def other_{n}(self, values, *, flag=False):
-    """Something that has nothing to do with it."""
-    total = 0
-    for index, value in enumerate(values):  # a comment
-        if value is None or (flag and index % 2):
-            continue
-        total += {{"a": 1, "b": [value, index]}}["a"] * value
-    return [item for item in sorted(values, key=lambda v: v or 0) if item], total
-'''
-
-
-def program(lines: int) -> str:
-    """A program of about *lines* lines with 10 functions that use `imp`."""
-    parts = ["import imp\nimport sys\n"]
-    fillers = max(0, lines - 70) // 9
-    for number in range(10):
-        parts.append(_SITES.format(n=number))
-        parts += [_OTHER.format(n=f"{number}_{k}") for k in range(fillers // 10)]
-    return "\n".join(parts)
-
-
-def median(function: Callable[[], object], runs: int = 7) -> float:
-    """The median time of *function*, in seconds."""
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 def main() -> None:
-    """Print the ratios for some sizes."""
-    print("lines  libcst round trip   ast.parse   analyse   migrate   (multiples of the round trip)")
-    for lines in (200, 1000, 5000):
-        text = program(lines)
-        source = Source.from_text(text)
-        base = median(lambda text=text: libcst.parse_module(text).code)
-        parse = median(lambda text=text: ast.parse(text))
-        plan = median(lambda source=source: analyse(source, Options()))
-        whole = median(lambda source=source: migrate_source(source, Options()), 3)
-        count = text.count("\n")
-        print(
-            f"{count:5}  {base * 1000:14.1f} ms   {parse / base:9.2f}   {plan / base:7.2f}"
-            f"   {whole / base:7.2f}"
-        )
+    """Measure every file, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("files", nargs="*", type=Path)
+    options = parser.parse_args()
+    for name, source in sources(options.files):
+        print(f"{name}: {len(source.line_starts)} lines")
+        works: dict[str, Callable[[], object]] = {
+            "libcst, parse and print": functools.partial(parse_and_print, source.text),
+            "ast.parse": functools.partial(ast.parse, source.text),
+            "analyse": functools.partial(analyse, source, Options()),
+            "migrate": functools.partial(migrate_source, source, Options()),
+        }
+        best: dict[str, float] = {}
+        for _ in range(options.rounds):
+            for what, work in works.items():
+                start = time.perf_counter()
+                work()
+                best[what] = min(best.get(what, 1e9), time.perf_counter() - start)
+        reference = best["libcst, parse and print"]
+        for what, took in best.items():
+            print(f"  {what:25} {took * 1000:7.1f} ms   x {took / reference:.2f}")
+
+
+def parse_and_print(text: str) -> str:
+    """What every LibCST codemod costs at least."""
+    return libcst.parse_module(text).code
+
+
+def sources(paths: list[Path]) -> list[tuple[str, Source]]:
+    """The files to measure."""
+    if paths:
+        return [(str(path), Source.from_bytes(path.read_bytes(), str(path))) for path in paths]
+    modules = (textwrap, argparse, subprocess)
+    return [
+        (f"{module.__name__} with imp", Source.from_text(inspect.getsource(module) + _USES))
+        for module in modules
+    ]
 
 
 if __name__ == "__main__":
