@@ -120,6 +120,7 @@ class _Collector:
             raise _Unclear
         if any(self.tree.scope_of(r) is scope for n in _EVERYTHING for r in self._named(n)):
             raise _Unclear
+        self._find_unpackings(scope)
         self._sort_bindings(scope)
         for name, role in list(self.names.items()):
             for read in self.tree.reads(name, scope):
@@ -178,7 +179,7 @@ class _Collector:
         if not isinstance(statement, ast.Assign) or isinstance(binding.node, ast.arg):
             self.others.append(binding)
             return
-        if statement in self.pair.statements():
+        if statement in self.pair.statements() or statement in self.pair.unpackings:
             return
         use = (
             self.ctx.use_at(statement.value.func) if isinstance(statement.value, ast.Call) else None
@@ -191,14 +192,6 @@ class _Collector:
         elif self._is_init(statement):
             if statement not in self.pair.inits:
                 self.pair.inits.append(statement)
-        elif self._is_unpacking(statement):
-            target = statement.targets[0]
-            assert isinstance(target, (ast.Tuple, ast.List))
-            for part, role in zip(target.elts, range(3), strict=True):
-                assert isinstance(part, ast.Name)
-                self._add_variable(part.id, self.pair.scope, role)
-            if statement not in self.pair.unpackings:
-                self.pair.unpackings.append(statement)
         else:
             self.others.append(binding)
 
@@ -209,6 +202,18 @@ class _Collector:
         return nothing and all(
             isinstance(t, ast.Name) and t.id in self.names for t in statement.targets
         )
+
+    def _find_unpackings(self, scope: Scope) -> None:
+        """Find where the variable of the triple is taken apart."""
+        reads = self.tree.reads(self.pair.whole, scope) if self.pair.whole else []
+        for statement in map(self.ctx.parent, reads):
+            if isinstance(statement, ast.Assign) and self._is_unpacking(statement):
+                target = statement.targets[0]
+                assert isinstance(target, (ast.Tuple, ast.List))
+                for part, role in zip(target.elts, range(3), strict=True):
+                    assert isinstance(part, ast.Name)
+                    self._add_variable(part.id, self.pair.scope, role)
+                self.pair.unpackings.append(statement)
 
     def _is_unpacking(self, statement: ast.Assign) -> bool:
         """Say whether *statement* is `file, path, description = info`."""
@@ -368,7 +373,8 @@ class _Collector:
             return False
         here = self._place(read)
         searches = self.pair.statements()
-        later = [s for s in searches if self._place(s) > here]
+        around = set(self.tree.ancestors(read))  # the arguments of a search come before it
+        later = [s for s in searches if self._place(s) > here or s in around]
         if len(later) == len(searches):
             for statement in later:
                 loop = common_loop(self.tree, read, statement)

@@ -1,0 +1,620 @@
+"""Pairs of find_module and load_module, in the shapes in which they are written."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.rules.code import left, migrated
+
+
+def case(name: str, before: str, after: str) -> object:
+    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
+
+
+SHAPES = [
+    case(
+        "one line",
+        "m = imp.load_module(n, *imp.find_module(n, [d]))\n",
+        "m = _load_spec(_find_spec(n, [d]))\n",
+    ),
+    case(
+        "one line, another name",
+        "m = imp.load_module('x_' + n, *imp.find_module(n))\n",
+        "m = _load_as('x_' + n, _find_spec(n))\n",
+    ),
+    case(
+        "over several lines",
+        """\
+        imp.load_module('a', *imp.find_module('a',
+            [d]))  # why
+        """,
+        """\
+        _load_spec(_find_spec('a',
+            [d]))  # why
+        """,
+    ),
+    case(
+        "never closed",
+        """\
+        f, p, d = imp.find_module(n)
+        m = imp.load_module(n, f, p, d)
+        """,
+        "m = _load_spec(_find_spec(n))\n",
+    ),
+    case(
+        "closed in finally",
+        """\
+        f, p, d = imp.find_module(n, path)
+        try:
+            # a comment
+            m = imp.load_module(n, f, p, d)
+            use(m)
+        finally:
+            # why it is closed
+            if f:
+                f.close()
+        """,
+        """\
+        # a comment
+        m = _load_spec(_find_spec(n, path))
+        use(m)
+        # why it is closed
+        """,
+    ),
+    case(
+        "both in one try, file set to None beforehand",
+        """\
+        def load(n):
+            f = None
+
+            try:
+                f, p, d = imp.find_module(n)
+                return imp.load_module(n, f, p, d)
+            finally:
+                if f is not None:
+                    f.close()
+        """,
+        """\
+        def load(n):
+            return _load_spec(_find_spec(n))
+        """,
+    ),
+    case(
+        "handlers stay",
+        """\
+        def load(n):
+            f, p, d = imp.find_module(n)
+            try:
+                return imp.load_module(n, f, p, d)
+            except ValueError:
+                return None
+            finally:
+                f.close()
+        """,
+        """\
+        def load(n):
+            spec = _find_spec(n)
+            try:
+                return _load_spec(spec)
+            except ValueError:
+                return None
+        """,
+    ),
+    case(
+        "the rest of finally stays",
+        """\
+        f, p, d = imp.find_module(n)
+        try:
+            m = imp.load_module(n, f, p, d)
+        finally:
+            if f: f.close()
+            done()
+        """,
+        """\
+        spec = _find_spec(n)
+        try:
+            m = _load_spec(spec)
+        finally:
+            done()
+        """,
+    ),
+    case(
+        "search handled apart",
+        """\
+        for n in names:
+            try:
+                f, p, d = imp.find_module(n, path)
+            except ImportError:
+                continue
+            try:
+                found[n] = imp.load_module(n, f, p, d)
+            finally:
+                f and f.close()
+        """,
+        """\
+        for n in names:
+            try:
+                spec = _find_spec(n, path)
+            except ImportError:
+                continue
+            found[n] = _load_spec(spec)
+        """,
+    ),
+    case(
+        "what SWIG writes",
+        """\
+        def helper():
+            fp = None
+            try:
+                fp, p, d = imp.find_module('_x', [here])
+            except ImportError:
+                import _x
+                return _x
+            if fp is not None:
+                try:
+                    _mod = imp.load_module('_x', fp, p, d)
+                finally:
+                    fp.close()
+                return _mod
+        """,
+        """\
+        def helper():
+            try:
+                spec = _find_spec('_x', [here])
+            except ImportError:
+                import _x
+                return _x
+            if spec.submodule_search_locations is None:
+                _mod = _load_spec(spec)
+                return _mod
+        """,
+    ),
+    case(
+        "is there a file, or a built-in module",
+        """\
+        f, p, d = imp.find_module(n, path)
+        if f is None:
+            raise ImportError
+        m = imp.load_module(n, f, p, d)
+        """,
+        """\
+        spec = _find_spec(n, path)
+        if not spec.has_location or spec.submodule_search_locations is not None:
+            raise ImportError
+        m = _load_spec(spec)
+        """,
+    ),
+    case(
+        "info tuple",
+        """\
+        info = imp.find_module(n)
+        try:
+            log(n)
+            m = imp.load_module(n, *info)
+        finally:
+            if info[0]:
+                info[0].close()
+        """,
+        """\
+        info = _find_spec(n)
+        log(n)
+        m = _load_spec(info)
+        """,
+    ),
+    case(
+        "info unpacked later",
+        """\
+        info = imp.find_module(n)
+        log(n)
+        f, p, d = info
+        m = imp.load_module(n, f, p, d)
+        """,
+        """\
+        info = _find_spec(n)
+        log(n)
+        m = _load_spec(info)
+        """,
+    ),
+    case(
+        "dotted walk",
+        """\
+        def load(name):
+            path = None
+            for i, part in enumerate(name.split('.')):
+                f, p, d = imp.find_module(part, path)
+                m = imp.load_module(name_of(i), f, p, d)
+                if f:
+                    f.close()
+                path = m.__path__
+            return m
+        """,
+        """\
+        def load(name):
+            path = None
+            for i, part in enumerate(name.split('.')):
+                spec = _find_spec(part, path)
+                m = _load_as(name_of(i), spec)
+                path = m.__path__
+            return m
+        """,
+    ),
+    case(
+        "either search",
+        """\
+        def load(name):
+            if '.' in name:
+                f, p, d = imp.find_module(name[1:], path)
+            else:
+                f, p, d = imp.find_module(name)
+            return imp.load_module(name, f, p, d)
+        """,
+        """\
+        def load(name):
+            if '.' in name:
+                spec = _find_spec(name[1:], path)
+            else:
+                spec = _find_spec(name)
+            return _load_as(name, spec)
+        """,
+    ),
+    case(
+        "one after the other",
+        """\
+        f, p, d = imp.find_module('a')
+        a = imp.load_module('a', f, p, d)
+        f, p, d = imp.find_module('b', a.__path__)
+        b = imp.load_module('a.b', f, p, d)
+        """,
+        """\
+        spec = _find_spec('a')
+        a = _load_spec(spec)
+        spec = _find_spec('b', a.__path__)
+        b = _load_as('a.b', spec)
+        """,
+    ),
+    case(
+        "the name changes in between",
+        """\
+        f, p, d = imp.find_module(n)
+        n = 'x' + n
+        m = imp.load_module(n, f, p, d)
+        """,
+        """\
+        spec = _find_spec(n)
+        n = 'x' + n
+        m = _load_as(n, spec)
+        """,
+    ),
+    case(
+        "the variable had another meaning before",
+        """\
+        def load(path):
+            name = basename(path)
+            f, path, d = imp.find_module(name, [dirname(path)])
+            return imp.load_module(name, f, path, d)
+        """,
+        """\
+        def load(path):
+            name = basename(path)
+            return _load_spec(_find_spec(name, [dirname(path)]))
+        """,
+    ),
+    case(
+        "attribute of the module",
+        """\
+        f, p, d = imp.find_module(n)
+        try:
+            version = imp.load_module(n, f, p, d).__version__
+        finally:
+            f.close()
+        """,
+        "version = _load_spec(_find_spec(n)).__version__\n",
+    ),
+    case(
+        "path needed as well",
+        """\
+        f, p, d = imp.find_module(n, [parent])
+        try:
+            m = imp.load_module(n, f, p, d)
+        finally:
+            f.close()
+        print(p)
+        """,
+        """\
+        p = _find_module_path(n, [parent])
+        m = _load_from(n, p)
+        print(p)
+        """,
+    ),
+    case(
+        "path is where to search next",
+        """\
+        def load(name):
+            f, p, d = imp.find_module('top')
+            for part in name.split('.'):
+                f, p, d = imp.find_module(part, [p])
+            return imp.load_module(name, f, p, d)
+        """,
+        """\
+        def load(name):
+            p = _find_module_path('top')
+            for part in name.split('.'):
+                p = _find_module_path(part, [p])
+            return _load_from(name, p)
+        """,
+    ),
+    case(
+        "with",
+        """\
+        f, p, d = imp.find_module(n)
+        with f:
+            m = imp.load_module(n, f, p, d)
+        """,
+        "m = _load_spec(_find_spec(n))\n",
+    ),
+    case(
+        "a variable called spec",
+        """\
+        def load(n, spec):
+            try:
+                f, p, d = imp.find_module(n)
+            except ImportError:
+                return spec
+            return imp.load_module(n, f, p, d)
+        """,
+        """\
+        def load(n, spec):
+            try:
+                spec_2 = _find_spec(n)
+            except ImportError:
+                return spec
+            return _load_spec(spec_2)
+        """,
+    ),
+    case(
+        "strings over several lines in the block",
+        '''\
+        def load(n):
+            f, p, d = imp.find_module(n)
+            try:
+                m = imp.load_module(n, f, p, d)
+                m.text = """
+                one
+            two
+                """
+                return (m,
+                        n)
+            finally:
+                f.close()
+        ''',
+        '''\
+        def load(n):
+            m = _load_spec(_find_spec(n))
+            m.text = """
+                one
+            two
+                """
+            return (m,
+                    n)
+        ''',
+    ),
+    case(
+        "arguments over several lines",
+        """\
+        f, p, d = imp.find_module(
+            n,
+            [d1, d2],
+        )
+        m = imp.load_module(
+            n, f, p, d
+        )
+        """,
+        "m = _load_spec(_find_spec(n, [d1, d2],))\n",
+    ),
+    case(
+        "comments in the calls",
+        """\
+        f, p, d = imp.find_module(n)  # first
+        m = imp.load_module(n, f, p, d)  # second
+        """,
+        """\
+        # first
+        m = _load_spec(_find_spec(n))  # second
+        """,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), SHAPES)
+def test_shape(before: str, after: str) -> None:
+    assert migrated(before) == after
+    assert not left(before)
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_line_breaks_stay(newline: str) -> None:
+    before = "f, p, d = imp.find_module(n)\ntry:\n\tm = imp.load_module(n, f, p, d)\nfinally:\n\tf.close()\n"
+    text = migrated(before.replace("\n", newline), "import imp" + newline)
+    # The mark itself ends in a plain line break.
+    assert text == "m = _load_spec(_find_spec(n))" + newline
+
+
+def test_imported_functions() -> None:
+    before = "f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"
+    after = "m = _load_spec(_find_spec(n))\n"
+    assert migrated(before, "from imp import find_module, load_module\n") == after
+
+
+#: Something else happens to the three: the helpers that return and take them are right.
+ENTANGLED = [
+    pytest.param(
+        "f, p, d = imp.find_module(n)\nlog(d)\nimp.load_module(n, f, p, d)\n", id="logged"
+    ),
+    pytest.param(
+        "f, p, d = imp.find_module(n)\nimp.load_module(n, f, p, d)\nprint(f.closed)\n", id="file"
+    ),
+    pytest.param("f, p, d = imp.find_module(n)\nimp.load_module(n, f, p, (s, m, k))\n", id="mixed"),
+    pytest.param("f, p, d = imp.find_module(n)\nimp.load_module(n, None, p, d)\n", id="no file"),
+    pytest.param(
+        "def g():\n    f, p, d = imp.find_module(n)\n    def h():\n"
+        "        return imp.load_module(n, f, p, d)\n    return h\n",
+        id="nested function",
+    ),
+    pytest.param(
+        "def g():\n    f, p, d = imp.find_module(n)\n    print(locals())\n"
+        "    return imp.load_module(n, f, p, d)\n",
+        id="locals",
+    ),
+    pytest.param(
+        "def g(f, p, d):\n    if not f:\n        f, p, d = imp.find_module(n)\n"
+        "    return imp.load_module(n, f, p, d)\n",
+        id="parameters",
+    ),
+    pytest.param(
+        "class C:\n    f, p, d = imp.find_module(n)\n    m = imp.load_module(n, f, p, d)\n",
+        id="class",
+    ),
+    pytest.param(
+        "f = None\ntry:\n    f, p, d = imp.find_module(n)\nexcept ImportError:\n    pass\n"
+        "if f:\n    m = imp.load_module(n, f, p, d)\n",
+        id="found or not",
+    ),
+]
+
+
+@pytest.mark.parametrize("before", ENTANGLED)
+def test_something_else_happens(before: str) -> None:
+    after = migrated(before)
+    assert "_find_module(" in after
+    assert "_load_module(" in after
+    assert "spec" not in after
+    assert not left(before)
+
+
+EMULATIONS = [
+    pytest.param(
+        """\
+def load(name):
+    # Fast path.
+    try:
+        return sys.modules[name]
+    except KeyError:
+        pass
+
+    # If this fails, so be it.
+
+    f, p, d = imp.find_module(name)
+
+    try:
+        return imp.load_module(name, f, p, d)
+    finally:
+        # Close it.
+        if f:
+            f.close()
+""",
+        """\
+def load(name):
+    # Fast path.
+    # If this fails, so be it.
+
+    return importlib.import_module(name)
+    # Close it.
+""",
+        id="as in the documentation",
+    ),
+    pytest.param(
+        """\
+def load(name):
+    if name in sys.modules:
+        return sys.modules[name]
+    return imp.load_module(name, *imp.find_module(name))
+""",
+        """\
+def load(name):
+    return importlib.import_module(name)
+""",
+        id="in one line",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), EMULATIONS)
+def test_emulated_import(before: str, after: str) -> None:
+    use_of_sys = "print(sys.path)\n"
+    assert migrated(before + use_of_sys, "import imp\nimport sys\n") == after + use_of_sys
+
+
+def test_import_of_sys_stays_in_use() -> None:
+    before = (
+        "def load(name):\n    if name in sys.modules:\n        return sys.modules[name]\n"
+        "    return imp.load_module(name, *imp.find_module(name))\n"
+    )
+    after = migrated(before, "import imp\nimport sys\n")
+    assert after.endswith("return sys.modules[name]\n    return importlib.import_module(name)\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def load(name):\n    return imp.load_module(name, *imp.find_module(name))\n",
+        "def load(name):\n    if other in sys.modules:\n        return sys.modules[other]\n"
+        "    return imp.load_module(name, *imp.find_module(name))\n",
+        "def load(name):\n    if name in sys.modules:\n        return sys.modules[name]\n"
+        "    return imp.load_module(name, *imp.find_module(name, path))\n",
+        "class Hook:\n    def load_module(self, name):\n        if name in sys.modules:\n"
+        "            return sys.modules[name]\n"
+        "        return imp.load_module(name, *imp.find_module(name))\n",
+    ],
+    ids=["no look-up", "another name", "path", "import hook"],
+)
+def test_no_plain_import(code: str) -> None:
+    assert "_load_spec(_find_spec(name" in migrated(code, "import imp\nimport sys\n")
+
+
+def test_without_helpers() -> None:
+    before = "m = imp.load_module('a', *imp.find_module('a'))\n"
+    after = (
+        "m = importlib.reload(sys.modules['a']) if 'a' in sys.modules"
+        " else importlib.import_module('a')\n"
+    )
+    assert migrated(before, helpers=False) == after
+    apart = "f, p, d = imp.find_module(n)\ntry:\n    imp.load_module(n, f, p, d)\nfinally:\n    f.close()\n"
+    assert migrated(apart, helpers=False).startswith("importlib.reload(sys.modules[n]) if n in ")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "m = imp.load_module(n, *imp.find_module(n, path))\n",
+        "m = imp.load_module(n, *imp.find_module(o))\n",
+        "m = imp.load_module('a.b', *imp.find_module('a.b'))\n",
+        "m = imp.load_module(g(), *imp.find_module(g()))\n",
+    ],
+)
+def test_without_helpers_and_without_a_way(code: str) -> None:
+    assert migrated(code, helpers=False) == code
+    found = left(code, helpers=False)
+    assert [d.code for d in found] == ["IMP203", "IMP203"]
+    assert all("helper functions" in d.message and d.fix is None for d in found)
+
+
+def test_name_taken_for_a_helper() -> None:
+    before = "def _find_spec():\n    pass\n\n\nm = imp.load_module(n, *imp.find_module(n))\n"
+    assert migrated(before).endswith("m = _load_spec(_imp_find_spec(n))\n")
+
+
+def test_the_import_of_imp_moves_as_well() -> None:
+    before = """\
+def load(n):
+    try:
+        import imp
+        f, p, d = imp.find_module(n)
+        return imp.load_module(n, f, p, d)
+    finally:
+        f.close()
+"""
+    after = migrated(before, "")
+    assert "f, p, d = _find_module(n)" in after
+    assert "f.close()" in after
