@@ -80,6 +80,7 @@ import ast
 from dataclasses import dataclass
 
 from imp_migrate.blocks import Entangled
+from imp_migrate.edits import Overlap, arrange
 from imp_migrate.emission import LOCK
 from imp_migrate.model import Applicability
 from imp_migrate.resolve import Form, Use
@@ -136,8 +137,9 @@ def _without_lock(group: list[Use], ctx: Context) -> Outcome:
     fix = ctx.fix(group, "Remove the import lock")
     try:
         fix.take_out([s for section in sections for s in (section.acquire, section.release)])
-    except Entangled:
-        return None
+        arrange(fix.edits)
+    except (Entangled, Overlap):
+        return None  # not worth it
     return fix.rewrite(_message("imports need no lock"))
 
 
@@ -208,7 +210,7 @@ def _section(acquire: ast.stmt, releases: list[ast.stmt], ctx: Context) -> _Sect
 
 def _only_imports(body: list[ast.stmt], ctx: Context) -> bool:
     """Say whether *body* does nothing but import, one after the other."""
-    imported = False
+    imported = False  # holding the lock for nothing is to wait for those who have it
     for statement in body:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             imported = True
@@ -222,7 +224,7 @@ def _only_imports(body: list[ast.stmt], ctx: Context) -> bool:
             imported = True
         elif not (value is None or _is_plain(value) or (imported and _is_module(value, ctx))):
             return False
-    return True
+    return imported
 
 
 def _is_local(statement: ast.Assign, ctx: Context) -> bool:
@@ -270,8 +272,8 @@ def _is_plain(node: ast.expr) -> bool:
 def check_held(use: Use, ctx: Context) -> Outcome:
     message = gone(
         use,
-        "and has no replacement: the import lock is not held while modules execute since 3.3,"
-        " so that this is always False during an import; delete the test",
+        "since 3.3 the import lock is not held while modules execute, so that this is always"
+        " False during an import: delete the test",
     )
     call = ctx.call_of(use)
     locked = any(u.member == "acquire_lock" for u in ctx.uses)

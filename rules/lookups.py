@@ -28,9 +28,10 @@ if hasattr(importlib.util, "cache_from_source"):
 
 ## Fix safety
 Safe: the members of `imp` were the same from Python 3.3 on, and the answer is,
-too.  `extension_suffixes`, which `imp` never had, gives `False`, or the default.
-Names that are no members of `imp`, and those that start with an underscore, are
-left to a person: they may be there because the program put them there.
+too.  A name that `imp` never had, such as `extension_suffixes`, gives `False`, or
+the default.  Names that start with an underscore, and those that this file
+assigns to, are left to a person: they may be there because the program put them
+there.
 
 ## References
 - [imp, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html)
@@ -45,8 +46,8 @@ from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from . import builtin_and_frozen, get_suffixes
-from ._shared import gone, put_lambda
-from .manual import advice_for
+from ._shared import put_lambda
+from .manual import explain
 
 EXAMPLES = (
     Example(
@@ -55,6 +56,7 @@ EXAMPLES = (
     ),
     Example("import imp\nx = hasattr(imp, 'PY_SOURCE')\n", "x = True\n"),
     Example("import imp\nx = hasattr(imp, 'extension_suffixes')\n", "x = False\n"),
+    Example("import imp\nx = getattr(imp, 'get_filename', None)\n", "x = None\n"),
     Example(
         "import imp\nx = getattr(imp, 'get_tag', None)\n",
         "import sys\nx = lambda: sys.implementation.cache_tag\n",
@@ -62,7 +64,8 @@ EXAMPLES = (
     Example(
         "import imp\nx = getattr(imp, 'new_module')\n", "import types\nx = types.ModuleType\n"
     ),
-    Example("import imp\nx = getattr(imp, 'secret', None)\n"),
+    Example("import imp\nx = getattr(imp, '_secret', None)\n"),
+    Example("import imp\nimp.secret = 1\nx = getattr(imp, 'secret', None)\n"),
 )
 
 #: Functions whose replacement does the same when it is called in their place.
@@ -74,23 +77,19 @@ _HELPERS = frozenset(
 
 def check(use: Use, ctx: Context) -> Outcome:
     call = use.node
-    member = MEMBERS.get(use.member)
-    function = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
-    answer: Outcome = None
-    if isinstance(call, ast.Call) and not call.keywords and member is not None:
-        if function == "hasattr" and len(call.args) == 2:
+    if isinstance(call, ast.Call) and not call.keywords and not use.member.startswith("_"):
+        member = MEMBERS.get(use.member, Member(use.member, Kind.ABSENT))
+        answer: Outcome = None
+        if ast.unparse(call.func) == "hasattr" and len(call.args) == 2:
             answer = _has(use, ctx, call, member)
-        elif function == "getattr" and len(call.args) in (2, 3):
+        elif ast.unparse(call.func) == "getattr" and len(call.args) in (2, 3):
             answer = _get(use, ctx, call, member)
-    if answer is None:
-        known = advice_for(use.member) if member else "no replacement can have what others put there"
-        return ctx.manual(use, gone(use, known))
-    return answer
+        if answer is not None:
+            return answer
+    return ctx.manual(use, explain(use))
 
 
 def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
-    if member.kind is Kind.PRIVATE:
-        return None
     fix = ctx.fix(use, "Ask for the replacement")
     owner, _, name = member.replacement.rpartition(".")
     if member.kind is Kind.ABSENT:
@@ -101,8 +100,7 @@ def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
         fix.replace(call.args[1], f"{quote}{name}{quote}")
     else:
         fix.replace(call, "True")
-    advice = "which no longer makes a difference" if not owner else f"ask for {member.replacement}"
-    return fix.rewrite(f"imp was removed in Python 3.12; this asks for imp.{use.member}, {advice}")
+    return fix.rewrite(explain(use))
 
 
 def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
@@ -111,15 +109,16 @@ def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
         return None
     fix = ctx.fix(use, "Use the replacement")
     if member.kind is Kind.ABSENT:
-        if default is None:
-            return None
-        value: str | None = ctx.text(default)
+        value = ctx.text(default) if default is not None else None
     else:
         value = _value_of(fix, member, call)
     if value is None:
         return None
-    put_lambda(fix, ctx, call, value)
-    return fix.rewrite(f"imp was removed in Python 3.12; use what replaces imp.{use.member}")
+    if value.startswith("lambda"):
+        put_lambda(fix, ctx, call, value)
+    else:
+        fix.replace(call, value)
+    return fix.rewrite(explain(use))
 
 
 def _value_of(fix: FixBuilder, member: Member, place: ast.expr) -> str | None:

@@ -7,7 +7,8 @@ rewritten and what to do by hand:
 - members that have no replacement, and names that `imp` never had (IMP304);
 - the module `imp` as an object: passed on, tested, stored, or asked for a
   member whose name is only known at run time (IMP404);
-- members of `imp` that are assigned, deleted or patched (IMP407);
+- members of `imp` that the file assigns, deletes or patches, and all their uses
+  in it (IMP407);
 - `imp` reached through another module, as in `compat.imp.reload` (IMP408).
 
 ## Why is this a problem
@@ -57,7 +58,7 @@ from ._shared import gone, is_tested
 
 EXAMPLES = (
     Example("import imp\nregister(imp)\n"),
-    Example("import imp\nimp.reload = reload\n"),
+    Example("import imp\nimp.reload = reload\nimp.reload(m)\n"),
     Example("import imp\nfix = imp._fix_co_filename\n"),
     Example("import imp\nmember = getattr(imp, name)\n"),
     Example("import compat\ncompat.imp.reload(m)\n"),
@@ -91,28 +92,30 @@ _ADVICE = {
 
 
 def advice_for(member: str) -> str:
-    """What to do about *member* by hand."""
-    known = MEMBERS.get(member)
-    if known is None:
-        return "nothing there goes by this name"
-    default = f"use {known.replacement}" if known.replacement else "rewrite it by hand"
+    """What to do about *member*, a member of `imp`, by hand."""
+    known = MEMBERS[member]
+    if member in _ADVICE:
+        return _ADVICE[member]
     if known.kind is Kind.CONSTANT:
-        default = f"its value was {known.value}"
+        return f"its value was {known.value}"
     if known.kind is Kind.PRIVATE:
-        default = "it was a detail of the implementation that nothing replaces"
-    return _ADVICE.get(member, default)
+        return "it was a detail of the implementation that nothing replaces"
+    return f"use {known.replacement}" if known.replacement else "rewrite it by hand"
+
+
+def explain(use: Use) -> str:
+    """The message for a use of any name in `imp`."""
+    known = MEMBERS.get(use.member)
+    if known is not None and known.kind is not Kind.ABSENT:
+        return gone(use, advice_for(use.member))
+    if use.member.startswith("__"):
+        return f"imp was removed in Python 3.12; nothing has its {use.member}"
+    advice = f"; use {known.replacement}" if known else ""
+    return f"imp was removed in Python 3.12, and has never had {use.member}{advice}"
 
 
 def check(use: Use, ctx: Context) -> Outcome:
-    known = MEMBERS.get(use.member)
-    if known is None and use.member.startswith("__"):
-        return ctx.manual(use, f"imp was removed in Python 3.12; nothing has its {use.member}")
-    if known is None or known.kind is Kind.ABSENT:
-        advice = f"; {advice_for(use.member)}" if known else ""
-        return ctx.manual(
-            use, f"imp was removed in Python 3.12, and never had a {use.member}{advice}"
-        )
-    return ctx.manual(use, gone(use, advice_for(use.member)))
+    return ctx.manual(use, explain(use))
 
 
 def check_module(use: Use, ctx: Context) -> Outcome:
@@ -132,15 +135,20 @@ def check_module(use: Use, ctx: Context) -> Outcome:
 
 
 def check_patch(use: Use, ctx: Context) -> Outcome:
-    return ctx.manual(
-        use, gone(use, f"patch what the migrated code calls instead ({advice_for(use.member)})")
-    )
+    """Answer for a patch, and for uses of what is patched: they may mean what was put there."""
+    if use.doubt or use.broken:
+        return None
+    if use.form is Form.PATCH:
+        return ctx.manual(use, f"{explain(use)}; patch what the migrated code calls instead")
+    patch = next((u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member), None)
+    if patch is None:
+        return None
+    line = patch.node.lineno
+    return ctx.manual(use, f"{explain(use)}; this may be what line {line} puts in its place")
 
 
 def check_elsewhere(use: Use, ctx: Context) -> Outcome:
-    return ctx.manual(
-        use, gone(use, f"and with it imp in other modules; {advice_for(use.member)}")
-    )
+    return ctx.manual(use, f"{explain(use)}; import here what takes its place")
 
 
 RULES = (
@@ -159,8 +167,8 @@ RULES = (
         "imp-patched",
         "a member of imp is assigned or patched",
         check_patch,
-        forms=frozenset({Form.PATCH}),
-        stage=9,
+        forms=frozenset({Form.PATCH, Form.ATTRIBUTE, Form.LOOKUP}),
+        stage=-1,
         fix="never",
     ),
     Rule(
