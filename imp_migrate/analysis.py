@@ -129,6 +129,8 @@ class _Analysis:
         taken = self._builtins_taken(fix.helpers) if fix is not None else ""
         if taken:
             fix, message = None, f"{message}, once this module no longer redefines {taken}"
+        if fix is not None and any(self._breaks_string(fix, u) for u in answer.uses):
+            fix, message = None, f"{message}, outside the f-string"
         if fix is not None and self._self_documenting(use):
             fix = replace(fix, applicability=Applicability.UNSAFE)
         if fix is not None:
@@ -146,6 +148,18 @@ class _Analysis:
         if not functions or not suspects:
             return ""
         return ", ".join(sorted(emit(functions, annotated=False).builtins & suspects))
+
+    def _breaks_string(self, fix: Fix, use: Use) -> bool:
+        """Say whether *fix* writes what no f-string around *use* can hold before Python 3.12."""
+        strings = [a for a in self.tree.ancestors(use.node) if isinstance(a, ast.JoinedStr)]
+        if not strings:
+            return False
+        start, end = self.context.span(strings[-1])
+        quotes = {quote for quote in "\"'" if quote in self.source.text[start:end]}
+        return any(
+            start <= edit.start < end and (quotes | {"\n", "\r", "\\", "#"}) & set(edit.text)
+            for edit in fix.edits
+        )
 
     def _self_documenting(self, use: Use) -> bool:
         """Say whether the text of *use* is part of what the program prints: `f"{imp.x=}"`."""

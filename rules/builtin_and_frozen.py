@@ -82,7 +82,8 @@ EXAMPLES = (
     Example(
         "import imp\nx = imp.is_builtin('time')\n",
         "import sys\n"
-        "x = -1 if 'time' in (\"builtins\", \"sys\") else int('time' in sys.builtin_module_names)\n",
+        "x = -1 if 'time' in (\"builtins\", \"sys\")"
+        " else 1 if 'time' in sys.builtin_module_names else 0\n",
     ),
     Example(
         "import imp\nx = imp.is_frozen(name)\n",
@@ -151,7 +152,7 @@ def _test_of(ctx: Context, call: ast.Call) -> tuple[ast.expr, bool] | None:
 
 
 def _number(name: str, names: str) -> str:
-    return f'-1 if {name} in ("builtins", "sys") else int({name} in {names})'
+    return f'-1 if {name} in ("builtins", "sys") else 1 if {name} in {names} else 0'
 
 
 def check_is_frozen(use: Use, ctx: Context) -> Outcome:

@@ -103,6 +103,7 @@ x = (
 )
 
 _LISTS = {3: "EXTENSION_SUFFIXES", 1: "SOURCE_SUFFIXES", 2: "BYTECODE_SUFFIXES"}
+_FUNCTIONS = ("list", "set", "tuple", "iter")  # what new code calls
 _WIDTH = 88
 
 #: Functions that read a list and do not keep it; to some, its order is all the same.
@@ -114,17 +115,20 @@ def check(use: Use, ctx: Context) -> Outcome:
     call = ctx.call_of(use)
     if call is not None and not is_bare_call(call):
         return odd_call(use, ctx)
-    query = query_of(call, ctx) if call is not None else None
+    natural = not any(ctx.tree.resolve(name, use.scope) for name in _FUNCTIONS)
+    query = query_of(call, ctx) if call is not None and natural else None
     fix = ctx.fix((use, *(query.constants if query else ())), "Use the lists of importlib")
     writer = _Writer(fix)
     if call is None:
         put_lambda(fix, ctx, use.node, as_value(fix, use.node))
-    elif query is None:
-        writer.put_call(call)
-    elif isinstance(query.node, ast.For):
+    elif query is not None and isinstance(query.node, ast.For):
         writer.put_loop(query, query.node, call)
-    else:
+    elif query is not None:
         writer.put_query(query, query.node, call)
+    elif natural:
+        writer.put_call(call)
+    else:
+        writer.put_sum(call, writer.triples(ALL))
     return fix.rewrite(gone(use, "use the lists of suffixes in importlib.machinery"))
 
 
@@ -178,7 +182,6 @@ class _Writer:
         item = self.ctx.parent(call)
         index = _end_of(item, call)
         if index is not None:
-            assert isinstance(item, ast.Subscript)
             part = self.ctx.parent(item)
             suffix = isinstance(part, ast.Subscript) and part.value is item and index_of(part) == 0
             self.fix.replace(part if suffix else item, self.element(ALL, index, not suffix))  # type: ignore[arg-type]
