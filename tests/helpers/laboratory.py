@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import functools
 import json
+import os
 import shutil
 import subprocess
 import sysconfig
+import zlib
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,54 +46,59 @@ def helper_module(annotated: bool = False) -> str:
 
 @dataclass(frozen=True)
 class Observation:
-    """What scenarios saw, by name, and why the sides differ in some of them."""
+    """What was seen in a scenario, and why that differs with the helpers, if it does."""
 
-    logs: dict[str, list[str]]
-    different: dict[str, str]
+    scenario: str
+    log: list[str]
+    different: str
 
-    def broken(self) -> list[str]:
-        """The errors in the scenarios themselves."""
-        return [line for log in self.logs.values() for line in log if line.startswith("BROKEN")]
+    def difference(self, reference: Observation) -> str:
+        """Describe what is not as in *reference*; empty if nothing is."""
+        lines = difflib.unified_diff(reference.log, self.log, "imp", "helper", lineterm="", n=0)
+        return "\n".join([self.scenario, *lines]) if reference.log != self.log else ""
 
-    def differences(self, reference: Observation) -> dict[str, str]:
-        """What is not as in *reference*, by scenario."""
-        found = {}
-        for name, log in self.logs.items():
-            expected = reference.logs[name]
-            if log != expected:
-                lines = difflib.unified_diff(expected, log, "imp", "helper", lineterm="", n=0)
-                found[name] = "\n".join([name, *lines])
-        return found
+
+Observations = dict[str, Observation]
 
 
 class Laboratory:
-    """A folder for what is compiled and emitted."""
+    """A folder for what is compiled, emitted and left behind by scenarios."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.extension = build_extension(folder)
+        self._imp: dict[str, Observations] = {}
 
-    @functools.cache  # noqa: B019 - lives as long as the tests
-    def imp(self, version: str) -> Observation:
+    def imp(self, version: str) -> Observations:
         """Run all scenarios with the `imp` of *version*."""
-        return self._run(version, "imp", ("-W", "ignore"), ())
+        if version not in self._imp:
+            seen = self._run(version, "imp", "ignore", ())
+            self._imp[version] = {each.scenario: each for each in seen}
+        return self._imp[version]
 
-    def helpers(self, version: str, text: str, prefixes: tuple[str, ...] = ()) -> Observation:
-        """Run scenarios with the helpers in *text*; every warning is an error."""
-        path = self.folder / "helpers.py"
+    def helpers(
+        self, version: str, text: str, *prefixes: str
+    ) -> Generator[Observation, None, None]:
+        """Run the scenarios with the helpers in *text*, in which every warning is an error."""
+        path = self.folder / f"helpers_{zlib.crc32(text.encode('ascii'))}.py"
         path.write_text(text, "ascii")
-        return self._run(version, str(path), ("-W", "error"), prefixes)
+        return self._run(version, str(path), "error", prefixes)
 
     def _run(
-        self, version: str, side: str, options: tuple[str, ...], prefixes: tuple[str, ...]
-    ) -> Observation:
-        command = [interpreter(version), "-I", "-S", *options, str(SCENARIOS)]
+        self, version: str, side: str, warnings: str, prefixes: tuple[str, ...]
+    ) -> Generator[Observation, None, None]:
+        command = [interpreter(version), "-I", "-S", "-W", warnings, str(SCENARIOS)]
         command += [side, self.extension, *prefixes]
-        # A limit, since a helper that is broken on purpose may never end.
-        result = subprocess.run(command, capture_output=True, text=True, timeout=120)
-        assert result.returncode == 0, result.stderr
-        assert not result.stderr
-        return Observation(**json.loads(result.stdout))
+        environment = {**os.environ, "TMPDIR": str(self.folder)}
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                yield Observation(*json.loads(line))
+            assert process.wait() == 0
+        finally:  # possibly before the end
+            process.kill()
+            process.communicate()
 
 
 def build_extension(folder: Path) -> str:

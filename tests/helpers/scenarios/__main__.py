@@ -1,4 +1,6 @@
-"""Run every scenario in a process and a folder of its own; print the logs as JSON.
+"""Run every scenario in a process and a folder of its own, and print what it logs.
+
+A line of JSON for each: its name, its log, and why the sides differ, if they do.
 
 Usage: python tests/helpers/scenarios (imp | HELPERS_FILE) EXTENSION_FILE [PREFIX ...]
 
@@ -55,9 +57,10 @@ def run(name: str, side: str, extension: str) -> List[str]:
 
 def main(side: str, extension: str, *names: str) -> None:
     """Print what was seen in the scenarios whose names start so (all, if none are given)."""
-    wanted = [name for name in SCENARIOS if name.startswith(names or "")]
-    logs = {name: run(name, side, extension) for name in wanted}
-    json.dump({"logs": logs, "different": DIFFERENT}, sys.stdout)
+    for name in SCENARIOS:
+        if name.startswith(names or ""):
+            line = [name, run(name, side, extension), DIFFERENT.get(name, "")]
+            print(json.dumps(line), flush=True)
 
 
 main(*sys.argv[1:])

@@ -14,7 +14,7 @@ import zipfile
 from typing import Any
 
 from packages import compiled
-from world import World, different, scenario
+from world import World, different, loading, scenario
 
 
 def search(world: World, name: str, *path: Any) -> None:
@@ -27,8 +27,7 @@ def search(world: World, name: str, *path: Any) -> None:
     with world.failure(f"{label} (triple)"):
         file, pathname, description = world.api.find_module(name, *path)
         suffix, mode, kind = description
-        # The suffixes of extensions differ, the kind does not.
-        world.see(f"{label} (triple)", pathname, "" if kind == 3 else suffix, mode, kind)
+        world.see(f"{label} (triple)", pathname, suffix, mode, kind)
         if file:
             with file:
                 content = file.read(9) if kind == 1 else None
@@ -255,6 +254,10 @@ def search_for_names_that_look_like_suffixes(world: World) -> None:
     for name in names:
         everywhere(world, name)
     for name in names:
+        shutil.copy(world.extension, name + ".so")
+    for name in names:
+        everywhere(world, name)
+    for name in names:
         shutil.copy(world.extension, name + ".abi3.so")
     for name in names:
         everywhere(world, name)
@@ -294,9 +297,13 @@ def search_for_something_else_than_a_name(world: World) -> None:
 
 # ------------------------------------------------------------------------- loading
 
+LOCATION = "the module gets __file__, __cached__ and a location; imp left them out"
+ABSOLUTE = "the loader knows the absolute path; imp's kept the relative one"
+FROZEN = "frozen modules get a spec; imp left it out"
 
-@scenario
-def load_what_is_found(world: World) -> None:
+
+@loading()
+def what_is_found(world: World) -> None:
     world.write("plugins/m.py", "'doc'\nruns = globals().get('runs', 0) + 1\n")
     path = [os.path.join(world.folder, "plugins")]
     module = world.module(world.api.find_and_load("m", path))
@@ -306,8 +313,8 @@ def load_what_is_found(world: World) -> None:
     world.module(module)
 
 
-@scenario
-def load_what_sys_path_finds(world: World) -> None:
+@loading()
+def what_sys_path_finds(world: World) -> None:
     sys.path.insert(0, world.folder)
     world.write("m.py", "a = 1\n")
     world.write("p/__init__.py", "from . import sub\n")
@@ -317,8 +324,8 @@ def load_what_sys_path_finds(world: World) -> None:
     world.loaded("p.sub")
 
 
-@scenario
-def load_a_package_that_is_found(world: World) -> None:
+@loading()
+def a_package_that_is_found(world: World) -> None:
     world.write("plugins/p/__init__.py", "from .deep.leaf import c\n")
     world.write("plugins/p/deep/__init__.py")
     world.write("plugins/p/deep/leaf.py", "c = __name__\n")
@@ -329,8 +336,25 @@ def load_a_package_that_is_found(world: World) -> None:
     world.loaded("p.deep", "p.deep.leaf")
 
 
-@scenario
-def load_under_another_name(world: World) -> None:
+@loading()
+def what_lost_its_docstring(world: World) -> None:
+    world.write("m.py", "'doc'\na = 1\n")
+    world.api.find_and_load("m", [world.folder])
+    world.write("m.py", "a += 1\n")
+    world.module(world.api.find_and_load("m", [world.folder]))
+
+
+@loading()
+def what_replaces_or_removes_itself(world: World) -> None:
+    world.write("m.py", "import sys\nsys.modules[__name__] = sys\n")
+    world.write("n.py", "import sys\ndel sys.modules[__name__]\n")
+    world.see("replacement", world.api.find_and_load("m", [world.folder]) is sys)
+    with world.failure("removal"):
+        world.api.find_and_load("n", [world.folder])
+
+
+@loading()
+def under_another_name(world: World) -> None:
     world.write("plugins/m.py", "a = __name__\n")
     world.write("plugins/p/__init__.py", "from .sub import b\n")
     world.write("plugins/p/sub.py", "b = __name__\n")
@@ -343,8 +367,8 @@ def load_under_another_name(world: World) -> None:
     world.see("the same", world.api.find_and_load("m", path, "m").a)
 
 
-@scenario
-def load_a_submodule_under_its_full_name(world: World) -> None:
+@loading()
+def a_submodule_under_its_full_name(world: World) -> None:
     sys.path.insert(0, world.folder)
     world.write("p/__init__.py")
     world.write("p/sub.py", "from . import other\n")
@@ -355,8 +379,8 @@ def load_a_submodule_under_its_full_name(world: World) -> None:
     world.see("attribute of the parent", hasattr(p, "sub"), sys.modules["p.sub"] is module)
 
 
-@scenario
-def load_something_that_fails(world: World) -> None:
+@loading()
+def something_that_fails(world: World) -> None:
     world.write("bad.py", "a = 1\nraise SystemExit(3)\n")
     world.write("syntax.py", "a = = 1\n")
     for name in ("bad", "missing"):
@@ -371,8 +395,8 @@ def load_something_that_fails(world: World) -> None:
     world.see("still there", sys.modules["bad"] is module, module.a, module.__file__)
 
 
-@scenario
-def load_a_module_with_the_name_of_a_built_in_one(world: World) -> None:
+@loading()
+def a_module_with_the_name_of_a_built_in_one(world: World) -> None:
     world.write("time.py", "mine = True\n")
     import time
 
@@ -380,8 +404,8 @@ def load_a_module_with_the_name_of_a_built_in_one(world: World) -> None:
     world.see("in place", module is time, module.mine, hasattr(module, "sleep"))
 
 
-@scenario
-def load_an_extension_that_is_found(world: World) -> None:
+@loading()
+def an_extension_that_is_found(world: World) -> None:
     shutil.copy(world.extension, "multi.so")
     shutil.copy(world.extension, "single.so")
     for name in ("multi", "single"):
@@ -391,28 +415,35 @@ def load_an_extension_that_is_found(world: World) -> None:
         world.see("registered", sys.modules[name] is second)
 
 
-@different("the module gets __file__, __cached__ and a location; imp left them out")
-def load_an_extension_that_has_a_location(world: World) -> None:
+@loading(LOCATION, LOCATION)
+def an_extension_that_has_a_location(world: World) -> None:
     shutil.copy(world.extension, "multi.so")
     world.module(world.api.find_and_load("multi", [world.folder]))
 
 
-@scenario
-def load_a_built_in_module(world: World) -> None:
-    first = world.api.find_and_load("marshal")
-    second = world.api.find_and_load("marshal")
-    world.see("modules", first is second, sys.modules["marshal"] is second)
-    world.see("usable", second.loads(second.dumps(1)), second.__name__)
+@loading()
+def a_built_in_module(world: World) -> None:
+    module = world.api.find_and_load("marshal")
+    world.see("usable", module.loads(module.dumps(1)), module.__name__)
+    world.see("registered", sys.modules["marshal"] is module)
     world.see("sys", world.api.find_and_load("sys") is sys)
 
 
-@different("the loader knows the absolute path; imp's kept the relative one")
-def load_from_a_relative_path(world: World) -> None:
+@loading("", "a built-in module is imported; imp made a new one")
+def a_built_in_module_anew(world: World) -> None:
+    first = world.api.find_and_load("marshal")
+    second = world.api.find_and_load("marshal")
+    third = world.api.find_and_load("marshal", None, "marshal")
+    world.see("new", first is not second, third is not second, sys.modules["marshal"] is third)
+
+
+@loading(ABSOLUTE, ABSOLUTE)
+def from_a_relative_path(world: World) -> None:
     world.write("m.py", "a = 1\n")
     world.module(world.api.find_and_load("m", ["."]))
 
 
-@different("frozen modules get a spec; imp left it out")
-def load_a_frozen_module(world: World) -> None:
+@loading(FROZEN, FROZEN)
+def a_frozen_module(world: World) -> None:
     sys.modules.pop("zipimport", None)
     world.see("spec", world.api.find_and_load("zipimport").__spec__ is not None)

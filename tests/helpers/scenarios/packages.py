@@ -182,8 +182,10 @@ def module_of_each_kind(world: World) -> None:
     library = shutil.copy(world.extension, "lib.so")
     with open(source) as file:
         world.module(world.api.load_module("s", file, source, (".py", "r", 1)))
+        world.see("closed", file.closed)
     with open(bytecode, "rb") as file:
         world.module(world.api.load_module("b", file, bytecode, (".pyc", "rb", 2)))
+        world.see("closed", file.closed)
     with open(library, "rb") as file:
         module = world.api.load_module("multi", file, os.path.abspath(library), (".so", "rb", 3))
         world.see("extension", module.execution, module is sys.modules["multi"])

@@ -8,6 +8,7 @@ import pathlib
 import sys
 import threading
 import types
+from typing import Callable
 
 from world import World, different, scenario
 
@@ -360,31 +361,33 @@ def source_is_found_by_inspect(world: World) -> None:
     world.see("module", inspect.getmodule(module.A) is module)
 
 
+def in_thread(function: Callable[..., object], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=function, args=arguments, daemon=True)
+    thread.start()
+    return thread
+
+
 @scenario
-def source_loaded_by_many_threads(world: World) -> None:
+def threads_that_load_the_same(world: World) -> None:
     path = world.write("m.py", "import time\ntime.sleep(0.01)\n")
-    start = threading.Barrier(8)
+    start = threading.Barrier(8, timeout=5)
     found = []
 
     def load() -> None:
         start.wait()
         found.append(world.api.load_source("m", path))
 
-    threads = [threading.Thread(target=load) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for thread in [in_thread(load) for _ in range(8)]:
+        thread.join(5)
     world.see("modules", len(found), len(set(map(id, found))), found[0] is sys.modules["m"])
 
 
 @different("a thread that imports the module while it is loaded does not wait for it")
-def source_imported_by_another_thread_meanwhile(world: World) -> None:
+def threads_that_import_meanwhile(world: World) -> None:
     world.entered, world.left = threading.Event(), threading.Event()  # type: ignore[attr-defined]
     path = world.write("m.py", "world.entered.set()\nworld.left.wait(0.2)\na = 1\n")
-    thread = threading.Thread(target=world.api.load_source, args=("m", path))
-    thread.start()
-    world.entered.wait()  # type: ignore[attr-defined]
-    world.see("complete", hasattr(importlib.import_module("m"), "a"))
+    thread = in_thread(world.api.load_source, "m", path)
+    if world.entered.wait(5):  # type: ignore[attr-defined]
+        world.see("complete", hasattr(importlib.import_module("m"), "a"))
     world.left.set()  # type: ignore[attr-defined]
-    thread.join()
+    thread.join(5)

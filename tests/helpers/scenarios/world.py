@@ -16,28 +16,53 @@ from typing import Any, Callable, Dict, Iterator, List
 Scenario = Callable[["World"], None]
 
 SCENARIOS: Dict[str, Scenario] = {}
-# Scenarios whose two sides are known to differ, and why.
+# Of scenarios whose two sides are known to differ: why.
 DIFFERENT: Dict[str, str] = {}
 
 MODULE_ATTRIBUTES = ("__name__", "__doc__", "__package__", "__file__", "__cached__", "__path__")
 SPEC_ATTRIBUTES = ("name", "origin", "cached", "parent", "has_location")
 
 
+def register(name: str, function: Scenario, why: str = "") -> None:
+    """Enter a scenario; *why* says why its two sides differ, if they are known to."""
+    assert name not in SCENARIOS, name
+    SCENARIOS[name] = function
+    if why:
+        DIFFERENT[name] = why
+
+
 def scenario(function: Scenario) -> Scenario:
     """Register a scenario in which both sides must be seen to do the same."""
-    assert function.__name__ not in SCENARIOS, function.__name__
-    SCENARIOS[function.__name__] = function
+    register(function.__name__, function)
     return function
 
 
 def different(why: str) -> Callable[[Scenario], Scenario]:
     """Register a scenario in which the sides are known to differ."""
 
-    def register(function: Scenario) -> Scenario:
-        DIFFERENT[function.__name__] = why
-        return scenario(function)
+    def decorate(function: Scenario) -> Scenario:
+        register(function.__name__, function, why)
+        return function
 
-    return register
+    return decorate
+
+
+def loading(spec: str = "", path: str = "") -> Callable[[Scenario], Scenario]:
+    """Register a scenario of finding and loading twice: via the spec and via the path.
+
+    The arguments say why the sides differ then, if they are known to.
+    """
+
+    def decorate(function: Scenario) -> Scenario:
+        def by_path(world: World) -> None:
+            world.api.find_and_load = world.api.find_path_and_load
+            function(world)
+
+        register("spec_" + function.__name__, function, spec)
+        register("path_" + function.__name__, by_path, path)
+        return function
+
+    return decorate
 
 
 class World:
@@ -162,6 +187,7 @@ def functions_of_imp() -> types.SimpleNamespace:
         find_module_path=find_module_path,
         find=find,
         find_and_load=find_and_load,
+        find_path_and_load=find_and_load,
     )
 
 
@@ -174,6 +200,9 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
     def find_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
         spec = helpers["_find_spec"](name, path)
         return helpers["_load_as"](as_name, spec) if as_name else helpers["_load_spec"](spec)
+
+    def find_path_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
+        return helpers["_load_from"](as_name or name, helpers["_find_module_path"](name, path))
 
     def find(name: str, path: Any = None) -> Any:
         spec = helpers["_find_spec"](name, path)
@@ -196,4 +225,5 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         find_module_path=helpers["_find_module_path"],
         find=find,
         find_and_load=find_and_load,
+        find_path_and_load=find_path_and_load,
     )

@@ -1,0 +1,138 @@
+"""The scenarios notice it when a helper is wrong."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+
+from imp_migrate.helpers import NAMES
+from tests.helpers.laboratory import ORACLE, Laboratory, helper_module
+
+VERSION = "3.12"
+
+#: The scenarios that are about a helper.
+PREFIXES = {
+    "_load_source": ("source_",),
+    "_load_spec": ("spec_", "compiled_", "package_"),
+    "_load_as": ("spec_",),
+    "_load_compiled": ("compiled_",),
+    "_load_package": ("package_",),
+    "_load_from": ("path_",),
+    "_load_dynamic": ("extension_",),
+    "_load_module": ("module_",),
+    "_find_spec": ("search_", "spec_"),
+    "_find_module_path": ("search_",),
+    "_find_module": ("search_",),
+}
+
+REPLACEMENTS = [
+    ("_load_source", "sys.modules.setdefault(name, fresh)", "fresh"),
+    ("_load_source", "sys.modules.setdefault(name, fresh)", "sys.modules[name] = fresh"),
+    ("_load_source", "except BaseException", "except Exception"),
+    ("_load_source", "if module is fresh", "if True"),
+    ("_load_source", "sys.modules.pop(name, None)", "del sys.modules[name]"),
+    ("_load_source", "return sys.modules[name]", "return module"),
+    ("_load_source", "name, pathname, loader=loader", "name, pathname"),
+    ("_load_source", "SourceFileLoader(name, pathname)", "SourceFileLoader(name, __file__)"),
+    ("_load_spec", "sys.modules.setdefault(spec.name, fresh)", "fresh"),
+    ("_load_spec", "except BaseException", "except Exception"),
+    ("_load_spec", "if module is fresh", "if True"),
+    ("_load_spec", "return sys.modules[spec.name]", "return module"),
+    ("_load_spec", 'spec.origin == "built-in" or', ""),
+    ("_load_spec", 'spec.origin == "built-in" or', "True or"),
+    ("_load_as", "name, spec.origin", "spec.name, spec.origin"),
+    ("_load_compiled", "Sourceless", "Source"),
+    ("_load_compiled", "name, pathname, loader=loader", "name, pathname"),
+    ("_load_package", "*importlib.machinery.BYTECODE_SUFFIXES,", ""),
+    ("_load_package", "*importlib.machinery.SOURCE_SUFFIXES,", ""),
+    ("_load_from", "os.path.isdir", "os.path.isfile"),
+    ("_load_from", "pathname is None", "not pathname or name in sys.builtin_module_names"),
+    ("_load_dynamic", "module = sys.modules[name] =", "module ="),
+    ("_load_dynamic", ", origin=path", ""),
+    ("_load_module", "1: _load_source,", ""),
+    ("_load_module", "2: _load_compiled,", ""),
+    ("_load_module", "3: _load_dynamic,", ""),
+    ("_load_module", "5: _load_package,", ""),
+    ("_load_module", "details[2]", "details[2] or 1"),
+    ("_find_spec", "if path is None", "if True"),
+    ("_find_spec", 'os.sep + "__init__.py",', ""),
+    ("_find_spec", 'os.sep + "__init__.pyc",', ""),
+    ("_find_spec", "*importlib.machinery.EXTENSION_SUFFIXES,", ""),
+    ("_find_spec", "*importlib.machinery.BYTECODE_SUFFIXES,", ""),
+    ("_find_spec", "os.path.isfile", "os.path.lexists"),
+    ("_find_spec", "ImportError", "ModuleNotFoundError"),
+    ("_find_spec", ", name=name", ""),
+    ("_find_module_path", "if path is None", "if True"),
+    ("_find_module_path", "or frozen is not None", ""),
+    ("_find_module_path", "name in sys.builtin_module_names or", ""),
+    ("_find_module_path", '"__init__.py", ', ""),
+    ("_find_module_path", ', "__init__.pyc"', ","),
+    ("_find_module_path", "os.path.isfile(pathname +", "os.path.lexists(pathname +"),
+    ("_find_module_path", "ImportError", "ModuleNotFoundError"),
+    ("_find_module", "not os.path.isfile(pathname)", "os.path.exists(pathname)"),
+    ("_find_module", "name + suffix", "suffix"),
+    ("_find_module", "tokenize.open(pathname)", "open(pathname, encoding='utf-8')"),
+    ("_find_module", '(suffix, "r", 1)', '(suffix, "rU", 1)'),
+    ("_find_module", "2 if", "3 if"),
+]
+
+
+def survives(name: str, text: str, laboratory: Laboratory) -> bool:
+    """Say whether no scenario notices that *text* replaces the text of the helpers."""
+    before = laboratory.imp(ORACLE)
+    seen = laboratory.helpers(VERSION, text, *PREFIXES[name])
+    with contextlib.closing(seen):
+        return all(s.different or not s.difference(before[s.scenario]) for s in seen)
+
+
+def helper(text: str, name: str) -> ast.FunctionDef:
+    """Return the definition of the helper *name* in *text*."""
+    (found,) = (
+        node
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef) and node.name == name
+    )
+    return found
+
+
+def without_a_statement(text: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield each statement of a helper, and the text of all helpers with `pass` in its place."""
+    lines = text.splitlines(keepends=True)
+    for node in ast.walk(helper(text, name)):
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.Pass):
+            if is_docstring:
+                continue
+            instead = " " * node.col_offset + "pass\n"
+            changed = [*lines[: node.lineno - 1], instead, *lines[node.end_lineno :]]
+            yield ast.unparse(node), "".join(changed)
+
+
+def test_every_helper_has_scenarios() -> None:
+    assert set(PREFIXES) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_statement_matters(name: str, laboratory: Laboratory) -> None:
+    text = helper_module()
+    assert survives(name, text, laboratory), "the helper is wrong, or its scenarios are"
+    unnoticed = [
+        statement
+        for statement, changed in without_a_statement(text, name)
+        if survives(name, changed, laboratory)
+    ]
+    assert unnoticed == []
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), REPLACEMENTS)
+def test_wrong_code_is_noticed(name: str, right: str, wrong: str, laboratory: Laboratory) -> None:
+    text = helper_module()
+    node = helper(text, name)
+    lines = text.splitlines(keepends=True)
+    body = "".join(lines[node.lineno - 1 : node.end_lineno])
+    assert body.count(right) == 1
+    changed = text.replace(body, body.replace(right, wrong))
+    assert not survives(name, changed, laboratory)
