@@ -85,7 +85,13 @@ def _stdin(arguments: Namespace) -> int:
     settings = make_settings(arguments, find_config([arguments.stdin_filename or "."]))
     _check_codes(settings)
     data = sys.stdin.buffer.read()
-    result = runner.process_bytes(data, name, settings.options, settings.mode)
+    result = runner.process_bytes(
+        data,
+        name,
+        settings.options,
+        settings.mode,
+        all_edits=settings.output_format == "json",
+    )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
     if settings.mode is not Mode.WRITE:
         return _report(run, settings, arguments, sys.stdout)
@@ -104,7 +110,12 @@ def _results(
     if not candidates:
         return []
     _check_codes(settings)
-    process = functools.partial(runner.process, options=settings.options, mode=settings.mode)
+    process = functools.partial(
+        runner.process,
+        options=settings.options,
+        mode=settings.mode,
+        all_edits=settings.output_format == "json",
+    )
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
     shown_on = None if quiet or settings.output_format != "text" else sys.stderr

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from . import files
 from .discovery import Found
-from .model import Diagnostic, Status
+from .model import Diagnostic, Edit, Status
 from .options import Options
 from .results import FileResult, Finding, Mode
 from .scan import mentions_imp
@@ -23,24 +25,29 @@ def mentions_imp_or_fails(found: Found) -> bool:
         return True
 
 
-def process(found: Found, options: Options, mode: Mode) -> FileResult:
-    """Read the file and say what came of it; what went wrong is in the result."""
+def process(found: Found, options: Options, mode: Mode, *, all_edits: bool = False) -> FileResult:
+    """Read the file and say what came of it, as `process_bytes` does."""
     try:
         data = files.read(found.target)
     except files.FileError as error:
         return FileResult(found.path, error=files.FileError(found.path, error.reason))
-    return process_bytes(data, found.path, options, mode)
+    return process_bytes(data, found.path, options, mode, all_edits=all_edits)
 
 
-def process_bytes(data: bytes, filename: str, options: Options, mode: Mode) -> FileResult:
-    """Say what came of a file that holds *data*; what went wrong is in the result."""
+def process_bytes(
+    data: bytes, filename: str, options: Options, mode: Mode, *, all_edits: bool = False
+) -> FileResult:
+    """Say what came of a file that holds *data*; what went wrong is in the result.
+
+    all_edits: also work out the edits of what has been rewritten.
+    """
     try:
         if not mentions_imp(data):
             return FileResult(filename, before=data, after=data)
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
             warnings.simplefilter("ignore")
-            return _process(data, filename, options, mode)
+            return _process(data, filename, options, mode, all_edits)
     except Exception as error:
         import traceback
 
@@ -64,14 +71,16 @@ def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")
 
 
-def _process(data: bytes, filename: str, options: Options, mode: Mode) -> FileResult:
+def _process(
+    data: bytes, filename: str, options: Options, mode: Mode, all_edits: bool
+) -> FileResult:
     try:
         source = Source.from_bytes(data, filename)
     except DecodeError as error:
         return _undecodable(data, filename, options, error)
     if mode is Mode.CHECK:
         return _check(data, source, options)
-    return _migrate(data, source, options)
+    return _migrate(data, source, options, all_edits)
 
 
 def _check(data: bytes, source: Source, options: Options) -> FileResult:
@@ -83,25 +92,36 @@ def _check(data: bytes, source: Source, options: Options) -> FileResult:
     return FileResult(source.filename, findings, silences, data, data)
 
 
-def _migrate(data: bytes, source: Source, options: Options) -> FileResult:
-    from .analysis import analyse
+def _migrate(data: bytes, source: Source, options: Options, all_edits: bool) -> FileResult:
     from .emission import is_shared
     from .migration import migrate_source
 
     migration = migrate_source(source, options)
-    before, after = source, source.with_text(migration.text)
-    findings: list[Finding] = []
-    for text, diagnostics, status in (
-        (before, migration.fixed, Status.REWRITTEN),
-        (after, migration.remaining, None),
-    ):
-        if diagnostics:
-            plan = analyse(text, options)
-            findings += (Finding(d, text, status or d.status, plan.edits([d])) for d in diagnostics)
+    after = source.with_text(migration.text)
+    rewritten = _findings(source, migration.fixed, options if all_edits else None)
+    findings = [
+        *(replace(finding, status=Status.REWRITTEN) for finding in rewritten),
+        *_findings(after, migration.remaining, options),
+    ]
     silences = tuple((after, silence) for silence in migration.silences)
     encoded = after.encode(after.text) if migration.changed else data
     shared = filter(is_shared, migration.helpers if options.helper_module else ())
     return FileResult(source.filename, tuple(findings), silences, data, encoded, frozenset(shared))
+
+
+def _findings(
+    source: Source, diagnostics: Iterable[Diagnostic], options: Options | None
+) -> Iterator[Finding]:
+    """*diagnostics* with the edits of their fixes; without *options*, nobody wants these."""
+    from .analysis import analyse
+
+    plan = None
+    for diagnostic in diagnostics:
+        edits: tuple[Edit, ...] = ()
+        if diagnostic.fix is not None and options is not None:
+            plan = plan or analyse(source, options)
+            edits = plan.edits([diagnostic])
+        yield Finding(diagnostic, source, diagnostic.status, edits)
 
 
 def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:

@@ -288,6 +288,7 @@ class TestReports:
             ("IMP401", "rewritten"),
             ("IMP101", "rewritten"),
         ]
+        assert all(entry["fix"]["edits"] for entry in entries(done))
 
     @pytest.mark.parametrize("output_format", ["json", "sarif"])
     def test_machines_get_a_document_whatever_happens(self, tree: Path, output_format: str) -> None:

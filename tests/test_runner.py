@@ -67,7 +67,11 @@ class TestMigrate:
         assert result.changed
         assert [f.status for f in result.findings] == [Status.REWRITTEN] * 2
         assert result.findings[1].start == (2, 1)
-        assert result.findings[1].edits
+        assert not result.findings[1].edits
+
+    def test_edits_of_what_was_rewritten_are_made_for_those_who_ask(self) -> None:
+        result = runner.process_bytes(RELOAD, "a.py", Options(), Mode.WRITE, all_edits=True)
+        assert all(finding.edits for finding in result.findings)
 
     def test_what_is_left_stands_in_the_new_text(self) -> None:
         result = check(b"import imp\n\nx = imp.new_module('x')\nimp.acquire_lock\n", Mode.WRITE)
