@@ -53,13 +53,21 @@ class Plan:
         return tuple(d for d in self.diagnostics if d.fix and d.fix.applicability in allowed)
 
     def _closure(self, fixes: Iterable[Fix]) -> list[Fix]:
-        """*fixes* and those they include, each once, in order of group."""
+        """*fixes* and those that come with them, each once, in order of group.
+
+        These are the fixes that they include, and, where an import is to bind a name
+        to the successor, those of the uses of this name that change something else, too.
+        """
         by_group = {fix.group: fix for _, fix in self.fixes}
         chosen: dict[int, Fix] = {}
         for fix in fixes:
             chosen[fix.group] = fix
             for group in fix.includes:
                 chosen[group] = by_group[group]
+        swaps = {swap for fix in chosen.values() for swap in fix.swaps}
+        for group, fix in by_group.items():
+            if fix.edits and not swaps.isdisjoint(fix.swaps):
+                chosen[group] = fix
         return [chosen[group] for group in sorted(chosen)]
 
     def _shared_edits(self, fixes: list[Fix]) -> Iterator[Edit]:

@@ -7,9 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from ..edits import Overlap
-from ..model import Applicability, Diagnostic, Edit, Status
-from ..plan import Plan
+from ..model import Applicability, Diagnostic, Edit, Fix
 from ..registry import rules
 from .positions import Positions
 
@@ -17,14 +15,20 @@ SOURCE = "imp-migrate"
 
 
 def to_protocol(
-    diagnostic: Diagnostic, plan: Plan, positions: Positions, version: int
+    diagnostic: Diagnostic, offer: tuple[Fix, list[Edit]] | None, positions: Positions, version: int
 ) -> types.Diagnostic:
     """*diagnostic* as the editor gets it.
 
-    Its data hold what a code action needs: the version of the text and, where
-    there is a fix, its title, its applicability and the edits of the whole fix.
+    Its data hold what a code action needs: the version of the text and, if there is
+    a fix to offer, its title, whether it is unsafe, and the edits of the whole fix.
     """
     rule = rules().get(diagnostic.code)
+    data: dict[str, Any] = {"version": version}
+    if offer is not None:
+        fix, edits = offer
+        data["title"] = fix.title
+        data["unsafe"] = fix.applicability is Applicability.UNSAFE
+        data["edits"] = [_as_json(edit) for edit in text_edits(edits, positions)]
     return types.Diagnostic(
         range=positions.range(diagnostic.start, diagnostic.end),
         message=diagnostic.message,
@@ -32,7 +36,7 @@ def to_protocol(
         code=diagnostic.code,
         code_description=types.CodeDescription(rule.url) if rule else None,
         source=SOURCE,
-        data=_data(diagnostic, plan, positions, version),
+        data=data,
     )
 
 
@@ -58,22 +62,6 @@ def _severity(diagnostic: Diagnostic) -> types.DiagnosticSeverity:
     if diagnostic.code.startswith("IMP9"):  # the editor's own Python support says more about it
         return types.DiagnosticSeverity.Information
     return types.DiagnosticSeverity.Warning
-
-
-def _data(diagnostic: Diagnostic, plan: Plan, positions: Positions, version: int) -> dict[str, Any]:
-    fix = diagnostic.fix
-    if fix is None or diagnostic.status is not Status.REWRITABLE:
-        return {"version": version}
-    try:
-        edits = plan.edits([diagnostic])
-    except Overlap:  # a bug of ours: then there is nothing to offer
-        return {"version": version}
-    return {
-        "version": version,
-        "title": fix.title,
-        "unsafe": fix.applicability is Applicability.UNSAFE,
-        "edits": [_as_json(edit) for edit in text_edits(edits, positions)],
-    }
 
 
 def _as_json(edit: types.TextEdit) -> dict[str, Any]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lsprotocol import types
 
 from ..analysis import analyse
+from ..edits import Overlap
 from ..migration import Migration, migrate_source
-from ..model import Diagnostic
+from ..model import Diagnostic, Edit, Fix, Status
 from ..plan import Plan
 from ..scan import mentions_imp
 from ..source import Source
 from .configuration import Settings, settings_for
 from .convert import to_protocol
+from .course import Course, agreement
 from .positions import Positions
 
 
@@ -42,6 +44,7 @@ class Snapshot:
 
     shown: the diagnostics to show; not those of the plan while the text does not parse.
     published: the same as the editor gets them.
+    courses: the course of quick-fixes that led here, if one did, and the one that begins here.
     """
 
     document: Document
@@ -50,6 +53,7 @@ class Snapshot:
     plan: Plan = field(default_factory=lambda: Plan(Source("")))
     shown: tuple[Diagnostic, ...] = ()
     published: tuple[types.Diagnostic, ...] = ()
+    courses: tuple[Course, ...] = ()
 
     @property
     def readable(self) -> bool:
@@ -87,15 +91,20 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     shown: Sequence[Diagnostic] = snapshot.plan.diagnostics
     if good is not None and not snapshot.readable:
         shown = carried_over(good, source.text)
-    published = [to_protocol(d, snapshot.plan, snapshot.positions, document.version) for d in shown]
-    return replace(snapshot, shown=tuple(shown), published=tuple(published))
+    courses = [Course(snapshot.plan)]
+    if good is not None and good.settings.options == settings.options:
+        courses[:0] = [c for course in good.courses if (c := course.at(source.text))][:1]
+    published = [
+        to_protocol(d, _offer(d, courses), snapshot.positions, document.version) for d in shown
+    ]
+    return replace(snapshot, shown=tuple(shown), published=tuple(published), courses=tuple(courses))
 
 
 def carried_over(good: Snapshot, text: str) -> list[Diagnostic]:
     """The diagnostics of *good* whose places *text*, a later version, has left as they were."""
     old = good.source.text
-    head = _agreement(old, text)
-    tail = _agreement(old[head:][::-1], text[head:][::-1])
+    head = agreement(old, text)
+    tail = agreement(old[head:][::-1], text[head:][::-1])
     moved = len(text) - len(old)
     kept: list[Diagnostic] = []
     for diagnostic in good.shown:
@@ -107,10 +116,18 @@ def carried_over(good: Snapshot, text: str) -> list[Diagnostic]:
     return kept
 
 
-def _agreement(one: str, other: str) -> int:
-    """How many characters two texts begin with in common."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+def _offer(diagnostic: Diagnostic, courses: Iterable[Course]) -> tuple[Fix, list[Edit]] | None:
+    """The fix of *diagnostic* with its edits, as the first of *courses* that knows it has it."""
+    if diagnostic.status is not Status.REWRITABLE:
+        return None
+    for course in courses:
+        original = course.original(diagnostic)
+        if original is not None and original.fix is not None:
+            try:
+                return original.fix, course.offer(original)
+            except Overlap:  # a bug of ours: then this course has nothing to offer
+                continue
+    return None
 
 
 def _plan(source: Source, settings: Settings) -> Plan:

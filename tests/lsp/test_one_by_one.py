@@ -1,0 +1,89 @@
+"""Quick-fixes, applied one after another, give what `--write` gives at once.
+
+For every file of every program, without a server in between: the snapshots and
+code actions are those that the server answers with.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+
+from imp_migrate.lsp.actions import code_actions
+from imp_migrate.lsp.snapshot import Document, take
+from imp_migrate.migration import migrate_source
+from imp_migrate.options import Options, parse_target_version
+from imp_migrate.scan import mentions_imp
+from imp_migrate.source import DecodeError, Source
+from tests.differential.programs import Program, all_programs
+from tests.lsp.editor import applied
+
+URI = "untitled:x"
+Choice = Callable[[list[types.CodeAction]], types.CodeAction]
+
+_random = random.Random(0)
+
+
+def _imports_last(fixes: list[types.CodeAction]) -> types.CodeAction:
+    """An import's fix is the fixes of all its uses, so it would leave nothing to do."""
+    return next((fix for fix in fixes if not fix.title.endswith("import of imp")), fixes[0])
+
+
+ORDERS: dict[str, Choice] = {
+    "from the top": _imports_last,
+    "from the bottom": lambda fixes: fixes[-1],
+    "at random": _random.choice,
+}
+
+
+def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice) -> str:
+    """Apply quick-fixes, chosen by *choose*, until there are none."""
+    good = None
+    for version in range(200):
+        snapshot = take(Document(URI, version, text, str(path)), good)
+        good = snapshot if snapshot.readable else good
+        context = types.CodeActionContext(snapshot.published, only=["quickfix"])
+        fixes = [
+            action
+            for action in code_actions(snapshot, context, versioned=False)
+            if action.is_preferred or (unsafe and "unsafe fix" in action.title)
+        ]
+        if not fixes:
+            return text
+        text = applied(text, choose(fixes).edit.changes[URI])
+    raise AssertionError("the fixes do not come to an end")
+
+
+def configure(program: Program, folder: Path) -> Options:
+    """Write the configuration that the header of *program* asks for."""
+    header = program.header
+    version = header.get("target", "py38")
+    options = Options(
+        parse_target_version(version), "unsafe" in header, header.get("helpers") != "no"
+    )
+    lines = ["[tool.imp-migrate]", f'target-version = "{version}"']
+    lines += ["no-helpers = true"] * (not options.helpers)
+    (folder / ".git").mkdir(parents=True)
+    (folder / "pyproject.toml").write_text("\n".join(lines))
+    return options
+
+
+@pytest.mark.parametrize("program", list(all_programs()), ids=lambda program: program.name)
+def test_one_by_one(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    options = configure(program, folder)
+    for name, data in program.sources().items():
+        if not mentions_imp(data):
+            continue
+        try:
+            source = Source.from_bytes(data, str(folder / name))
+        except DecodeError:  # no editor could open it
+            continue
+        expected = migrate_source(source, options).text
+        for order, choose in ORDERS.items():
+            found = one_by_one(source.text, folder / name, options.unsafe_fixes, choose)
+            assert found == expected, order
