@@ -175,7 +175,7 @@ class _Test:
         """Add the edits; return the span in which nothing is left of the old text."""
         attempt = self.attempt
         flag = self._flag()
-        if flag:
+        if flag and not self._has_comments():
             return self._put(self.end, flag)
         if attempt.body:
             return self._keep_body()
@@ -234,6 +234,11 @@ class _Test:
         return start + len(self.text[start:end].rstrip("\r\n"))
 
     # -- what the statement is for -----------------------------------------
+
+    def _has_comments(self) -> bool:
+        """Say whether there are comments after the search."""
+        search = self._line_end(self.ctx.span(self.attempt.search.statement)[1])
+        return bool(comments(self.text[search : self.end]))
 
     def _is_silent(self, start: int) -> bool:
         """Say whether the handler does nothing, and nothing is said from *start* to its end."""
