@@ -97,9 +97,9 @@ class _Surgery:
     def _remove_all(self, block: list[ast.stmt]) -> None:
         parent = self.tree.parents[block[0]]
         if block is getattr(parent, "finalbody", None):
-            assert isinstance(parent, ast.Try)
+            assert isinstance(parent, ast.stmt)
             self._drop_clause(parent, "finally", block)
-            if not parent.handlers:
+            if isinstance(parent, ast.Try) and not parent.handlers:
                 self.unwrap(parent)
         elif block is getattr(parent, "orelse", None):
             assert isinstance(parent, ast.stmt)

@@ -41,7 +41,10 @@ def leaves(block: list[ast.stmt]) -> bool:
 
 
 def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
-    """Say whether one of *done* has completed once *statement* has."""
+    """Say whether one of *done* has completed once *statement* has.
+
+    A `with` is no proof: it may swallow the exception that ends its body.
+    """
     if statement in done:
         return True
 
@@ -57,8 +60,6 @@ def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
         handled = all(within(h.body) or leaves(h.body) for h in statement.handlers)
         tried = within(statement.body) or within(statement.orelse)
         return within(statement.finalbody) or (tried and handled)
-    if isinstance(statement, (ast.With, ast.AsyncWith)):
-        return within(statement.body)
     return False
 
 

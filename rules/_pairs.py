@@ -175,6 +175,8 @@ class _Collector:
             ]
 
     def _sort(self, binding: Binding) -> None:
+        if binding.is_del:
+            raise _Unclear
         statement = self.tree.statement(binding.node) if binding.node in self.tree.parents else None
         if not isinstance(statement, ast.Assign) or isinstance(binding.node, ast.arg):
             self.others.append(binding)

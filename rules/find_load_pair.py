@@ -85,17 +85,19 @@ importlib.import_module(name)`.
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from imp_migrate.blocks import Entangled
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, comments
 
+from ._emulation import in_import_hook, returns_if_loaded
 from ._find import Search, search_of
 from ._order import done_before, is_pure, runs_next, unchanged
 from ._pairs import Load, Pair, pair_of
 from ._shared import put
+from ._text import arguments, fits, is_one_line
 
 EXAMPLES = (
     Example("f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"),
@@ -129,7 +131,6 @@ del sys.modules["json"]
 )
 
 _GONE = "imp.find_module and imp.load_module were removed in Python 3.12"
-_NARROW, _WIDE = 79, 99  #: how long a new line may get, depending on those there are
 
 
 def check(use: Use, ctx: Context) -> Outcome:
@@ -154,135 +155,99 @@ class _Rewriter:
 
     def answer(self) -> Outcome:
         """The fix, or the reason why there is none; raises Entangled."""
-        plain = self._plain_import()
-        if plain is not None:
-            return plain
+        if self._is_emulated_import():
+            return self._import()
         if not self.ctx.options.helpers:
             return self._without_helpers()
         if self.pair.path:
             return self._by_path()
+        return self._by_spec()
+
+    # -- a spec goes from the searches to the loads ------------------------
+
+    def _by_spec(self) -> Outcome:
         fix = self.ctx.fix(self.pair.uses, "Find a module spec and load it")
-        if self._single():
-            self._rewrite_as_one(fix)
-        else:
-            self._rewrite_apart(fix)
-        self._clean_up(fix)
-        return fix.rewrite(f"{_GONE}; find a module spec and load that")
-
-    # -- two calls become one ----------------------------------------------
-
-    def _single(self) -> bool:
-        """Say whether the search can move to where the module is loaded."""
-        alone = len(self.pair.searches) == len(self.pair.loads) == 1
-        if not alone or self.pair.tests or self.pair.path:
-            return False
-        search, load = self.pair.searches[0], self.pair.loads[0]
         if self.pair.scope is None:
-            return True
-        if not self._follows_directly(search, load) or not self._is_one_line(search):
+            self._rewrite_nested(fix, self.pair.searches[0], self.pair.loads[0])
+            return self._finish(fix, "find a module spec and load that")
+        for search, load in self._joined:
+            text = self._joined_text(search, load)
+            fix.helper("_find_spec")
+            fix.helper("_load_spec" if self._same_name(load) else "_load_as")
+            fix.replace(load.call, text)
+        searches = [s for s in self.pair.searches if s not in (j for j, _ in self._joined)]
+        loads = [load for load in self.pair.loads if load not in (j for _, j in self._joined)]
+        if searches:
+            spec = self.pair.whole or self.ctx.new_variable("spec", self.pair.scope)
+            for search in searches:
+                self._rewrite_search(fix, search, spec, "_find_spec")
+            for load in loads:
+                self._rewrite_load(fix, load, spec)
+            for test in self.pair.tests:
+                self._rewrite_test(fix, test, spec)
+        self._clear(fix, [search.statement for search, _ in self._joined])
+        return self._finish(fix, "find a module spec and load that")
+
+    def _rewrite_nested(self, fix: FixBuilder, search: Search, load: Load) -> None:
+        """`load_module(name, *find_module(…))`: only the names of the functions change."""
+        (start, end), (inner, outer) = self.ctx.span(load.call), self.ctx.span(search.call)
+        fix.replace(search.call.func, fix.helper("_find_spec"))
+        if not self._same_name(load):
+            fix.replace(load.call.func, fix.helper("_load_as"))
+            fix.replace_span(self.ctx.span(load.call.args[1])[0], inner, "")
+            return
+        text = self.ctx.source.text
+        if comments(text[start:inner]):
+            raise Entangled("a comment stands where the name does")
+        fix.replace_span(start, inner, f"{fix.helper('_load_spec')}(")
+        if not comments(text[outer:end]):
+            fix.replace_span(outer, end, ")")
+
+    @cached_property
+    def _joined(self) -> list[tuple[Search, Load]]:
+        """The searches that can move to where the only module is loaded that they are for."""
+        if self.pair.tests or self.pair.path:
+            return []
+        reaching = [(load, self._reaching(load)) for load in self.pair.loads]
+        joined = []
+        for search in self.pair.searches:
+            loads = [load for load, found in reaching if search in found or not found]
+            if len(loads) == 1 and self._reaching(loads[0]) == [search]:
+                if self._can_join(search, loads[0]):
+                    joined.append((search, loads[0]))
+        return joined
+
+    def _can_join(self, search: Search, load: Load) -> bool:
+        if not self._follows_directly(search, load):
             return False
         if not self._same_name(load) and not is_pure(load.name):
             return False  # the name was computed after the search
-        return self._width(load, self._one(search, load, "_find_spec")) <= self._limit()
+        return fits(self.ctx, load.call, self._joined_text(search, load))
 
     def _follows_directly(self, search: Search, load: Load) -> bool:
         """Say whether nothing happens between the search and the loading."""
-        left = set(self._gone())
+        left = self._gone()
         return runs_next(self.ctx, search.statement, load.call, left, self.pair.contexts)
 
-    def _is_one_line(self, search: Search) -> bool:
-        text = self._arguments(search)
-        return "\n" not in text and "\r" not in text
-
-    def _arguments(self, search: Search) -> str:
-        """What stands in the call after the function, in one line if that can be."""
-        start = self.ctx.span(search.call.func)[1]
-        end = self.ctx.span(search.call)[1]
-        text = self.ctx.source.text[start:end]
-        inner = [u for u in self.ctx.uses if start <= self.ctx.span(u.node)[0] < end]
-        strings = [n for n in ast.walk(search.call) if isinstance(n, ast.Constant)]
-        if inner or comments(text) or any(n.lineno != n.end_lineno for n in strings):
-            return text
-        text = re.sub(r"[ \t]*\\?(?:\r\n|\r|\n)[ \t]*", " ", text)
-        return (
-            re.sub(r"([(\[{]) | (?=[)\]}])", r"\1", text)
-            if "\n" in self.ctx.text(search.call)
-            else text
-        )
-
-    def _one(self, search: Search, load: Load, find: str) -> str:
+    def _joined_text(self, search: Search, load: Load) -> str:
         """The text of both calls in one."""
-        found = f"{find}{self._arguments(search)}"
+        helper = self.ctx.namer.helper
+        found = f"{helper('_find_spec')}{arguments(self.ctx, search.call)}"
         if self._same_name(load):
-            return f"_load_spec({found})"
-        return f"_load_as({self.ctx.text(load.name)}, {found})"
-
-    def _width(self, load: Load, text: str) -> int:
-        """The length of the line of *load* with *text* in its place."""
-        start, end = self.ctx.span(load.call)
-        line_start = self.ctx.source.line_span(load.call.lineno)[0]
-        after = self.ctx.source.line_text(load.call.end_lineno or load.call.lineno)
-        last_start = self.ctx.source.line_span(load.call.end_lineno or load.call.lineno)[0]
-        return (start - line_start) + len(text) + len(after) - (end - last_start)
-
-    def _limit(self) -> int:
-        count = len(self.ctx.source.line_starts)
-        longest = max(len(self.ctx.source.line_text(n)) for n in range(1, count + 1))
-        return _NARROW if longest <= _NARROW else _WIDE
-
-    def _rewrite_as_one(self, fix: FixBuilder) -> None:
-        search, load = self.pair.searches[0], self.pair.loads[0]
-        if self.pair.scope is not None:
-            text = self._one(search, load, fix.helper("_find_spec"))
-            text = fix.helper(text.partition("(")[0]) + text[text.index("(") :]
-            fix.replace(load.call, text)
-            return
-        # load_module(name, *find_module(…)): only the names of the functions change
-        fix.replace(search.call.func, fix.helper("_find_spec"))
-        if self._same_name(load):
-            start, end = self.ctx.span(load.call)
-            inner, outer = self.ctx.span(search.call)
-            lost = comments(self.ctx.source.text[start:inner])
-            if lost:
-                raise Entangled("comments in the call")
-            fix.replace_span(start, inner, f"{fix.helper('_load_spec')}(")
-            fix.replace_span(
-                outer,
-                end,
-                ")"
-                if not comments(self.ctx.source.text[outer:end])
-                else self.ctx.source.text[outer:end],
-            )
-        else:
-            fix.replace(load.call.func, fix.helper("_load_as"))
-            star = self.ctx.span(load.call.args[1])[0]
-            fix.replace_span(star, self.ctx.span(search.call)[0], "")
-
-    # -- two calls stay two ------------------------------------------------
-
-    def _rewrite_apart(self, fix: FixBuilder) -> None:
-        assert self.pair.scope is not None
-        spec = self.pair.whole or self.ctx.new_variable("spec", self.pair.scope)
-        for search in self.pair.searches:
-            self._rewrite_search(fix, search, spec, "_find_spec")
-        for load in self.pair.loads:
-            self._rewrite_load(fix, load, spec)
-        for test in self.pair.tests:
-            self._rewrite_test(fix, test, spec)
+            return f"{helper('_load_spec')}({found})"
+        return f"{helper('_load_as')}({self.ctx.text(load.name)}, {found})"
 
     def _rewrite_search(self, fix: FixBuilder, search: Search, target: str, helper: str) -> None:
         """Let *search* assign what *helper* finds to the variable *target*."""
         assert isinstance(search.statement, ast.Assign)
         targets = search.statement.targets
-        start = self.ctx.span(targets[0])[0]
+        start, end = self.ctx.span(targets[0])[0], self.ctx.span(targets[-1])[1]
         if comments(self.ctx.source.text[start : self.ctx.span(search.call)[0]]):
             raise Entangled("comments among the targets")
-        fix.replace_span(start, self.ctx.span(targets[-1])[1], target)
+        fix.replace_span(start, end, target)
         function = fix.helper(helper)
-        text = function + self._arguments(search)
-        column = start - self.ctx.source.line_span(search.statement.lineno)[0]
-        fits = column + len(target) + len(" = ") + len(text) <= self._limit()
-        if fits and "\n" in self.ctx.text(search.call) and "\n" not in text:
+        text = function + arguments(self.ctx, search.call)
+        if not is_one_line(self.ctx.text(search.call)) and fits(self.ctx, search.call, text):
             fix.replace(search.call, text)
         else:
             fix.replace(search.call.func, function)
@@ -292,10 +257,13 @@ class _Rewriter:
             fix.replace(load.call, f"{fix.helper('_load_spec')}({spec})")
             return
         text = f"{fix.helper('_load_as')}({self.ctx.text(load.name)}, {spec})"
-        arguments = load.call.args
-        start, end = self.ctx.span(arguments[1])[0], self.ctx.span(arguments[-1])[1]
-        fits = "\n" not in text and self._width(load, text) <= self._limit()
-        if load.call.keywords or fits or comments(self.ctx.source.text[start:end]):
+        given = load.call.args
+        start, end = self.ctx.span(given[1])[0], self.ctx.span(given[-1])[1]
+        if (
+            load.call.keywords
+            or fits(self.ctx, load.call, text)
+            or comments(self.ctx.source.text[start:end])
+        ):
             fix.replace(load.call, text)
             return
         fix.replace(load.call.func, fix.helper("_load_as"))
@@ -306,24 +274,15 @@ class _Rewriter:
         absent = isinstance(test, ast.UnaryOp) or (
             isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Is, ast.Eq))
         )
-        no = "is not None" if absent else "is None"
-        text = f"{spec}.submodule_search_locations {no}"
-        if not all(self._has_path(search) for search in self.pair.searches):
+        text = f"{spec}.submodule_search_locations {'is not None' if absent else 'is None'}"
+        if not all(_has_path(search) for search in self.pair.searches):
             place = f"not {spec}.has_location or " if absent else f"{spec}.has_location and "
             text = place + text
         put(fix, self.ctx, test, text)
 
-    def _has_path(self, search: Search) -> bool:
-        """Say whether *search* never finds a built-in module."""
-        path = search.path
-        return isinstance(path, (ast.List, ast.ListComp)) or (
-            isinstance(path, ast.Attribute) and path.attr in ("path", "__path__")
-        )
-
-    # -- the path is needed as well ----------------------------------------
+    # -- a path goes from the searches to the loads ------------------------
 
     def _by_path(self) -> Outcome:
-        """Search for the path, load from the path."""
         path = self.pair.path
         fix = self.ctx.fix(self.pair.uses, "Find a path and load from it")
         for search in self.pair.searches:
@@ -331,8 +290,73 @@ class _Rewriter:
         for load in self.pair.loads:
             text = f"{fix.helper('_load_from')}({self.ctx.text(load.name)}, {path})"
             fix.replace(load.call, text)
-        self._clean_up(fix)
-        return fix.rewrite(f"{_GONE}; find the path and load the module from there")
+        self._clear(fix)
+        return self._finish(fix, "find the path and load the module from there")
+
+    # -- importlib alone ---------------------------------------------------
+
+    def _is_emulated_import(self) -> bool:
+        """Say whether the code makes sure itself that the module is not loaded yet."""
+        if not self._is_simple():
+            return False
+        search, load = self.pair.searches[0], self.pair.loads[0]
+        return (
+            isinstance(self.ctx.parent(load.call), ast.Return)
+            and isinstance(search.name, ast.Name)
+            and not in_import_hook(self.ctx, search.call)
+            and self._guard() is not None
+        )
+
+    def _is_simple(self) -> bool:
+        """Say whether it is one search without a path, and then one load, of the same name."""
+        alone = len(self.pair.searches) == len(self.pair.loads) == 1
+        if not alone or self.pair.tests or self.pair.path:
+            return False
+        search, load = self.pair.searches[0], self.pair.loads[0]
+        directly = self.pair.scope is None or self._follows_directly(search, load)
+        return search.path is None and directly and self._same_name(load)
+
+    def _guard(self) -> ast.stmt | None:
+        """The statement before the search, if it returns the module where it is loaded."""
+        search = self.pair.searches[0]
+        block = self.ctx.tree.block(search.statement)
+        earlier = block[: block.index(search.statement)]
+        last = next((s for s in reversed(earlier) if s not in self._gone()), None)
+        name = search.name.id if isinstance(search.name, ast.Name) else ""
+        return last if last is not None and returns_if_loaded(self.ctx, last, name) else None
+
+    def _import(self) -> Outcome:
+        search, load, guard = self.pair.searches[0], self.pair.loads[0], self._guard()
+        assert guard is not None
+        fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
+        name = self.ctx.text(search.name)
+        fix.replace(load.call, f"{fix.name('importlib.import_module')}({name})")
+        inside = set(ast.walk(guard))
+        reads = self.ctx.tree.references.get("sys", ())
+        needless = [guard] if any(read not in inside for read in reads) else []  # sys stays in use
+        self._clear(fix, [*needless, *self._statement_of_its_own(search)])
+        return self._finish(fix, "use importlib.import_module")
+
+    def _without_helpers(self) -> Outcome:
+        search, load = self.pair.searches[0], self.pair.loads[0]
+        plain = isinstance(search.name, ast.Name) or "." not in (search.literal or ".")
+        if not self._is_simple() or not plain or in_import_hook(self.ctx, search.call):
+            return self.ctx.manual(
+                self.pair.uses,
+                f"{_GONE}; find a spec with importlib.machinery.PathFinder.find_spec, enter the"
+                " module in sys.modules before spec.loader.exec_module, or allow helper functions",
+            )
+        fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module or importlib.reload")
+        name = self.ctx.text(search.name)
+        loaded = fix.name("sys.modules", load.use)
+        again = f"{fix.name('importlib.reload', load.use)}({loaded}[{name}])"
+        first = f"{fix.name('importlib.import_module', load.use)}({name})"
+        put(fix, self.ctx, load.call, f"{again} if {name} in {loaded} else {first}")
+        self._clear(fix, self._statement_of_its_own(search))
+        return self._finish(fix, "use importlib.import_module, or reload")
+
+    def _statement_of_its_own(self, search: Search) -> list[ast.stmt]:
+        return [search.statement] if self.pair.scope is not None else []
 
     # -- what is left over -------------------------------------------------
 
@@ -348,26 +372,26 @@ class _Rewriter:
             raise Entangled("several variables are set at once")
         return self.pair.path in names
 
-    def _clean_up(self, fix: FixBuilder) -> None:
-        left = self._gone()
-        if self._single() and self.pair.scope is not None:
-            left.append(self.pair.searches[0].statement)
+    def _clear(self, fix: FixBuilder, others: list[ast.stmt] | None = None) -> None:
+        """Take out what has no purpose any more, and *others*."""
+        left = [*self._gone(), *(others or [])]
         for statement in [*left, *self.pair.contexts]:
             self._check_free(statement)
         fix.take_out(left, self.pair.contexts)
 
     def _check_free(self, statement: ast.stmt) -> None:
         """Make sure that no import of `imp` stands on a line that moves."""
-        block = self.ctx.tree.block(statement)
-        parent = self.ctx.parent(statement)
+        block, parent = self.ctx.tree.block(statement), self.ctx.parent(statement)
         if block is getattr(parent, "finalbody", None):
             assert isinstance(parent, ast.stmt)
             statement = parent
         first, last = statement.lineno, statement.end_lineno or statement.lineno
-        for use in self.ctx.uses:
-            for found in use.all_imports:
-                if first <= found.statement.lineno <= last:
-                    raise Entangled("the import moves as well")
+        imports = [found.statement for use in self.ctx.uses for found in use.all_imports]
+        if any(first <= found.lineno <= last for found in imports):
+            raise Entangled("the import moves as well")
+
+    def _finish(self, fix: FixBuilder, advice: str) -> Outcome:
+        return fix.rewrite(f"{_GONE}; {advice}")
 
     # -- names -------------------------------------------------------------
 
@@ -387,141 +411,22 @@ class _Rewriter:
         """The searches whose result *load* may get; none if that is not certain."""
         if self.pair.scope is None:
             return self.pair.searches
-        tree, here = self.ctx.tree, self.ctx.span(load.call)[0]
+        here = self.ctx.span(load.call)[0]
         before = [s for s in self.pair.searches if self.ctx.span(s.call)[0] < here]
+        before.sort(key=lambda search: self.ctx.span(search.call))
         for position in range(len(before) - 1, -1, -1):
             statements = [s.statement for s in before[position:]]
-            if done_before(tree, statements, load.call):
+            if done_before(self.ctx.tree, statements, load.call):
                 return before[position:]
         return []
 
-    # -- without helpers ---------------------------------------------------
 
-    def _plain_import(self) -> Outcome:
-        """`import_module`, where the code itself makes sure that the module is not loaded yet."""
-        alone = len(self.pair.searches) == len(self.pair.loads) == 1
-        if not alone or self.pair.tests or self.pair.path:
-            return None
-        search, load = self.pair.searches[0], self.pair.loads[0]
-        statement = self.ctx.parent(load.call)
-        if not (
-            isinstance(statement, ast.Return)
-            and search.path is None
-            and isinstance(search.name, ast.Name)
-            and self._same_name(load)
-            and not self._in_import_hook(search)
-        ):
-            return None
-        start = search.statement
-        if start is not statement and not self._follows_directly(search, load):
-            return None
-        block = self.ctx.tree.block(start)
-        earlier = block[: block.index(start)]
-        guard = next((s for s in reversed(earlier) if s not in self._gone()), None)
-        if guard is None or not self._looks_up(guard, search.name.id):
-            return None
-        fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
-        fix.replace(load.call, f"{fix.name('importlib.import_module')}({search.name.id})")
-        left = self._gone()
-        if start is not statement:
-            left.append(start)
-        if self._sys_is_needed(guard):
-            left.append(guard)
-        for gone_statement in [*left, *self.pair.contexts]:
-            self._check_free(gone_statement)
-        fix.take_out(left, self.pair.contexts)
-        return fix.rewrite(f"{_GONE}; use importlib.import_module")
-
-    def _in_import_hook(self, search: Search) -> bool:
-        """Say whether this is part of the import system itself, which would call itself."""
-        hooks = {"find_module", "find_spec", "load_module", "exec_module"}
-        for parent in self.ctx.tree.ancestors(search.call):
-            if isinstance(parent, ast.ClassDef):
-                methods = {getattr(s, "name", "") for s in parent.body}
-                if methods & hooks:
-                    return True
-        return False
-
-    def _looks_up(self, guard: ast.stmt, name: str) -> bool:
-        """Say whether *guard* returns `sys.modules[name]` if there is one, and does nothing else."""
-        if isinstance(guard, ast.Try):
-            handlers = guard.handlers
-            caught = handlers[0].type if len(handlers) == 1 else None
-            quiet = (
-                isinstance(caught, ast.Name)
-                and caught.id == "KeyError"
-                and all(isinstance(s, ast.Pass) for s in handlers[0].body)
-            )
-            return (
-                quiet
-                and not guard.orelse
-                and not guard.finalbody
-                and self._returns(guard.body, name)
-            )
-        if isinstance(guard, ast.If) and isinstance(guard.test, ast.Compare):
-            test = guard.test
-            asked = (
-                isinstance(test.left, ast.Name)
-                and test.left.id == name
-                and len(test.ops) == 1
-                and isinstance(test.ops[0], ast.In)
-                and self._is_modules(test.comparators[0])
-            )
-            return asked and not guard.orelse and self._returns(guard.body, name)
-        return False
-
-    def _returns(self, body: list[ast.stmt], name: str) -> bool:
-        value = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-        return (
-            isinstance(value, ast.Subscript)
-            and self._is_modules(value.value)
-            and isinstance(value.slice, ast.Name)
-            and value.slice.id == name
-        )
-
-    def _is_modules(self, node: ast.expr) -> bool:
-        return self.ctx.namer.reach.dotted(node) == "sys.modules"
-
-    def _sys_is_needed(self, guard: ast.stmt) -> bool:
-        """Say whether something else uses `sys`, so that its import is not left unused."""
-        inside = set(ast.walk(guard))
-        return any(read not in inside for read in self.ctx.tree.references.get("sys", ()))
-
-    def _without_helpers(self) -> Outcome:
-        uses = self.pair.uses
-        search, load = self.pair.searches[0], self.pair.loads[0]
-        simple = len(uses) == 2 and not self.pair.tests and not self.pair.path
-        directly = self.pair.scope is None or self._follows_directly(search, load)
-        known = isinstance(search.name, (ast.Name, ast.Constant)) and self._same_name(load)
-        dotted = search.literal is not None and "." in search.literal
-        if (
-            simple
-            and search.path is None
-            and directly
-            and known
-            and not dotted
-            and not self._in_import_hook(search)
-        ):
-            fix = self.ctx.fix(uses, "Use importlib.import_module or importlib.reload")
-            name = self.ctx.text(search.name)
-            loaded = f"{fix.name('sys.modules', load.use)}"
-            text = (
-                f"{fix.name('importlib.reload', load.use)}({loaded}[{name}]) if {name} in {loaded}"
-                f" else {fix.name('importlib.import_module', load.use)}({name})"
-            )
-            put(fix, self.ctx, load.call, text)
-            left = self._gone()
-            if self.pair.scope is not None:
-                left.append(search.statement)
-            for statement in [*left, *self.pair.contexts]:
-                self._check_free(statement)
-            fix.take_out(left, self.pair.contexts)
-            return fix.rewrite(f"{_GONE}; use importlib.import_module, or reload")
-        return self.ctx.manual(
-            uses,
-            f"{_GONE}; find a spec with importlib.machinery.PathFinder.find_spec, enter the module"
-            " in sys.modules before spec.loader.exec_module, or allow helper functions",
-        )
+def _has_path(search: Search) -> bool:
+    """Say whether *search* never finds a built-in module."""
+    path = search.path
+    return isinstance(path, (ast.List, ast.ListComp)) or (
+        isinstance(path, ast.Attribute) and path.attr in ("path", "__path__")
+    )
 
 
 RULES = (

@@ -268,10 +268,8 @@ SHAPES = [
         b = imp.load_module('a.b', f, p, d)
         """,
         """\
-        spec = _find_spec('a')
-        a = _load_spec(spec)
-        spec = _find_spec('b', a.__path__)
-        b = _load_as('a.b', spec)
+        a = _load_spec(_find_spec('a'))
+        b = _load_as('a.b', _find_spec('b', a.__path__))
         """,
     ),
     case(
@@ -405,13 +403,13 @@ SHAPES = [
         """\
         f, p, d = imp.find_module(
             n,
-            [d1, d2],
+            ["( ", (d1,)],
         )
         m = imp.load_module(
             n, f, p, d
         )
         """,
-        "m = _load_spec(_find_spec(n, [d1, d2],))\n",
+        'm = _load_spec(_find_spec(n, ["( ", (d1,)]))\n',
     ),
     case(
         "comments in the calls",
