@@ -1,0 +1,62 @@
+"""load_dynamic and create_dynamic."""
+
+from __future__ import annotations
+
+import pytest
+
+import imp_migrate
+from imp_migrate.options import Options
+from tests.rules.code import left, migrated
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("m = imp.load_dynamic(n, p)\n", "m = _load_dynamic(n, p)\n"),
+        ("imp.load_dynamic(n, p, None)\n", "_load_dynamic(n, p)\n"),
+        ("imp.load_dynamic(n, p, open(p, 'rb'))\n", "_load_dynamic(n, p)\n"),
+        ("imp.load_dynamic(name=n, path=p, file=f)\n", "_load_dynamic(name=n, path=p)\n"),
+        (
+            "with open(p, 'rb') as f:\n    m = imp.load_dynamic(n, p, f)\n",
+            "m = _load_dynamic(n, p)\n",
+        ),
+        ("load = imp.load_dynamic\n", "load = _load_dynamic\n"),
+        ("pair = n, p\nimp.load_dynamic(*pair)\n", "pair = n, p\n_load_dynamic(*pair)\n"),
+        ("m = imp.create_dynamic(spec)\n", "m = spec.loader.create_module(spec)\n"),
+        (
+            "m = imp.create_dynamic(self.spec, f)\n",
+            "m = self.spec.loader.create_module(self.spec)\n",
+        ),
+        (
+            "make = imp.create_dynamic\n",
+            "make = lambda spec, file=None: spec.loader.create_module(spec)\n",
+        ),
+    ],
+)
+def test_rewritten(before: str, after: str) -> None:
+    assert migrated(before) == after
+    assert not left(before)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["imp.load_dynamic(*(n, p, f))\n", "imp.create_dynamic(find(n))\n", "imp.create_dynamic(*a)\n"],
+)
+def test_left_to_a_person(code: str) -> None:
+    assert migrated(code) == code
+    (found,) = left(code)
+    assert found.fix is None
+
+
+def test_unknown_arguments_are_unsafe() -> None:
+    code = "imp.load_dynamic(*arguments)\n"
+    assert migrated(code) == code
+    changed = imp_migrate.migrate("import imp\n" + code, options=Options(unsafe_fixes=True))
+    assert changed.text.endswith("_load_dynamic(*arguments)\n")
+
+
+def test_without_helpers() -> None:
+    (found,) = left("imp.load_dynamic(n, p)\n", helpers=False)
+    assert found.code == "IMP210"
+    assert "helper functions" in found.message
+    assert not left("imp.create_dynamic(spec)\n", helpers=False)

@@ -1,0 +1,72 @@
+"""load_source and load_compiled, and what becomes of their file."""
+
+from __future__ import annotations
+
+import pytest
+
+import imp_migrate
+from imp_migrate.options import Options
+from tests.rules.code import left, migrated
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("m = imp.load_source(n, p)\n", "m = _load_source(n, p)\n"),
+        ("m = imp.load_compiled(n, p)\n", "m = _load_compiled(n, p)\n"),
+        ("m = imp.load_source(n, p, None)\n", "m = _load_source(n, p)\n"),
+        ("m = imp.load_source(n, p, open(p))\n", "m = _load_source(n, p)\n"),
+        ("m = imp.load_source(n, p, file=open(p, 'rb'))\n", "m = _load_source(n, p)\n"),
+        ("with open(p) as f:\n    m = imp.load_source(n, p, f)\n", "m = _load_source(n, p)\n"),
+        (
+            "with open(p) as f:\n    m = imp.load_source(n, p, f)\n    f.seek(0)\n",
+            "with open(p) as f:\n    m = _load_source(n, p)\n    f.seek(0)\n",
+        ),
+        (
+            "f = None\ntry:\n    f = open(p)\n    m = imp.load_source(n, p, f)\n"
+            "finally:\n    if f:\n        f.close()\n",
+            "m = _load_source(n, p)\n",
+        ),
+        (
+            "f = open(p, 'rb')\nm = imp.load_compiled(n, p, f)\nf.close()\n",
+            "m = _load_compiled(n, p)\n",
+        ),
+        (
+            "f = open(p)\nprepare()\nimp.load_source(n, p, f)\n",
+            "open(p).close()\nprepare()\n_load_source(n, p)\n",
+        ),
+        ("pair = n, p\nimp.load_source(*pair)\n", "pair = n, p\n_load_source(*pair)\n"),
+        ("load = imp.load_source\n", "load = _load_source\n"),
+    ],
+)
+def test_rewritten(before: str, after: str) -> None:
+    assert migrated(before) == after
+    assert not left(before)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "imp.load_source(n, p, f)\n",
+        "imp.load_source(*arguments)\n",
+        "imp.load_source(**arguments)\n",
+        "f = open(p, 'rb')\nf.read(3)\nimp.load_source(n, p, f)\n",
+        "imp.load_source(n, p, open(q, 'rb'))\n",
+    ],
+)
+def test_unsafe(code: str) -> None:
+    assert migrated(code) == code
+    changed = imp_migrate.migrate("import imp\n" + code, options=Options(unsafe_fixes=True))
+    assert "_load_source(" in changed.text
+    assert not changed.remaining
+
+
+def test_a_third_argument_among_stars_is_left() -> None:
+    (found,) = left("imp.load_source(*(n, p, f))\n")
+    assert found.fix is None
+
+
+def test_without_helpers() -> None:
+    (found,) = left("imp.load_source(n, p)\n", helpers=False)
+    assert found.fix is None
+    assert "helper functions" in found.message
