@@ -40,8 +40,17 @@ def operand(text: str, node: ast.expr) -> str:
     return text if is_tight(node) else f"({text})"
 
 
+def is_in_parentheses(ctx: Context, node: ast.expr) -> bool:
+    """Say whether there is nothing but *node* between a pair of parentheses."""
+    start, end = ctx.span(node)
+    before, after = ctx.source.text[:start].rstrip(), ctx.source.text[end:].lstrip()
+    return before.endswith("(") and after.startswith(")")
+
+
 def needs_parentheses(ctx: Context, node: ast.expr) -> bool:
     """Say whether an operator expression in the place of *node* must be parenthesised."""
+    if is_in_parentheses(ctx, node):
+        return False
     parent = ctx.parent(node)
     loose: tuple[type[ast.AST], ...] = (
         ast.stmt,

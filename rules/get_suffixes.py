@@ -56,7 +56,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, comments
 
 from ._find import index_of
-from ._shared import gone, is_bare_call, odd_call, put, put_lambda
+from ._shared import gone, is_bare_call, is_in_parentheses, odd_call, put, put_lambda
 from ._suffixes import ALL, MODES, Query, Result, query_of
 
 EXAMPLES = (
@@ -121,14 +121,14 @@ def check(use: Use, ctx: Context) -> Outcome:
     writer = _Writer(fix)
     if call is None:
         put_lambda(fix, ctx, use.node, as_value(fix, use.node))
-    elif query is not None and isinstance(query.node, ast.For):
-        writer.put_loop(query, query.node, call)
-    elif query is not None:
-        writer.put_query(query, query.node, call)
-    elif natural:
-        writer.put_call(call)
-    else:
+    elif not natural:
         writer.put_sum(call, writer.triples(ALL))
+    elif query is None:
+        writer.put_call(call)
+    elif isinstance(query.node, ast.For):
+        writer.put_loop(query, query.node, call)
+    else:
+        writer.put_query(query, query.node, call)
     return fix.rewrite(gone(use, "use the lists of suffixes in importlib.machinery"))
 
 
@@ -258,16 +258,19 @@ class _Writer:
         line = source.text[line_start:start] + text + source.text[end:line_end].rstrip()
         if len(terms) == 1:
             self.fix.replace(node, self._as_argument(node, text))
-        elif len(line) <= _WIDTH:
+            return
+        if len(line) <= _WIDTH:
             put(self.fix, self.ctx, node, self._as_argument(node, text))
+            return
+        text = self.sum_of(terms, node)
+        before, after = source.text[:start].rstrip(), source.text[end:].lstrip()
+        if not is_in_parentheses(self.ctx, node) or comments(self.ctx.text(node)):
+            self.fix.replace(node, text)
+        elif len(before) < line_start:  # on lines of its own
+            indent = source.text[line_start:start]
+            self.fix.replace(node, f"{source.newline}{indent}+ ".join(terms))
         else:
-            text = self.sum_of(terms, node)
-            before, after = source.text[:start].rstrip(), source.text[end:].lstrip()
-            if before.endswith("(") and after.startswith(")") and not comments(self.ctx.text(node)):
-                # In parentheses already.
-                self.fix.replace_span(len(before), len(source.text) - len(after), text[1:-1])
-            else:
-                self.fix.replace(node, text)
+            self.fix.replace_span(len(before), len(source.text) - len(after), text[1:-1])
 
     # -- details -----------------------------------------------------------
 
