@@ -157,7 +157,7 @@ class _Surgery:
         self._cut(wrapper.lineno, head, wrapper.lineno)
         last = self._lines(body[-1])[1]
         inside = self._inside_strings(head + 1, last)
-        while self._is_blank(last + 1) or self._is_comment(last + 1, inner):
+        while self._is_blank(last + 1) or self._is_comment(last + 1, len(inner)):
             last += 1
         for line in range(head + 1, last + 1):
             if line not in inside:
@@ -184,6 +184,8 @@ class _Surgery:
 
     def _is_comment(self, line: int, indentation: int) -> bool:
         """Say whether *line* is a comment that belongs to a block with *indentation*."""
+        if line > len(self.source.line_starts):
+            return False
         text = self.source.line_text(line)
         return text.lstrip().startswith("#") and len(text) - len(text.lstrip()) >= indentation
 
@@ -201,15 +203,6 @@ class _Surgery:
 
     def _is_blank(self, line: int) -> bool:
         return 0 < line <= len(self.source.line_starts) and not self.source.line_text(line).strip()
-
-    def _is_comment(self, line: int, indent: str) -> bool:
-        """Say whether there is nothing but a comment on *line*, indented by *indent* at least."""
-        there = line <= len(self.source.line_starts)
-        return (
-            there
-            and self.source.line_text(line).startswith(indent)
-            and (self.source.line_text(line).lstrip().startswith("#"))
-        )
 
     def _indentation(self, statement: ast.stmt) -> str:
         line = self.source.line_text(statement.lineno)
