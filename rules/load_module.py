@@ -81,13 +81,13 @@ EXAMPLES = (
 import imp
 import sys
 
-sys = imp.load_module("sys", None, None, ("", "", imp.C_BUILTIN))
+gc = imp.load_module("gc", None, None, ("", "", imp.C_BUILTIN))
 """,
         """\
 import importlib
 import sys
 
-sys = importlib.import_module("sys") if "sys" in sys.builtin_module_names else None
+gc = importlib.import_module("gc") if "gc" in sys.builtin_module_names else None
 """,
     ),
     Example('import imp\n\nimp.load_module("m", None, "m.py", (".py", "r", 1))\n'),
