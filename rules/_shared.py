@@ -76,9 +76,10 @@ def put(fix: FixBuilder, ctx: Context, node: ast.expr, text: str) -> None:
 
 
 def put_lambda(fix: FixBuilder, ctx: Context, node: ast.expr, text: str) -> None:
-    """Replace *node*, a function used as a value, by a lambda."""
+    """Replace *node* by *text*, a lambda or conditional expression, which binds loosest of all."""
     parent = ctx.parent(node)
-    plain = isinstance(parent, (ast.stmt, ast.keyword, ast.List, ast.Tuple, ast.Dict, ast.arguments))
+    separate = (ast.stmt, ast.keyword, ast.List, ast.Tuple, ast.Dict, ast.arguments)
+    plain = isinstance(parent, separate) or is_in_parentheses(ctx, node)
     plain = plain or (isinstance(parent, ast.Call) and parent.func is not node)
     fix.replace(node, text if plain else f"({text})")
 

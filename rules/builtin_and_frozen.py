@@ -62,7 +62,6 @@ from ._shared import (
     is_simple,
     is_tested,
     odd_call,
-    put,
     put_comparison,
     put_lambda,
     rebuild,
@@ -132,7 +131,7 @@ def check_is_builtin(use: Use, ctx: Context) -> Outcome:
         node, positive = test
         put_comparison(fix, node, name, f"{'in' if positive else 'not in'} {names}")
     elif is_simple(name):
-        put(fix, ctx, call, _number(ctx.text(name), names))
+        put_lambda(fix, ctx, call, _number(ctx.text(name), names))
     else:
         fix.replace(use.node, f"(lambda name: {_number('name', names)})")
     return fix.rewrite(message)
