@@ -19,7 +19,12 @@ def environment(**changes: str) -> dict[str, str]:
         for name, value in os.environ.items()
         if name not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_WORKSPACE")
     }
-    return {**kept, "PYTHONPATH": _ROOT, "PYTHONIOENCODING": "utf-8", **changes}
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(filter(None, (_ROOT, os.environ.get("PYTHONPATH")))),
+        "PYTHONIOENCODING": "utf-8",
+        **changes,
+    }
 
 
 def arguments(*options: str | os.PathLike[str]) -> list[str]:

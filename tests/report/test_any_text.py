@@ -1,0 +1,76 @@
+"""No report stumbles over a text, wherever the findings and edits are."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imp_migrate.edits import apply_edits
+from imp_migrate.model import Diagnostic, Edit, Fix
+from imp_migrate.report.github import github_report
+from imp_migrate.report.json import json_report
+from imp_migrate.report.sarif import sarif_report
+from imp_migrate.report.style import Style
+from imp_migrate.report.text import text_report
+from imp_migrate.results import Finding
+from imp_migrate.source import Source
+
+from .samples import SAFE, run_of
+from .test_sarif import SCHEMA
+
+TEXTS = st.text(st.sampled_from("ab \t\n\r\x0c\x1b\u2028é漢😀\u0301"), max_size=40)
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
+    """A finding anywhere in any text, with edits anywhere."""
+    text = draw(TEXTS)
+    place = st.integers(0, len(text))
+    start, end = sorted((draw(place), draw(place)))
+    bounds = sorted(draw(st.lists(place, max_size=8)))
+    edits = tuple(Edit(a, b, draw(TEXTS)) for a, b in zip(bounds[::2], bounds[1::2], strict=False))
+    diagnostic = Diagnostic("IMP101", draw(TEXTS), "reload", start, end, Fix("t", SAFE, 1, edits))
+    return Finding(diagnostic, Source(text, "a.py"), diagnostic.status, edits)
+
+
+@given(findings())
+def test_text(finding: Finding) -> None:
+    lines = list(text_report(run_of(finding), Style()))
+    line, column = finding.start
+    assert lines[0].startswith(f"a.py:{line}:{column} IMP101 ")
+    assert not any(set(line) & set("\n\r\x0c\x1b\u2028\t") for line in lines)
+    assert any("^" in line for line in lines)
+
+
+@given(findings())
+def test_json_edits_lead_to_the_new_text(finding: Finding) -> None:
+    (entry,) = json.loads(json_report(run_of(finding)))
+    source = finding.source
+
+    def offset(location: dict[str, int]) -> int:
+        return source.line_starts[location["row"] - 1] + location["column"] - 1
+
+    edits = [
+        Edit(offset(edit["location"]), offset(edit["end_location"]), edit["content"])
+        for edit in entry["fix"]["edits"]
+    ]
+    assert apply_edits(source.text, edits) == apply_edits(source.text, finding.edits)
+    assert offset(entry["location"]) == finding.diagnostic.start
+    assert offset(entry["end_location"]) == finding.diagnostic.end
+
+
+@given(findings())
+def test_sarif(finding: Finding) -> None:
+    jsonschema.Draft4Validator(SCHEMA).validate(
+        json.loads(sarif_report(run_of(finding), "1", "x:"))
+    )
+
+
+@given(findings())
+def test_github(finding: Finding) -> None:
+    (line,) = github_report(run_of(finding))
+    assert "\n" not in line
+    assert "\r" not in line
