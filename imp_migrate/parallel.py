@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TypeVar
 
@@ -88,7 +89,7 @@ _INTERRUPTIONS = [getattr(signal, name) for name in _NAMES if hasattr(signal, na
 @contextlib.contextmanager
 def _interruptions_held_back() -> Iterator[None]:
     """Hold back what would interrupt a new process before it knows what to do about it."""
-    if not hasattr(signal, "pthread_sigmask"):
+    if sys.platform == "win32":
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _INTERRUPTIONS)
@@ -102,5 +103,5 @@ def _die_quietly() -> None:
     """Let an interruption end this process at once: it holds nothing that must be cleaned up."""
     for number in _INTERRUPTIONS:
         signal.signal(number, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
+    if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
