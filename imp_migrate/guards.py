@@ -181,6 +181,7 @@ class Reach:
         minors = {oldest[1], *(minor for minor in _NEWER if minor > oldest[1])}
         self._samples: list[Version] = [(3, minor, 1, "final", 0) for minor in sorted(minors)]
         self._dead: dict[ast.AST, str] = {}
+        self._asking: set[str] = set()
 
     # -- version tests -----------------------------------------------------
 
@@ -195,11 +196,43 @@ class Reach:
         if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
             inner = self.truth(test.operand)
             return None if inner is None else not inner
+        if (there := self._presence(test)) is not None:
+            return there
         try:
             answers = {bool(self._value(test, version, 0)) for version in self._samples}
         except (Unknown, TypeError, ValueError, IndexError, AttributeError):
             return None
         return answers.pop() if len(answers) == 1 else None
+
+    def _presence(self, test: ast.expr) -> bool | None:
+        """What `name`, `name is None` or `name is not None` comes to, for an imported name.
+
+        True for a name that, on these Pythons, nothing but a working import binds.
+        """
+        name, negated = test, False
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and _is_none(test.comparators[0]):
+            if not isinstance(test.ops[0], (ast.Is, ast.IsNot)):
+                return None
+            name, negated = test.left, isinstance(test.ops[0], ast.Is)
+        if not isinstance(name, ast.Name) or name.id in self._asking:
+            return None
+        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        if scope is None or not any(b.is_import for b in scope.bindings[name.id]):
+            return None
+        self._asking.add(name.id)  # whether a binding is dead may depend on this very test
+        try:
+            live = [b for b in scope.bindings[name.id] if not self._never(b.node)]
+        finally:
+            self._asking.discard(name.id)
+        imported = all(b.is_import and self._succeeds(self.tree.statement(b.node)) for b in live)
+        return (not negated) if live and imported else None
+
+    def _never(self, node: ast.AST) -> bool:
+        """`dead`, without remembering answers that a question in progress may colour."""
+        remembered = dict(self._dead)
+        answer = self.dead(node)
+        self._dead = remembered
+        return bool(answer)
 
     def _value(self, node: ast.expr, version: Version, depth: int) -> object:
         """Evaluate the few expressions that version tests are made of."""
@@ -268,7 +301,7 @@ class Reach:
                 except Unknown:
                     pass
         match = _FLAG_NAME.fullmatch(dotted.rpartition(".")[2])
-        if match is None:
+        if match is None or not self._may_be_flag(node):
             raise Unknown
         digits = match["version"]
         wanted = (int(digits[0]), int(digits[1:] or 0))
@@ -279,6 +312,19 @@ class Reach:
         if match["plus"] or wanted <= (3, 5):  # PY34 means "3.4 or newer", as in six
             return version >= wanted
         raise Unknown
+
+    def _may_be_flag(self, node: ast.expr) -> bool:
+        """Say whether *node*, by its name a flag, belongs to a module: no parameter, no option."""
+        if not isinstance(node, ast.Name):
+            while isinstance(node, ast.Attribute):
+                node = node.value
+            return isinstance(node, ast.Name) and self.qualified(node) is not None
+        scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
+        loops = (ast.For, ast.AsyncFor, ast.comprehension)
+        return scope is None or not any(
+            isinstance(b.node, ast.arg) or isinstance(self.tree.parents.get(b.node), loops)
+            for b in scope.bindings[node.id]
+        )
 
     def _single_assignment(self, name: ast.Name) -> tuple[ast.expr | None, int | None]:
         """The value of a name that its scope binds exactly once, by plain assignment.
@@ -399,7 +445,7 @@ class Reach:
                 if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
                     return f"line {earlier.lineno} leaves the block first on Python 3.12+"
             parent = self.tree.parents[statement]
-            if isinstance(parent, ast.Try) and statement in parent.body and _fails(earlier):
+            if isinstance(parent, ast.Try) and statement in parent.body and fails(earlier):
                 return f"the import on line {earlier.lineno} fails first on Python 3.12+"
         return ""
 
@@ -437,6 +483,10 @@ class Reach:
             return not statement.decorator_list
         if isinstance(statement, ast.Pass):
             return True
+        if isinstance(statement, ast.If):
+            truth = self.truth(statement.test)
+            taken = {True: statement.body, False: statement.orelse}.get(truth is True)
+            return truth is not None and all(map(self._succeeds, taken or []))
         if isinstance(statement, (ast.Assign, ast.Expr)):
             value = statement.value
             if isinstance(value, (ast.Constant, ast.Lambda)):
@@ -505,7 +555,7 @@ def _modern_module(name: str) -> bool:
     return name in MODERN_NAMES or name in _MODERN_MODULES
 
 
-def _fails(statement: ast.stmt) -> bool:
+def fails(statement: ast.stmt) -> bool:
     """Say whether *statement* imports something that 3.12 no longer has (`imp` aside)."""
     gone = _GONE_MODULES - {"imp"}
     if isinstance(statement, ast.Import):
@@ -517,6 +567,10 @@ def _fails(statement: ast.stmt) -> bool:
         known = MODERN_NAMES.get(module)
         return known is not None and any(a.name not in known | {"*"} for a in statement.names)
     return False
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _is_zero(node: ast.expr | None) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .analysis import analyse
 from .edits import Overlap, apply_edits
+from .helpers import NAMES, closure
 from .model import Diagnostic, Silence
 from .options import Options
 from .plan import Plan
@@ -53,7 +54,7 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
         text = _applied(plan, selected)
         if text == plan.source.text:
             break
-        helpers |= {name for d in selected if d.fix for name in d.fix.helpers}
+        helpers |= {name for d in selected if d.fix for name in d.fix.helpers if name in NAMES}
         plan = analyse(source.with_text(text), options)
     else:
         raise InternalError("the fixes do not come to an end")
@@ -67,7 +68,7 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
         first.applicable(options.unsafe_fixes) if text != source.text else (),
         plan.diagnostics,
         plan.silences,
-        frozenset(helpers),
+        frozenset(closure(helpers)),
     )
 
 

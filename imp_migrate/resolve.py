@@ -18,10 +18,13 @@ from .guards import (
     Reach,
     catches_import_error,
     caught,
+    fails,
     offers_alternative,
     tries_around,
 )
 from .scopes import Binding, Scope, ScopeKind, ScopeTree
+
+_BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 MODULE = "<module>"
 IMPORT = "<import>"
@@ -243,6 +246,8 @@ class Resolver:
                 for attribute in self.tree.attributes
                 if attribute.attr == local and isinstance(attribute.value, ast.Name)
             ]
+        if scope is self.tree.root:
+            found += [a for a in self.tree.attributes if a.attr == local and _is_own_module(a.value)]
         for string in self.tree.strings:
             if self._names_variable(string, local):
                 found.append(string)
@@ -261,11 +266,15 @@ class Resolver:
     def _names_variable(self, string: ast.Constant, local: str) -> bool:
         """Say whether *string* names the variable *local*: `globals()["imp"]`, `eval("imp…")`."""
         parent = self.tree.parents.get(string)
+        if string in (getattr(parent, "annotation", None), getattr(parent, "returns", None)):
+            return re.search(rf"\b{re.escape(local)}\b", str(string.value)) is not None
         if isinstance(parent, ast.Call) and string in parent.args:
             if isinstance(parent.func, ast.Name) and parent.func.id in ("eval", "exec"):
                 return re.search(rf"\b{re.escape(local)}\b", str(string.value)) is not None
             if string.value != local:
                 return False
+            if _is_own_module(parent.args[0]):  # getattr(sys.modules[__name__], "imp")
+                return True
             owner = parent.func.value if isinstance(parent.func, ast.Attribute) else None
             return owner is not None and self._is_namespace(owner)
         if string.value != local:
@@ -316,7 +325,7 @@ class Resolver:
         """Decide whether *use* is certain, silent or broken."""
         use.all_imports = tuple(imports)
         live = [found for found in imports if found.live]
-        rivals = [b for b in others if not self.reach.dead(b.node)]
+        rivals = [b for b in others if not self._never_binds(b)]
         if live:
             use.imports = tuple(live)
             if rivals and not self._certain(use, live, rivals):
@@ -339,6 +348,13 @@ class Resolver:
         else:
             reason = imports[0].silent
             use.broken = f"the import of imp is guarded ({reason}), but this use is not"
+
+    def _never_binds(self, binding: Binding) -> bool:
+        """Say whether *binding* does not happen on 3.12+: it is not run, or it fails."""
+        if self.reach.dead(binding.node):
+            return True
+        attempts = [part for _, part in self._all_tries(binding.node)]
+        return binding.is_import and "body" in attempts and fails(self.tree.statement(binding.node))
 
     def _inside_handled(self, use: Use, imports: Iterable[ImpImport]) -> bool:
         tries = {id(found.handled_by) for found in imports if found.handled_by is not None}
@@ -415,7 +431,14 @@ class Resolver:
         if bound is reader or not self._dominates(bound, reader):
             return False
         at, until = _place(bound), _place(reader)
-        return all(not at < _place(self._carrier(b)) <= until for b in rivals)
+        for rival in rivals:
+            place = _place(self._carrier(rival))
+            # A function that says `global imp` runs when it is called, not where it stands.
+            around = (a for a in self.tree.ancestors(rival.node) if isinstance(a, _BLOCKS))
+            elsewhere = next(around) is not home.node
+            if place <= until and (elsewhere or at < place):
+                return False
+        return True
 
     def _carrier(self, binding: Binding) -> ast.stmt:
         return (
@@ -500,6 +523,17 @@ def _patches(function: ast.expr) -> bool:
     if name == "object" and isinstance(function, ast.Attribute):
         return _patches(function.value)
     return name in ("patch", "setattr", "delattr", "replace", "swap_attr")
+
+
+def _is_own_module(node: ast.expr) -> bool:
+    """Say whether *node* is `sys.modules[__name__]`."""
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "modules"
+        and isinstance(node.slice, ast.Name)
+        and node.slice.id == "__name__"
+    )
 
 
 def _is_none(node: ast.expr) -> bool:

@@ -155,6 +155,29 @@ WORKING = {
         except ImportError:
             import builtins
     """,
+    "a flag that only the handler sets": """
+        try:
+            from importlib.util import find_spec
+        except ImportError:
+            from imp import find_module
+            find_spec = None
+        if find_spec is not None:
+            find_spec("x")
+        else:
+            find_module("x")
+    """,
+    "raises if importlib is too old": """
+        def reload_module(module):
+            try:
+                import importlib
+                if not hasattr(importlib, "reload"):
+                    raise ImportError
+            except ImportError:
+                import imp
+                return imp.reload(module)
+            else:
+                return importlib.reload(module)
+    """,
     "six.PY2": "import six\nif six.PY2:\n    import imp\n    imp.reload(m)\n",
 }
 
@@ -167,16 +190,6 @@ def test_working_guard_is_left_alone(source: str) -> None:
 
 
 BROKEN = {
-    "no such function in importlib": (
-        """
-        try:
-            from importlib import load_source
-        except ImportError:
-            from imp import load_source
-        load_source("a", "b")
-        """,
-        {"IMP401", "IMP410"},
-    ),
     "None is used": (
         """
         try:
@@ -244,6 +257,13 @@ REACHED = {
             HAVE = True
         except ImportError:
             HAVE = False
+    """,
+    "no such function in importlib": """
+        try:
+            from importlib import load_source
+        except ImportError:
+            from imp import load_source
+        load_source("a", "b")
     """,
     "third-party module first": """
         try:
