@@ -5,6 +5,9 @@ migration, and after it on 3.12 and 3.13.  There, many tests of old packages fai
 whatever one does, so they are compared with the unmigrated package on the same
 Python, which is given the file `imp.py` of Python 3.11.
 
+Where the safe fixes leave something, the package that they give still needs imp.py, and
+another round is made with --unsafe-fixes.
+
 No test may pass before and fail after.  A test that seems to is run again with the
 whole suite, before and after, since some depend on time or network.  Exit status 1 if
 one is left.  --table writes what was found to `results.md`.
@@ -56,6 +59,7 @@ class Report:
     """What is known about a package after all of its runs."""
 
     package: Package
+    unsafe: bool
     left: list[str] = field(default_factory=list)
     changed: int = 0
     comparisons: list[Comparison] = field(default_factory=list)
@@ -68,7 +72,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.packages")
     parser.add_argument("names", nargs="*", metavar="NAME", help="packages, default: all")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR")
-    parser.add_argument("--unsafe", action="store_true", help="migrate with --unsafe-fixes")
     parser.add_argument("--table", action="store_true", help="write results.md")
     arguments = parser.parse_args()
     data = arguments.data.expanduser().resolve()
@@ -76,25 +79,28 @@ def main() -> int:
     reports = []
     for package in packages():
         if not arguments.names or package.release.package in arguments.names:
-            report = Report(package)
-            try:
-                examine(report, data, unsafe=arguments.unsafe)
-            except (SetupError, UnreachableError, RejectedError) as error:
-                report.trouble = str(error)
-            print(describe(report), flush=True)
-            reports.append(report)
+            for unsafe in (False, True):
+                report = Report(package, unsafe)
+                try:
+                    examine(report, data)
+                except (SetupError, UnreachableError, RejectedError) as error:
+                    report.trouble = str(error)
+                print(describe(report), flush=True)
+                reports.append(report)
+                if not report.left:
+                    break
     if arguments.table:
         (HERE / "results.md").write_text(table(reports))
     return int(any(report.trouble or any(report.lost.values()) for report in reports))
 
 
-def examine(report: Report, data: Path, *, unsafe: bool) -> None:
+def examine(report: Report, data: Path) -> None:
     """Run the suite of a package everywhere, before and after, and fill its report."""
     package = report.package
     runs = data / package.name
     before = package.unpack(data, runs / "before" / "files")
     after = package.unpack(data, runs / "after" / "files")
-    report.left = migrate(after, unsafe=unsafe)
+    report.left = migrate(after, unsafe=report.unsafe)
     report.changed = sum(
         file.read_bytes() != (before / file.relative_to(after)).read_bytes()
         for file in after.rglob("*.py")
@@ -102,23 +108,20 @@ def examine(report: Report, data: Path, *, unsafe: bool) -> None:
     for version in VERSIONS:
         python = environment(package, version, runs / f"python{version}")
         shim = None if version == LAST_WITH_IMP else _shim(runs)
-        # Both run from the same path: some tests print, sort or measure it.
-        comparison = Comparison(
-            version,
-            _run(package, python, before, runs, shim),
-            _run(package, python, after, runs),
-        )
-        report.comparisons.append(comparison)
-        lost = set(comparison.lost)
-        if lost:
-            lost &= set(
-                Comparison(
-                    version,
-                    _run(package, python, before, runs, shim),
-                    _run(package, python, after, runs),
-                ).lost
+        still_needed = shim if report.left else None
+        lost: set[str] | None = None
+        for _ in range(2):
+            # Both run from the same path: some tests print, sort or measure it.
+            comparison = Comparison(
+                version,
+                _run(package, python, before, runs, shim),
+                _run(package, python, after, runs, still_needed),
             )
-        report.lost[version] = sorted(lost)
+            lost = set(comparison.lost) if lost is None else lost & set(comparison.lost)
+            if not lost:
+                break
+        report.comparisons.append(comparison)
+        report.lost[version] = sorted(lost or ())
 
 
 def migrate(project: Path, *, unsafe: bool) -> list[str]:
@@ -161,7 +164,7 @@ def _shim(runs: Path) -> Path:
 
 def describe(report: Report) -> str:
     """What to print about a package."""
-    lines = [f"== {report.package.name}: {report.changed} files changed"]
+    lines = [f"== {report.package.name}, {_fixes(report)}: {report.changed} files changed"]
     lines += [f"   left: {line}" for line in report.left]
     for comparison in report.comparisons:
         lines.append(
@@ -174,6 +177,10 @@ def describe(report: Report) -> str:
     if report.trouble:
         lines.append(f"   {report.trouble}")
     return "\n".join(lines)
+
+
+def _fixes(report: Report) -> str:
+    return "--unsafe-fixes" if report.unsafe else "safe fixes"
 
 
 def _count(results: Mapping[str, Result]) -> str:
@@ -199,27 +206,29 @@ def table(reports: list[Report]) -> str:
         "",
         "Made by `python -m tests.packages --table`.  *before* on 3.12 and 3.13 is the unmigrated",
         "package with the `imp.py` of Python 3.11; without that file it cannot be imported there.",
+        "*after* is without it, but where something is left to a person.",
         "*Lost* are the tests that pass before and do not pass after the migration.",
         "",
-        "| package | members reached | Python | before | after | lost | left to a person |",
-        "|---|---|---|---|---|---|---|",
+        "| package | members reached | fixes | left to a person | Python | before | after | lost |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for report in reports:
         for comparison in report.comparisons:
             lost = report.lost.get(comparison.version, [])
             lines.append(
-                f"| {report.package.name} | {report.package.members} | {comparison.version} "
-                f"| {_count(comparison.before)} | {_count(comparison.after)} "
-                f"| {len(lost)} | {len(report.left)} |"
+                f"| {report.package.name} | {report.package.members} | {_fixes(report)} "
+                f"| {len(report.left) or 'nothing'} | {comparison.version} "
+                f"| {_count(comparison.before)} | {_count(comparison.after)} | {len(lost)} |"
             )
         if report.trouble:
-            lines.append(f"| {report.package.name} | | | {report.trouble} | | | |")
+            lines.append(f"| {report.package.name} | | | | | {report.trouble} | | |")
     lines += ["", "## Why tests fail after the migration", ""]
     for report in reports:
         for comparison in report.comparisons:
             reasons = _reasons(comparison)
             if reasons:
-                lines += [f"### {report.package.name} on {comparison.version}", ""]
+                title = f"{report.package.name}, {_fixes(report)}, on {comparison.version}"
+                lines += [f"### {title}", ""]
                 lines += [f"- {number} x {reason}" for reason, number in reasons]
                 lines.append("")
     return "\n".join(lines).rstrip() + "\n"
