@@ -1,0 +1,672 @@
+"""Searches that only ask whether there is a module, in the shapes in which they are written."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+import imp_migrate
+from tests.rules.code import left, migrated
+
+FIND = "importlib.machinery.PathFinder.find_spec"
+
+
+def case(name: str, before: str, after: str) -> object:
+    after = after.replace("FIND(", f"{FIND}(")
+    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
+
+
+TESTS = [
+    case(
+        "flag in the try",
+        """\
+        try:
+            imp.find_module('h5py')
+            HAS = True
+        except ImportError:
+            HAS = False
+        """,
+        """\
+        _spec = FIND('h5py')
+        HAS = _spec is not None and _spec.loader is not None
+        """,
+    ),
+    case(
+        "flag the other way round",
+        """\
+        try:
+            imp.find_module('h5py')
+        except ImportError:
+            missing = True
+        else:
+            missing = False
+        """,
+        """\
+        _spec = FIND('h5py')
+        missing = _spec is None or _spec.loader is None
+        """,
+    ),
+    case(
+        "returned",
+        """\
+        def has():
+            try:
+                imp.find_module('h5py')
+                return True
+            except ImportError:
+                return False
+        """,
+        """\
+        def has():
+            spec = FIND('h5py')
+            return spec is not None and spec.loader is not None
+        """,
+    ),
+    case(
+        "returned at the end",
+        """\
+        def has():
+            try:
+                imp.find_module('h5py')
+            except ImportError:
+                return False
+            return True
+        """,
+        """\
+        def has():
+            spec = FIND('h5py')
+            if spec is None or spec.loader is None:
+                return False
+            return True
+        """,
+    ),
+    case(
+        "autodiscover",
+        """\
+        for app in apps:
+            try:
+                imp.find_module('admin', app.__path__)
+            except ImportError:
+                continue
+            load(app)
+        """,
+        """\
+        for app in apps:
+            _spec = FIND('admin', app.__path__)
+            if _spec is None or _spec.loader is None:
+                continue
+            load(app)
+        """,
+    ),
+    case(
+        "two values",
+        """\
+        try:
+            imp.find_module('new')
+            name = 'new'
+        except ImportError:
+            name = 'old'
+        """,
+        """\
+        _spec = FIND('new')
+        if _spec is not None and _spec.loader is not None:
+            name = 'new'
+        else:
+            name = 'old'
+        """,
+    ),
+    case(
+        "nothing happens without",
+        """\
+        try:
+            imp.find_module('new')
+        except ImportError:
+            pass
+        else:
+            import new
+            use(new)
+        done()
+        """,
+        """\
+        _spec = FIND('new')
+        if _spec is not None and _spec.loader is not None:
+            import new
+            use(new)
+        done()
+        """,
+    ),
+    case(
+        "a flag and nothing without",
+        """\
+        found = False
+        try:
+            imp.find_module('new')
+            found = True
+        except ImportError:
+            pass
+        done()
+        """,
+        """\
+        found = False
+        _spec = FIND('new')
+        if _spec is not None and _spec.loader is not None:
+            found = True
+        done()
+        """,
+    ),
+    case(
+        "comment behind the search",
+        """\
+        try:
+            imp.find_module('settings') # here
+        except ImportError:
+            stop()
+        """,
+        """\
+        _spec = FIND('settings')  # here
+        if _spec is None or _spec.loader is None:
+            stop()
+        """,
+    ),
+    case(
+        "comments everywhere",
+        """\
+        try:  # a
+            # b
+            imp.find_module('settings')
+            # c
+        except ImportError:  # d
+            # e
+            stop()  # f
+        else:  # g
+            go()
+        """,
+        """\
+        # a
+        # b
+        # c
+        _spec = FIND('settings')
+        if _spec is None or _spec.loader is None:  # d
+            # e
+            stop()  # f
+        else:  # g
+            go()
+        """,
+    ),
+    case(
+        "clauses of one line",
+        """\
+        def f():
+            try: imp.find_module("x")
+            except ImportError: return 1
+            return 2
+        """,
+        """\
+        def f():
+            spec = FIND("x")
+            if spec is None or spec.loader is None: return 1
+            return 2
+        """,
+    ),
+    case(
+        "two statements on one line",
+        """\
+        def f():
+            try: imp.find_module("x"); y = 1
+            except ImportError: y = 2
+        """,
+        """\
+        def f():
+            spec = FIND("x")
+            if spec is not None and spec.loader is not None:
+                y = 1
+            else: y = 2
+        """,
+    ),
+    case(
+        "nested handlers",
+        """\
+        try:
+            imp.find_module('a')
+            kind = 1
+        except ImportError:
+            try:
+                imp.find_module('b')
+                kind = 2
+            except ImportError:
+                kind = None
+        """,
+        """\
+        _spec = FIND('a')
+        if _spec is not None and _spec.loader is not None:
+            kind = 1
+        else:
+            _spec = FIND('b')
+            if _spec is not None and _spec.loader is not None:
+                kind = 2
+            else:
+                kind = None
+        """,
+    ),
+    case(
+        "result closed and not used",
+        """\
+        def f():
+            file = None
+            try:
+                file, _, _ = imp.find_module('a', ['b'])
+                if file:
+                    file.close()
+                return True
+            except ImportError:
+                return False
+        """,
+        """\
+        def f():
+            spec = FIND('a', ['b'])
+            return spec is not None and spec.loader is not None
+        """,
+    ),
+    case(
+        "closed afterwards",
+        """\
+        def f():
+            try:
+                file, path, description = imp.find_module('a')
+            except ImportError:
+                return None
+            if file:
+                file.close()
+            return __import__('a')
+        """,
+        """\
+        def f():
+            spec = FIND('a')
+            if spec is None or spec.loader is None:
+                return None
+            return __import__('a')
+        """,
+    ),
+    case(
+        "truth as a flag",
+        """\
+        try:
+            has = bool(imp.find_module('numpy'))
+        except ImportError:
+            has = False
+        """,
+        """\
+        _spec = FIND('numpy')
+        has = _spec is not None and _spec.loader is not None
+        """,
+    ),
+    case(
+        "attribute as a flag",
+        """\
+        class A:
+            def f(self):
+                try:
+                    imp.find_module('a')
+                    self.has = True
+                except Exception:
+                    self.has = False
+        """,
+        """\
+        class A:
+            def f(self):
+                spec = FIND('a')
+                self.has = spec is not None and spec.loader is not None
+        """,
+    ),
+    case(
+        "constant for a name, strings for a path",
+        """\
+        NAME = 'urls'
+
+
+        def f(package):
+            where = [os.path.dirname(__file__), *package.__path__]
+            try:
+                imp.find_module(NAME, where)
+            except ImportError:
+                return
+            load()
+        """,
+        """\
+        NAME = 'urls'
+
+
+        def f(package):
+            where = [os.path.dirname(__file__), *package.__path__]
+            spec = FIND(NAME, where)
+            if spec is None or spec.loader is None:
+                return
+            load()
+        """,
+    ),
+    case(
+        "keywords",
+        """\
+        try:
+            imp.find_module(name='a', path=None)
+        except ImportError:
+            stop()
+        """,
+        """\
+        _spec = FIND('a')
+        if _spec is None or _spec.loader is None:
+            stop()
+        """,
+    ),
+    case(
+        "uncaught",
+        "imp.find_module('z3')  # needed\n",
+        """\
+        _spec = FIND('z3')
+        if _spec is None or _spec.loader is None:
+            raise ImportError("No module named 'z3'", name='z3')  # needed
+        """,
+    ),
+    case(
+        "more in the try",
+        """\
+        try:
+            prepare()
+            imp.find_module('z3')
+            import z3
+        except ImportError:
+            z3 = None
+        """,
+        """\
+        try:
+            prepare()
+            _spec = FIND('z3')
+            if _spec is None or _spec.loader is None:
+                raise ImportError("No module named 'z3'")
+            import z3
+        except ImportError:
+            z3 = None
+        """,
+    ),
+    case(
+        "the exception is used",
+        """\
+        try:
+            imp.find_module('z3')
+        except ImportError as error:
+            print(error)
+        """,
+        """\
+        try:
+            _spec = FIND('z3')
+            if _spec is None or _spec.loader is None:
+                raise ImportError("No module named 'z3'", name='z3')
+        except ImportError as error:
+            print(error)
+        """,
+    ),
+    case(
+        "raised again",
+        """\
+        try:
+            imp.find_module('z3')
+        except ImportError:
+            log()
+            raise
+        """,
+        """\
+        try:
+            _spec = FIND('z3')
+            if _spec is None or _spec.loader is None:
+                raise ImportError("No module named 'z3'", name='z3')
+        except ImportError:
+            log()
+            raise
+        """,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), TESTS)
+def test_find_spec_is_tested(before: str, after: str) -> None:
+    assert migrated(before) == after
+
+
+HELPER = [
+    case(
+        "computed name",
+        """\
+        def has(name):
+            try:
+                imp.find_module(name)
+                return True
+            except ImportError:
+                return False
+        """,
+        """\
+        def has(name):
+            try:
+                _find_spec(name)
+                return True
+            except ImportError:
+                return False
+        """,
+    ),
+    case(
+        "entries of the path may be no strings",
+        """\
+        def has(where):
+            try:
+                imp.find_module('a', [where])
+            except ImportError:
+                return False
+        """,
+        """\
+        def has(where):
+            try:
+                _find_spec('a', [where])
+            except ImportError:
+                return False
+        """,
+    ),
+    case(
+        "the module creates files",
+        """\
+        os.mkdir(place)
+        try:
+            imp.find_module('a')
+        except ImportError:
+            a = None
+        """,
+        """\
+        os.mkdir(place)
+        try:
+            _find_spec('a')
+        except ImportError:
+            a = None
+        """,
+    ),
+    case(
+        "an argument may raise what is caught",
+        """\
+        try:
+            imp.find_module(NAME, load('a').__path__)
+        except ImportError:
+            a = None
+        """,
+        """\
+        try:
+            _find_spec(NAME, load('a').__path__)
+        except ImportError:
+            a = None
+        """,
+    ),
+    case(
+        "results dropped",
+        """\
+        def has(name):
+            try:
+                f, _, (suffix, mode, kind) = imp.find_module(name)
+                f and f.close()
+            except ImportError:
+                return False
+            return True
+        """,
+        """\
+        def has(name):
+            try:
+                _find_spec(name)
+            except ImportError:
+                return False
+            return True
+        """,
+    ),
+    case(
+        "two searches, one file",
+        """\
+        def has(name, other):
+            f = None
+            try:
+                if name:
+                    f, p, d = imp.find_module(name)
+                else:
+                    f, p, d = imp.find_module(other)
+            finally:
+                if f is not None:
+                    f.close()
+        """,
+        """\
+        def has(name, other):
+            if name:
+                _find_spec(name)
+            else:
+                _find_spec(other)
+        """,
+    ),
+    case(
+        "among the names of a class",
+        """\
+        class A:
+            try:
+                imp.find_module('a')
+            except ImportError:
+                has_a = False
+        """,
+        """\
+        class A:
+            try:
+                _find_spec('a')
+            except ImportError:
+                has_a = False
+        """,
+    ),
+    case(
+        "truth",
+        "x = [1] if imp.find_module('a') else [], not imp.find_module('b')\n",
+        "x = [1] if _find_spec('a') else [], not _find_spec('b')\n",
+    ),
+    case(
+        "two in one try",
+        """\
+        try:
+            imp.find_module('a', m.__path__)
+            imp.find_module('b', m.__path__)
+        except ImportError:
+            m = None
+        """,
+        """\
+        try:
+            _find_spec('a', m.__path__)
+            _find_spec('b', m.__path__)
+        except ImportError:
+            m = None
+        """,
+    ),
+    case(
+        "an assignment over two lines",
+        """\
+        def f(name):
+            a, b, c = \\
+                imp.find_module(name)
+            d, e, f = (
+                imp.find_module(name)
+            )
+        """,
+        """\
+        def f(name):
+            _find_spec(name)
+            (
+                _find_spec(name)
+            )
+        """,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), HELPER)
+def test_helper_raises(before: str, after: str) -> None:
+    assert migrated(before, "import imp\nimport os\n") == after
+
+
+def test_standard_library_may_be_built_in() -> None:
+    before = "try:\n    imp.find_module('readline')\nexcept ImportError:\n    print()\n"
+    assert "importlib.util.find_spec('readline')" in migrated(before)
+
+
+def test_stand_in_for_a_module_of_the_standard_library() -> None:
+    before = (
+        "sys.modules['readline'] = fake\n"
+        "try:\n    imp.find_module('readline')\nexcept ImportError:\n    print()\n"
+    )
+    assert "_find_spec('readline')" in migrated(before, "import imp\nimport sys\n")
+
+
+def test_variable_is_new() -> None:
+    before = "def f(spec):\n    try:\n        imp.find_module('a')\n    except ImportError:\n        pass\n    else:\n        use(spec)\n"
+    assert f"spec_2 = {FIND}('a')\n" in migrated(before)
+
+
+def test_tabs_and_windows_lines() -> None:
+    before = "import imp\r\ndef f():\r\n\ttry:\r\n\t\timp.find_module('a')\r\n\texcept ImportError:\r\n\t\treturn 1\r\n"
+    assert imp_migrate.migrate(before).text == (
+        "import importlib.machinery\r\ndef f():\r\n"
+        f"\tspec = {FIND}('a')\r\n\tif spec is None or spec.loader is None:\r\n\t\treturn 1\r\n"
+    )
+
+
+def test_long_lines_are_broken() -> None:
+    before = (
+        "def f(package):\n    try:\n"
+        "        imp.find_module('a_module_with_a_long_name', package.__path__)\n"
+        "    except ImportError:\n        return 1\n"
+    )
+    assert migrated(before) == (
+        f"def f(package):\n    spec = {FIND}(\n"
+        "        'a_module_with_a_long_name', package.__path__\n    )\n"
+        "    if spec is None or spec.loader is None:\n        return 1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("imp.find_module('a.b')\n", "never finds dotted names"),
+        ("imp.find_module('a', 'b')\n", "a path that is not a list"),
+        ("imp.find_module('a', ('b',))\n", "a path that is not a list"),
+        (
+            "try:\n    imp.find_module('a', p)\nexcept RuntimeError:\n    print()\n",
+            "a path that is not a list",
+        ),
+    ],
+)
+def test_left_to_a_person(code: str, reason: str) -> None:
+    (diagnostic,) = left(code)
+    assert diagnostic.code == "IMP201"
+    assert reason in diagnostic.message
+
+
+def test_without_helpers() -> None:
+    (diagnostic,) = left("imp.find_module(name)\n", helpers=False)
+    assert "its loader, for None" in diagnostic.message
+    assert "find_spec('a')" in migrated("imp.find_module('a')\n", helpers=False)
