@@ -73,17 +73,17 @@ def forget_file(
     file: ast.expr | ast.keyword,
     path: ast.expr | ast.keyword,
     others: Sequence[ast.stmt] = (),
-) -> None:
+) -> list[ast.AST]:
     """Take out what only opened and closed *file*, which *call* is no longer passed.
 
     Where that would change what happens before the call, a file that nobody
     closes is at least closed where it is opened.  *others* are statements that
-    go as well.
+    go as well.  Returns the expressions that are gone.
     """
     ctx = fix.context
     found = _file(ctx, _value(file), call)
     if found is None or not found.only_passed or not _is_open(ctx, found.opened):
-        return
+        return [file]
     gone = [*found.closings, *found.inits]
     same = ctx.text(found.opened.args[0]) == ctx.text(_value(path))
     try:
@@ -91,15 +91,18 @@ def forget_file(
             alone = len(found.holder.items) == 1
             if same and alone and starts(ctx, call) is found.holder.body[0]:
                 fix.take_out(gone, [found.holder])
+                return [file, found.opened]
         elif same and runs_next(ctx, found.holder, call, [*gone, *others]):
             fix.take_out([*gone, found.holder])
+            return [file, found.opened]
         elif not gone:
             start = ctx.span(found.holder)[0]
             fix.replace_span(start, ctx.span(found.opened)[0], "")
             end = ctx.span(found.opened)[1]
             fix.replace_span(end, end, ".close()")
     except Entangled:
-        return
+        pass
+    return [file]
 
 
 def _value(argument: ast.expr | ast.keyword) -> ast.expr:
@@ -108,7 +111,11 @@ def _value(argument: ast.expr | ast.keyword) -> ast.expr:
 
 def _is_open(ctx: Context, opened: ast.Call) -> bool:
     """Say whether *opened* is a call of the built-in `open` with a path."""
-    return ctx.namer.reach.dotted(opened.func) in ("open", "io.open") and bool(opened.args)
+    function = opened.func
+    if isinstance(function, ast.Name) and ctx.namer.reach.qualified(function) is None:
+        if ctx.tree.resolve(function.id, ctx.tree.scope_of(function), function) is not None:
+            return False  # a function of this module's own
+    return ctx.namer.reach.dotted(function) in ("open", "io.open") and bool(opened.args)
 
 
 def _mode(opened: ast.Call) -> str:

@@ -20,6 +20,42 @@ def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
     return None
 
 
+def unused_without(ctx: Context, dropped: list[ast.AST]) -> list[ast.stmt]:
+    """The assignments to local variables that only the expressions *dropped* look at."""
+    inside = {node for part in dropped for node in ast.walk(part)}
+    found: list[ast.stmt] = []
+    for name in inside:
+        if not isinstance(name, ast.Name) or not isinstance(name.ctx, ast.Load):
+            continue
+        scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+        bindings = scope.bindings[name.id] if scope is not None else []
+        if scope is None or scope.kind is not ScopeKind.FUNCTION or len(bindings) != 1:
+            continue
+        statement = ctx.tree.parents.get(bindings[0].node)
+        if not isinstance(statement, ast.Assign) or statement.targets != [bindings[0].node]:
+            continue
+        unread = all(read in inside for read in ctx.tree.reads(name.id, scope))
+        if unread and statement not in found and all(map(_is_idle, ast.walk(statement.value))):
+            found.append(statement)
+    return found
+
+
+def _is_idle(node: ast.AST) -> bool:
+    """Say whether evaluating *node* does nothing else (a call might)."""
+    return not isinstance(
+        node,
+        (
+            ast.Call,
+            ast.Await,
+            ast.Yield,
+            ast.YieldFrom,
+            ast.NamedExpr,
+            ast.Lambda,
+            ast.comprehension,
+        ),
+    )
+
+
 def argument_names(ctx: Context, call: ast.Call, parameters: list[str]) -> set[str] | None:
     """Which of *parameters* the arguments of *call* supply, `*` and `**` taken apart.
 

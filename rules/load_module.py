@@ -72,7 +72,7 @@ from imp_migrate.scopes import ScopeKind
 
 from ._files import FileArgument, forget_file, judge_file
 from ._shared import bound_argument, gone, is_plain_call, is_simple, put
-from ._values import only_value
+from ._values import only_value, unused_without
 
 EXAMPLES = (
     Example("m = load_module('m', f, p, d)\n"),
@@ -149,13 +149,14 @@ def _load(use: Use, ctx: Context, description: _Description) -> Outcome:
     helper = _HELPERS[description.kind]
     fix = ctx.fix([*uses, *description.constants], f"Use the helper {helper}")
     unsure = False
+    dropped: list[ast.AST] = [description.holder] if description.holder is not None else []
     for call in description.calls:
-        unsure = _rewrite_call(fix, call, description) or unsure
-    if description.holder is not None:
-        try:
-            fix.take_out([description.holder])
-        except Entangled:
-            return None
+        unsure = _rewrite_call(fix, call, description, dropped) or unsure
+    holders = [s for s in dropped if isinstance(s, ast.stmt)]
+    try:
+        fix.take_out([*holders, *unused_without(ctx, dropped)])
+    except Entangled:
+        return None
     advice = "use a helper function that does the same"
     if description.mode is not None and description.mode == "U":
         advice += " (and, unlike imp on Python 3.11, takes no offence at the mode 'U')"
@@ -164,8 +165,13 @@ def _load(use: Use, ctx: Context, description: _Description) -> Outcome:
     return fix.rewrite(gone(use, advice), Applicability.UNSAFE if unsure else Applicability.SAFE)
 
 
-def _rewrite_call(fix: FixBuilder, call: ast.Call, description: _Description) -> bool:
-    """Rewrite one call; say whether its file may hold something else than its path."""
+def _rewrite_call(
+    fix: FixBuilder, call: ast.Call, description: _Description, dropped: list[ast.AST]
+) -> bool:
+    """Rewrite one call; say whether its file may hold something else than its path.
+
+    What is not evaluated any more is added to *dropped*.
+    """
     ctx = fix.context
     arguments = _arguments(call)
     assert arguments is not None
@@ -182,7 +188,7 @@ def _rewrite_call(fix: FixBuilder, call: ast.Call, description: _Description) ->
         fix.drop_argument(call, file)
         fix.drop_argument(call, details)
     others = [description.holder] if description.holder is not None else []
-    forget_file(fix, call, file, path, others)
+    dropped += [details, *forget_file(fix, call, file, path, others)]
     return unsure
 
 

@@ -52,13 +52,16 @@ arguments cannot be seen.
 
 from __future__ import annotations
 
+import contextlib
+
+from imp_migrate.blocks import Entangled
 from imp_migrate.model import Applicability
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from ._files import FileArgument, forget_file, judge_file
 from ._shared import bound_argument, gone, is_plain_call, odd_call
-from ._values import argument_names
+from ._values import argument_names, unused_without
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
 
@@ -92,7 +95,9 @@ def check(use: Use, ctx: Context) -> Outcome:
             advice += "; the file argument may hold other code than the file at pathname"
         fix.drop_argument(call, file)
         if path is not None:
-            forget_file(fix, call, file, path)
+            dropped = forget_file(fix, call, file, path)
+            with contextlib.suppress(Entangled):
+                fix.take_out(unused_without(ctx, dropped))
     return fix.rewrite(gone(use, advice), applicability)
 
 

@@ -154,6 +154,21 @@ DESCRIBED = [
         """,
     ),
     case(
+        "variables that nothing else looks at",
+        """\
+        def load(n, p):
+            mode = 'U' if sys.version_info[0] < 3 else 'r'
+            suffix = splitext(p)[1]
+            with open(p, mode) as f:
+                return imp.load_module(n, f, p, (suffix, mode, 1))
+        """,
+        """\
+        def load(n, p):
+            suffix = splitext(p)[1]
+            return _load_source(n, p)
+        """,
+    ),
+    case(
         "byte code",
         "m = imp.load_module(n, open(p, 'rb'), p, ('.pyc', 'rb', imp.PY_COMPILED))\n",
         "m = _load_compiled(n, p)\n",
