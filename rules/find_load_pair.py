@@ -278,6 +278,8 @@ class _Rewriter:
         if not all(_has_path(search) for search in self.pair.searches):
             place = f"not {spec}.has_location or " if absent else f"{spec}.has_location and "
             text = place + text
+            if isinstance(self.ctx.parent(test), ast.BoolOp):
+                text = f"({text})"
         put(fix, self.ctx, test, text)
 
     # -- a path goes from the searches to the loads ------------------------

@@ -187,6 +187,21 @@ SHAPES = [
         """,
     ),
     case(
+        "is there a file, among other questions",
+        """\
+        f, p, d = imp.find_module(n, path)
+        if not f and wanted or f:
+            m = imp.load_module(n, f, p, d)
+        """,
+        """\
+        spec = _find_spec(n, path)
+        if (not spec.has_location or spec.submodule_search_locations is not None) and wanted or (
+            spec.has_location and spec.submodule_search_locations is None
+        ):
+            m = _load_spec(spec)
+        """.replace("or (\n            ", "or (").replace("is None\n        )", "is None)"),
+    ),
+    case(
         "info tuple",
         """\
         info = imp.find_module(n)
