@@ -19,7 +19,7 @@ from .scopes import ScopeTree
 from .source import Source
 from .statements import cut_from_line, own_lines, span
 
-Wrapper = ast.Try | ast.With
+Wrapper = ast.Try | ast.With | ast.If
 
 
 class Entangled(ValueError):
@@ -36,7 +36,7 @@ def take_out(
 
     An emptied `finally` or `else` goes, a `try` with nothing but its body left
     is taken away from around it, an emptied body gets a `pass`.  *unwrapped*
-    are statements to take away from around their bodies as well.
+    are statements, without other branches, to take away from around their bodies as well.
 
     Raises Entangled where statements share lines in a way that is not worth following.
     """
@@ -216,8 +216,10 @@ class _Surgery:
         """The line on which the header of *wrapper* ends."""
         if isinstance(wrapper, ast.Try):
             return wrapper.lineno
-        item = wrapper.items[-1]
-        last: ast.expr = item.optional_vars or item.context_expr
+        if isinstance(wrapper, ast.If):
+            last = wrapper.test
+        else:
+            last = wrapper.items[-1].optional_vars or wrapper.items[-1].context_expr
         _, end = span(self.source, last)
         return self.source.line_of(self.source.text.index(":", end))
 

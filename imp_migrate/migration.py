@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from .analysis import analyse
 from .edits import Overlap, apply_edits
-from .helpers import NAMES, closure
+from .emission import LOCK, is_shared
+from .helpers import closure
 from .model import Diagnostic, Silence
 from .options import Options
 from .plan import Plan
@@ -24,7 +25,7 @@ class Migration:
     fixed: the diagnostics that were dealt with, at their places in the old text.
     remaining: those that are left, at their places in the new text.
     silences: uses that work as they are, at their places in the new text.
-    helpers: names of helper functions that the new text gained or imports.
+    helpers: names of helper functions, and of the lock, that the new text gained or imports.
     """
 
     source: Source
@@ -54,7 +55,7 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
         text = _applied(plan, selected)
         if text == plan.source.text:
             break
-        helpers |= {name for d in selected if d.fix for name in d.fix.helpers if name in NAMES}
+        helpers |= {name for d in selected if d.fix for name in d.fix.helpers if is_shared(name)}
         plan = analyse(source.with_text(text), options)
     else:
         raise InternalError("the fixes do not come to an end")
@@ -68,7 +69,7 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
         first.applicable(options.unsafe_fixes) if text != source.text else (),
         plan.diagnostics,
         plan.silences,
-        frozenset(closure(helpers)),
+        frozenset((*closure(helpers - {LOCK}), *(helpers & {LOCK}))),
     )
 
 

@@ -235,7 +235,7 @@ class FixBuilder:
     ) -> None:
         """Remove *statements* and the clauses that this empties; comments stay.
 
-        *unwrapped* are `with` and `try` statements to take away from around their bodies.
+        *unwrapped* are `with`, `try` and `if` statements to take away from around their bodies.
         Raises blocks.Entangled where that cannot be done by lines.
         """
         source, tree = self.context.source, self.context.tree

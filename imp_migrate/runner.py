@@ -93,7 +93,6 @@ def _check(data: bytes, source: Source, options: Options) -> FileResult:
 
 
 def _migrate(data: bytes, source: Source, options: Options, all_edits: bool) -> FileResult:
-    from .emission import is_shared
     from .migration import migrate_source
 
     migration = migrate_source(source, options)
@@ -105,8 +104,8 @@ def _migrate(data: bytes, source: Source, options: Options, all_edits: bool) -> 
     ]
     silences = tuple((after, silence) for silence in migration.silences)
     encoded = after.encode(after.text) if migration.changed else data
-    shared = filter(is_shared, migration.helpers if options.helper_module else ())
-    return FileResult(source.filename, tuple(findings), silences, data, encoded, frozenset(shared))
+    helpers = migration.helpers if options.helper_module else frozenset()
+    return FileResult(source.filename, tuple(findings), silences, data, encoded, helpers)
 
 
 def _findings(

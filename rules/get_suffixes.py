@@ -50,7 +50,7 @@ The unused variables of a loop over the triples go.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, comments
@@ -103,7 +103,6 @@ x = (
 )
 
 _LISTS = {3: "EXTENSION_SUFFIXES", 1: "SOURCE_SUFFIXES", 2: "BYTECODE_SUFFIXES"}
-_FUNCTIONS = ("list", "set", "tuple", "iter")  # what new code calls
 _WIDTH = 88
 
 #: Functions that read a list and do not keep it; to some, its order is all the same.
@@ -115,20 +114,22 @@ def check(use: Use, ctx: Context) -> Outcome:
     call = ctx.call_of(use)
     if call is not None and not is_bare_call(call):
         return odd_call(use, ctx)
-    natural = not any(ctx.tree.resolve(name, use.scope) for name in _FUNCTIONS)
-    query = query_of(call, ctx) if call is not None and natural else None
+    query = query_of(call, ctx) if call is not None else None
     fix = ctx.fix((use, *(query.constants if query else ())), "Use the lists of importlib")
     writer = _Writer(fix)
     if call is None:
         put_lambda(fix, ctx, use.node, as_value(fix, use.node))
-    elif not natural:
-        writer.put_sum(call, writer.triples(ALL))
     elif query is None:
         writer.put_call(call)
     elif isinstance(query.node, ast.For):
         writer.put_loop(query, query.node, call)
     else:
         writer.put_query(query, query.node, call)
+    if call is not None and any(ctx.tree.resolve(name, use.scope) for name in writer.called):
+        # What would be called means something else here.
+        fix = ctx.fix(use, fix.title)
+        writer = _Writer(fix)
+        writer.put_sum(call, writer.triples(ALL))
     return fix.rewrite(gone(use, "use the lists of suffixes in importlib.machinery"))
 
 
@@ -143,6 +144,7 @@ class _Writer:
     """Writes expressions over the lists of suffixes in `importlib.machinery`."""
 
     fix: FixBuilder
+    called: set[str] = field(default_factory=set)  #: built-in functions
 
     def __post_init__(self) -> None:
         self.ctx = self.fix.context
@@ -190,6 +192,7 @@ class _Writer:
         if column is not None:
             text = self.sum_of(self.suffixes(ALL), column)
             self.fix.replace(column, f"tuple{text}")
+            self.called.add("tuple")
             return
         self.put_sum(call, self.triples(ALL))
 
@@ -245,6 +248,7 @@ class _Writer:
         if not function:
             self.put_sum(node, terms)
             return
+        self.called.add(function)
         text = f"({terms[0]})" if len(terms) == 1 else self.sum_of(terms, node)
         self.fix.replace(node, self._as_argument(node, function + text))
 

@@ -3,7 +3,7 @@
 ## What it does
 `hasattr(imp, "get_tag")` asks for what replaces the member, as in
 `hasattr(sys.implementation, "cache_tag")`, or becomes `True` where nothing does
-under a name of its own.  `getattr` becomes the replacement itself, a lambda or a
+under a name of its own; an `if` that asks for nothing else goes.  `getattr` becomes the replacement itself, a lambda or a
 helper function where it takes one; its default goes, since it was never used.
 
 ## Why is this a problem
@@ -41,6 +41,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.blocks import Entangled
 from imp_migrate.catalogue import MEMBERS, Kind, Member
 from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
@@ -55,6 +56,7 @@ EXAMPLES = (
         "import sys\nx = hasattr(sys.implementation, 'cache_tag')\n",
     ),
     Example("import imp\nx = hasattr(imp, 'PY_SOURCE')\n", "x = True\n"),
+    Example("import imp\nif hasattr(imp, 'load_source'):\n    # yes\n    run()\n", "# yes\nrun()\n"),
     Example("import imp\nx = hasattr(imp, 'extension_suffixes')\n", "x = False\n"),
     Example("import imp\nx = getattr(imp, 'get_filename', None)\n", "x = None\n"),
     Example(
@@ -98,9 +100,22 @@ def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
         quote = ctx.text(call.args[1])[-1]
         fix.replace(call.args[0], fix.name(owner))
         fix.replace(call.args[1], f"{quote}{name}{quote}")
-    else:
+    elif not _unwrap(fix, ctx.parent(call)):
         fix.replace(call, "True")
     return fix.rewrite(explain(use))
+
+
+def _unwrap(fix: FixBuilder, statement: ast.AST) -> bool:
+    """Take away *statement*, an `if` that asks for nothing else, from around its body."""
+    if not isinstance(statement, ast.If) or statement.orelse:
+        return False
+    if not fix.context.text(statement).startswith("if"):
+        return False  # elif
+    try:
+        fix.take_out((), [statement])
+    except Entangled:
+        return False
+    return True
 
 
 def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:

@@ -39,7 +39,8 @@ with mock.patch("importlib.util.find_spec"):
 ```
 
 ## Fix safety
-There is no fix.
+There is no fix, but for an assignment in `if not hasattr(imp, "reload"):`, which
+has not run since Python 3.3: it names the replacement, as the test does.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -50,7 +51,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.catalogue import MEMBERS, Kind
+from imp_migrate.catalogue import MEMBERS, Kind, Member
 from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
@@ -59,6 +60,10 @@ from ._shared import gone, is_tested
 EXAMPLES = (
     Example("import imp\nregister(imp)\n"),
     Example("import imp\nimp.reload = reload\nimp.reload(m)\n"),
+    Example(
+        "import imp\nif not hasattr(imp, 'reload'):\n    imp.reload = reload\n",
+        "import importlib\nif not hasattr(importlib, 'reload'):\n    importlib.reload = reload\n",
+    ),
     Example("import imp\nfix = imp._fix_co_filename\n"),
     Example("import imp\nmember = getattr(imp, name)\n"),
     Example("import compat\ncompat.imp.reload(m)\n"),
@@ -66,6 +71,8 @@ EXAMPLES = (
 
 _SPEC = "importlib.util.spec_from_file_location and importlib.util.module_from_spec"
 _OWN_LOCK = "use a threading.RLock that everybody who shares the state takes"
+
+_NOTHING = Member("", Kind.ABSENT)
 
 #: What to do about members that have no replacement of one name.
 _ADVICE = {
@@ -111,7 +118,9 @@ def explain(use: Use) -> str:
     if use.member.startswith("__"):
         return f"imp was removed in Python 3.12; nothing has its {use.member}"
     advice = f"; use {known.replacement}" if known else ""
-    return f"imp was removed in Python 3.12, and has never had {use.member}{advice}"
+    if use.member.startswith("_"):
+        advice = "; it may be there because a program put it there"
+    return f"imp was removed in Python 3.12, and has never had {use.member} itself{advice}"
 
 
 def check(use: Use, ctx: Context) -> Outcome:
@@ -139,12 +148,39 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
     if use.doubt or use.broken:
         return None
     if use.form is Form.PATCH:
+        if _is_never_run(use, ctx):
+            return _put_replacement(use, ctx)
         return ctx.manual(use, f"{explain(use)}; patch what the migrated code calls instead")
-    patch = next((u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member), None)
+    patches = (u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member)
+    patch = next((u for u in patches if not _is_never_run(u, ctx)), None)
     if patch is None:
         return None
     line = patch.node.lineno
     return ctx.manual(use, f"{explain(use)}; this may be what line {line} puts in its place")
+
+
+def _is_never_run(patch: Use, ctx: Context) -> bool:
+    """Say whether *patch* stands in `if not hasattr(imp, "…"):` for a member that is there."""
+    statement = ctx.tree.statement(patch.node)
+    around = ctx.parent(statement)
+    test = around.test if isinstance(around, ast.If) and statement in around.body else None
+    if not (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)):
+        return False
+    asked = ctx.use_at(test.operand)
+    return (
+        asked is not None
+        and asked.form is Form.LOOKUP
+        and asked.member == patch.member
+        and ctx.text(test.operand).startswith("hasattr")
+        and MEMBERS.get(patch.member, _NOTHING).replacement.count(".") > 0
+    )
+
+
+def _put_replacement(patch: Use, ctx: Context) -> Outcome:
+    """Let *patch*, which never runs, speak of what the test before it will speak of."""
+    fix = ctx.fix(patch, "Name the replacement")
+    fix.replace(patch.node, fix.name(MEMBERS[patch.member].replacement))
+    return fix.rewrite(explain(patch))
 
 
 def check_elsewhere(use: Use, ctx: Context) -> Outcome:
@@ -169,7 +205,6 @@ RULES = (
         check_patch,
         forms=frozenset({Form.PATCH, Form.ATTRIBUTE, Form.LOOKUP}),
         stage=-1,
-        fix="never",
     ),
     Rule(
         "IMP408",

@@ -137,6 +137,7 @@ def unexpected_changes(
             if (
                 _in_helper(unit, helpers)
                 or _is_constant(unit)
+                or _is_lock(unit)
                 or (in_place if not _imported(unit) else _imported(unit) <= split | _ADDED)
             ):
                 come.append(unit)
@@ -230,6 +231,17 @@ def _is_constant(unit: Unit) -> bool:
         and isinstance(node.value, ast.Constant)
         and isinstance(node.value.value, int)
         and unit.names() <= {*_CONSTANTS, *(f"_{name}" for name in _CONSTANTS)}
+    )
+
+
+def _is_lock(unit: Unit) -> bool:
+    """`_import_lock = threading.RLock()`: what takes the place of the import lock."""
+    node = unit.nodes[0] if unit.nodes else None
+    return (
+        not unit.scope
+        and isinstance(node, ast.Assign)
+        and ast.unparse(node.value) in ("threading.RLock()", "_threading.RLock()")
+        and unit.names(ast.Store) <= {"_import_lock", "_imp_import_lock"}
     )
 
 

@@ -262,10 +262,18 @@ def test_comments_stay() -> None:
     assert migrated(before) == f"x = (list({E})  # why\n)\n"
 
 
-@pytest.mark.parametrize("name", ["list", "set", "tuple", "iter"])
-def test_functions_that_mean_something_else(name: str) -> None:
-    before = f"def f({name}):\n    return [s[0] for s in imp.get_suffixes() if s[2] == 3]\n"
-    assert '"rb", 3) for s in' in migrated(before)
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("list", "[s[0] for s in imp.get_suffixes() if s[2] == 3]"),
+        ("set", "{s[0] for s in imp.get_suffixes()}"),
+        ("iter", "keep(s[0] for s in imp.get_suffixes())"),
+        ("tuple", "list(zip(*imp.get_suffixes()))[0]"),
+    ],
+)
+def test_functions_that_mean_something_else(name: str, code: str) -> None:
+    assert '"rb", 3) for s in' in migrated(f"def f({name}):\n    return {code}\n")
+    assert '"rb", 3) for s in' not in migrated(f"def f(other):\n    return {code}\n")
 
 
 def test_what_consumes_a_constant_claims_it() -> None:

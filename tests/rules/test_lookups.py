@@ -53,6 +53,25 @@ def test_rewritten(before: str, after: str) -> None:
     assert migrated(f"x = {before}\n") == f"x = {after}\n"
 
 
+UNWRAPPED = [
+    ("if hasattr(imp, 'PY_RESOURCE'):\n    use(imp.PY_RESOURCE)\n", "use(PY_RESOURCE)\n"),
+    ("if hasattr(imp, 'os'): use(1)\nuse(2)\n", "use(1)\nuse(2)\n"),
+    (
+        "def f():\n    if (hasattr(imp, 'os')):  # why\n        # what\n        use(1)\n",
+        "def f():\n    # why\n    # what\n    use(1)\n",
+    ),
+    ("if x:\n    pass\nelif hasattr(imp, 'os'):\n    use(1)\n", None),
+    ("if hasattr(imp, 'os'):\n    use(1)\nelse:\n    use(2)\n", None),
+    ("if not hasattr(imp, 'os'):\n    use(1)\n", None),
+    ("while hasattr(imp, 'os'):\n    use(1)\n", None),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), UNWRAPPED)
+def test_if_that_is_always_true(before: str, after: str | None) -> None:
+    assert migrated(before) == (after or before.replace("hasattr(imp, 'os')", "True"))
+
+
 LEFT = [
     "hasattr(imp, '_load')",
     "getattr(imp, '_load', None)",

@@ -69,6 +69,20 @@ def test_uses_of_what_the_file_patches_stay(code: str) -> None:
     assert "this may be what line" in use.message
 
 
+def test_patch_that_never_runs() -> None:
+    code = "if not hasattr(imp, 'reload'):\n    imp.reload = reload\nimp.reload(m)\n"
+    after = "if not hasattr(importlib, 'reload'):\n    importlib.reload = reload\n"
+    assert migrated(code) == after + "importlib.reload(m)\n"
+
+
+@pytest.mark.parametrize(
+    "test", ["hasattr(imp, 'reload')", "not hasattr(imp, 'get_tag')", "not hasattr(x, 'reload')"]
+)
+def test_patch_that_may_run(test: str) -> None:
+    code = f"if {test}:\n    imp.reload = reload\nimp.reload(m)\n"
+    assert "imp.reload = reload\nimp.reload(m)\n" in migrated(code)
+
+
 def test_patched_pairs_stay() -> None:
     code = "mock.patch('imp.find_module')\nm = imp.load_module(n, *imp.find_module(n))\n"
     assert "imp.find_module(n)" in migrated(code)
