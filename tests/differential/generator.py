@@ -1,6 +1,6 @@
 """Compose programs from shapes, migrate them, and compare what they do before and after.
 
-    python -m tests.differential.generator [--count N] [--seed N] [--save] [--show]
+    python -m tests.differential.generator [--count N] [--seed N] [--unsafe] [--save]
 
 A program is drawn by hypothesis: how it imports imp, one to three uses of it (a shape in a
 context, reached through a function, a method, the module level ...), the state in
@@ -29,16 +29,19 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from imp_migrate.migration import migrate_source
+from imp_migrate.options import Options
 from imp_migrate.source import Source
 from imp_migrate.verify import InternalError
 from tests.differential.harness import LENIENT, STRICT, Laboratory, Outcome, imports_of_imp
 from tests.differential.programs import ROOT, SHARED, Program
 from tests.differential.shapes import (
+    BECOME_IMPORTS,
     BLOCKS,
     CONTEXTS,
     EXPRESSIONS,
     LOADED,
     NEED_SOURCES,
+    ONLY_IMPORTED,
     SEARCHED,
     SOURCES,
 )
@@ -269,6 +272,8 @@ def _uses(draw: st.DrawFn) -> Use:
     )
     if "ARGS" in use.block:
         choices = SOURCES if any(map(key.startswith, NEED_SOURCES)) else SEARCHED
+        if key in BECOME_IMPORTS:
+            choices = [choice for choice in choices if choice[0] not in ONLY_IMPORTED]
         name, path = draw(st.sampled_from(choices))
         return replace(use, name=name, path=path)
     name, file = draw(st.sampled_from(LOADED))
@@ -369,6 +374,7 @@ class Judge:
 
     laboratory: Laboratory
     folder: Path
+    options: Options = field(default_factory=Options)
     verdicts: dict[bytes, Verdict] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -390,7 +396,7 @@ class Judge:
             return Verdict("not a program", str(before), (), "")
         source = Source.from_bytes(generated.data, "main.py")
         try:
-            migration = migrate_source(source)
+            migration = migrate_source(source, self.options)
         except InternalError as error:
             return Verdict(f"InternalError: {error}"[:70], str(error), (), "")
         except Exception as error:
@@ -568,6 +574,7 @@ def main() -> int:
     )
     parser.add_argument("--count", type=int, default=500, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--unsafe", action="store_true", help="apply unsafe fixes, too")
     parser.add_argument("--save", action="store_true", help="save what was found")
     arguments = parser.parse_args()
     found = 0
@@ -586,7 +593,8 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         laboratory = Laboratory(Path(folder).resolve())
-        judge = Judge(laboratory, Path(folder).resolve())
+        options = Options(unsafe_fixes=arguments.unsafe)
+        judge = Judge(laboratory, Path(folder).resolve(), options)
         tally = explore(
             judge, arguments.count, arguments.seed, report, lambda line: print(line, flush=True)
         )

@@ -47,6 +47,10 @@ NEED_SOURCES = (
     *("pair closed always", "pair with", "pair other name", "text", "find and load other"),
 )
 
+#: Shapes that become an import, which also finds what these names stand for, as the rule says.
+BECOME_IMPORTS = ("pair by key", "pair if not loaded")
+ONLY_IMPORTED = ('"kit.parts"', '"bare"')
+
 #: Files that can be loaded, as expressions, and a name for the module.
 LOADED = [
     ('"tool"', '"tool.py"'),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from imp_migrate.migration import Migration, migrate_source
+from imp_migrate.options import Options
 from imp_migrate.source import Source
 from tests.differential.generator import Generated, Judge, Tally, Use, Verdict, explore, shrink
 from tests.differential.harness import Laboratory
@@ -50,8 +51,8 @@ def test_programs_are_varied(found: tuple[Tally, list[str]]) -> None:
 def test_wrong_migration_is_found(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison sees a helper that forgets sys.modules."""
 
-    def wrong(source: Source) -> Migration:
-        migration = migrate_source(source)
+    def wrong(source: Source, options: Options) -> Migration:
+        migration = migrate_source(source, options)
         text = migration.text.replace(".modules.setdefault(name, fresh)", ".modules.get('', fresh)")
         assert text != migration.text
         return replace(migration, text=text)
@@ -66,8 +67,8 @@ def test_wrong_migration_is_found(judge: Judge, monkeypatch: pytest.MonkeyPatch)
 def test_failures_are_shrunk(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is left of a program shows the difference and nothing else."""
 
-    def wrong(source: Source) -> Migration:
-        migration = migrate_source(source)
+    def wrong(source: Source, options: Options) -> Migration:
+        migration = migrate_source(source, options)
         return replace(migration, text=migration.text.replace(".reload(", ".import_module(1 or "))
 
     use = Use("reload / lambda", '"loaded"', reach="method", around="with", calls=2)

@@ -90,10 +90,10 @@ def run_suite(
             process.wait()
     if not report.exists():
         raise SetupError(f"the tests did not come to an end: see {project.parent / 'output.txt'}")
-    return _read(report)
+    return _read(report, project.parent.parent)
 
 
-def _read(report: Path) -> dict[str, Result]:
+def _read(report: Path, root: Path) -> dict[str, Result]:
     results: dict[str, Result] = {}
     for case in ElementTree.parse(report).iter("testcase"):
         name = f"{case.get('classname')}::{case.get('name')}"
@@ -103,7 +103,8 @@ def _read(report: Path) -> dict[str, Result]:
                 outcome = {"failure": "failed"}.get(child.tag, child.tag)
                 lines = [child.get("message") or "", *(child.text or "").splitlines()]
                 raised = [line[2:].strip() for line in lines if line.startswith("E  ")]
-                result = Result(outcome, raised[-1] if raised else lines[0])
+                reason = raised[-1] if raised else lines[0]
+                result = Result(outcome, reason.replace(str(root), ""))
         if (
             name not in results or results[name].outcome == "passed"
         ):  # the same name again: the worst counts
