@@ -41,7 +41,7 @@ class Layout:
         It is an `import imp` among the first imports, or the one that helpers
         follow, if there is one, else the top of the module.
         """
-        body = self.tree.module.body[: self._helper_index()]
+        body = self.tree.module.body[: self._helper_index]
         live = {id(found.statement) for found in self.resolution.imports if found.live}
         for index, statement in enumerate(self.statements):
             if id(statement) in live and any(s is statement for s in body):
@@ -60,7 +60,7 @@ class Layout:
         uses = {id(use.node) for use in self.resolution.uses}
         used = (i for i, s in enumerate(body) if any(id(node) in uses for node in ast.walk(s)))
         # What comes later may not be there yet when it is needed.
-        last = max(self._helper_index(), next(used, 0))
+        last = max(self._helper_index, next(used, 0))
         for position, node in enumerate(body):
             name = helper_called(_bound_name(node))
             if not name or not self._is_helper(node, name):
@@ -268,7 +268,10 @@ class Layout:
         body = self.tree.module.body
         provided: set[Need] = set()
         local = statement is not None and self.tree.scope_of(statement) is not self.tree.root
-        reach = self._leading_end() if statement is None or local else self._run_end(statement)
+        if statement is None or local:
+            reach = max(self._quiet_end(0), self._helper_index)
+        else:
+            reach = self._quiet_end(self._index_of(statement) + 1)
         for position, earlier in enumerate(body):
             if position >= reach and not (
                 local and statement and earlier.lineno < statement.lineno
@@ -284,14 +287,35 @@ class Layout:
             provided |= _binds(statement)
         return frozenset(provided)
 
-    def _run_end(self, statement: ast.stmt) -> int:
-        """How far in the module body imports are certain to run together with *statement*."""
-        body = self.tree.module.body
+    def _index_of(self, statement: ast.stmt) -> int:
+        """Which statement of the module *statement* is, or stands in."""
         around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
-        position = next(i for i, s in enumerate(body) if id(s) in around) + 1
-        while position < len(body) and isinstance(body[position], (ast.Import, ast.ImportFrom)):
+        return next(i for i, s in enumerate(self.tree.module.body) if id(s) in around)
+
+    def _quiet_end(self, position: int) -> int:
+        """How far, from *position* on, nothing runs that could use what is imported on the way."""
+        body = self.tree.module.body
+        while position < len(body) and self._is_quiet(body[position]):
             position += 1
         return position
+
+    def _is_quiet(self, statement: ast.stmt) -> bool:
+        """Say whether *statement* only imports or defines: no use of imp, no call runs in it."""
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return not statement.decorator_list and not any(
+                isinstance(node, ast.Call) or id(node) in self._use_nodes
+                for node in ast.walk(statement.args)
+            )
+        if isinstance(statement, ast.ClassDef):
+            headers = statement.decorator_list or statement.bases or statement.keywords
+            return not headers and all(map(self._is_quiet, statement.body))
+        if self._only_imports(statement):
+            return not any(id(node) in self._use_nodes for node in ast.walk(statement))
+        return False
+
+    @functools.cached_property
+    def _use_nodes(self) -> frozenset[int]:
+        return frozenset(id(use.node) for use in self.resolution.uses)
 
     # -- the top of the module ---------------------------------------------
 
@@ -316,7 +340,8 @@ class Layout:
         return _is_plain_assignment(statement)
 
     def _top_site(self) -> ImportSite:
-        body = self.tree.module.body[: self._leading_end()]
+        # Before the helpers there is neither a use nor a function that could hold one.
+        body = self.tree.module.body[: max(self._leading_end(), self._helper_index)]
         imports = [
             s
             for s in body
@@ -369,7 +394,7 @@ class Layout:
 
     def _helper_offset(self) -> int:
         """The start of the line before which helpers can stand: after the imports."""
-        index = self._helper_index()
+        index = self._helper_index
         if index == 0:
             offset = self._after_header()
         else:
@@ -379,6 +404,7 @@ class Layout:
             offset = match.end()
         return offset
 
+    @functools.cached_property
     def _helper_index(self) -> int:
         """How many statements of the module come before the helpers.
 
