@@ -106,16 +106,21 @@ def starts(ctx: Context, node: ast.expr) -> ast.stmt | None:
     return child
 
 
-def common_loop(tree: ScopeTree, one: ast.AST, other: ast.AST) -> ast.stmt | None:
-    """The outermost loop, in their function, around both *one* and *other*."""
-    found = None
-    around = set(tree.ancestors(other))
-    for parent in tree.ancestors(one):
+def loops_around(tree: ScopeTree, node: ast.AST) -> list[ast.stmt]:
+    """The loops around *node* in its function, the innermost first."""
+    found: list[ast.stmt] = []
+    for parent in tree.ancestors(node):
         if isinstance(parent, _BOUNDARIES):
             break
-        if isinstance(parent, _LOOPS) and parent in around:
-            found = parent
+        if isinstance(parent, _LOOPS):
+            found.append(parent)
     return found
+
+
+def common_loops(tree: ScopeTree, one: ast.AST, other: ast.AST) -> list[ast.stmt]:
+    """The loops, in their function, around both *one* and *other*, the innermost first."""
+    around = loops_around(tree, other)
+    return [loop for loop in loops_around(tree, one) if loop in around]
 
 
 def is_pure(node: ast.expr) -> bool:
@@ -137,10 +142,12 @@ def is_pure(node: ast.expr) -> bool:
 
 def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> bool:
     """Say whether the pure *node* has one value from *start* to *end*, which follows it."""
-    first, last = ctx.span(start)[0], ctx.span(end)[0]
+    shared = common_loops(ctx.tree, start, end)
+    again = [loop for loop in loops_around(ctx.tree, end) if loop not in shared]
+    passed = [(ctx.span(start)[0], ctx.span(end)[0]), *map(ctx.span, again)]
 
     def between(place: ast.AST) -> bool:
-        return first <= ctx.span(place)[0] < last
+        return any(first <= ctx.span(place)[0] < last for first, last in passed)
 
     for part in ast.walk(node):
         if isinstance(part, ast.Name):

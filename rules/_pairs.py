@@ -16,7 +16,7 @@ from imp_migrate.rule import Context
 from imp_migrate.scopes import Binding, Scope, ScopeKind
 
 from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
-from ._order import common_loop, done_before
+from ._order import common_loops, done_before
 from ._shared import bound_argument, is_plain_call
 
 WHOLE = 3  #: the position of the triple itself, beside FILE, PATH and DESCRIPTION
@@ -379,9 +379,9 @@ class _Collector:
         later = [s for s in searches if self._place(s) > here or s in around]
         if len(later) == len(searches):
             for statement in later:
-                loop = common_loop(self.tree, read, statement)
-                if loop is not None and not any(self._rebinds(b, loop, read) for b in others):
-                    raise _Unclear
+                for loop in common_loops(self.tree, read, statement):
+                    if not any(self._rebinds(b, loop, read) for b in others):
+                        raise _Unclear
             return True
         last = max((s for s in searches if s not in later), key=self._place)
         between = [b for b in others if self._place(last) < self._place(b.node) < here]

@@ -94,9 +94,10 @@ from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, commen
 
 from ._emulation import in_import_hook, returns_if_loaded
 from ._find import Search, search_of
-from ._order import done_before, is_pure, runs_next, unchanged
+from ._order import common_loops, done_before, is_pure, runs_next, unchanged
 from ._pairs import Load, Pair, pair_of
 from ._shared import put
+from ._spec import makes_files
 from ._text import arguments, fits, is_one_line
 
 EXAMPLES = (
@@ -306,6 +307,7 @@ class _Rewriter:
             isinstance(self.ctx.parent(load.call), ast.Return)
             and isinstance(search.name, ast.Name)
             and not in_import_hook(self.ctx, search.call)
+            and not makes_files(self.ctx)  # importlib remembers what was in a directory
             and self._guard() is not None
         )
 
@@ -414,13 +416,25 @@ class _Rewriter:
         if self.pair.scope is None:
             return self.pair.searches
         here = self.ctx.span(load.call)[0]
-        before = [s for s in self.pair.searches if self.ctx.span(s.call)[0] < here]
-        before.sort(key=lambda search: self.ctx.span(search.call))
+        searches = sorted(self.pair.searches, key=lambda search: self.ctx.span(search.call))
+        before = [s for s in searches if self.ctx.span(s.call)[0] < here]
         for position in range(len(before) - 1, -1, -1):
-            statements = [s.statement for s in before[position:]]
-            if done_before(self.ctx.tree, statements, load.call):
-                return before[position:]
+            found = before[position:]
+            if done_before(self.ctx.tree, [s.statement for s in found], load.call):
+                later = [s for s in searches if s not in before]
+                return found + [s for s in later if self._comes_round(s, load, found)]
         return []
+
+    def _comes_round(self, later: Search, load: Load, found: list[Search]) -> bool:
+        """Say whether *load* may get, in the next round of a loop, what *later* finds.
+
+        Unless one of *found* comes in between, in that round.
+        """
+        tree = self.ctx.tree
+        for loop in common_loops(tree, later.statement, load.call)[:1]:
+            inside = [s.statement for s in found if loop in tree.ancestors(s.statement)]
+            return not done_before(tree, inside, load.call)
+        return False
 
 
 def _has_path(search: Search) -> bool:

@@ -172,6 +172,61 @@ SHAPES = [
         """,
     ),
     case(
+        "searched again at the end of the round",
+        """\
+        def load(names, n):
+            f, p, d = imp.find_module(n)
+            for part in names:
+                m = imp.load_module(n, f, p, d)
+                n = n + "." + part
+                f, p, d = imp.find_module(part, m.__path__)
+            return m
+        """,
+        """\
+        def load(names, n):
+            spec = _find_spec(n)
+            for part in names:
+                m = _load_as(n, spec)
+                n = n + "." + part
+                spec = _find_spec(part, m.__path__)
+            return m
+        """,
+    ),
+    case(
+        "the name changes from round to round",
+        """\
+        f, p, d = imp.find_module(n)
+        while more():
+            m = imp.load_module(n, f, p, d)
+            n = "x"
+        """,
+        """\
+        spec = _find_spec(n)
+        while more():
+            m = _load_as(n, spec)
+            n = "x"
+        """,
+    ),
+    case(
+        "found or not, in a loop",
+        """\
+        for n in names:
+            try:
+                f, p, d = imp.find_module(n)
+            except ImportError:
+                pass
+            m = imp.load_module(n, f, p, d)
+        """,
+        """\
+        for n in names:
+            try:
+                spec = _find_spec(n)
+            except ImportError:
+                pass
+            m = _load_as(n, spec)
+        """,
+    ),
+    case(
         "is there a file, or a built-in module",
         """\
         f, p, d = imp.find_module(n, path)
