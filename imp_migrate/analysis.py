@@ -27,7 +27,6 @@ from .statements import removal
 from .swaps import swap_need
 from .unreadable import explain
 
-
 # Names of modules whose unused imports are there for others.
 _REEXPORTER = re.compile(r"^__init__\.py$|compat|shim|six|py3k|imports?\.py$", re.IGNORECASE)
 
@@ -275,7 +274,7 @@ class _Analysis:
 
     def _pins(self) -> dict[int, str]:
         """Why an import stays even when nothing in this file uses it any more."""
-        exported = _dunder_all(self.tree)
+        exported = self.tree.exported()
         pins: dict[int, str] = {}
         for found in self.resolution.imports:
             if found.silent:
@@ -430,19 +429,3 @@ def _told(diagnostic: Diagnostic, lost: set[int]) -> Diagnostic:
         return diagnostic
     hint = f"(imp-migrate {flags[fix.applicability]} rewrites this)"
     return replace(diagnostic, message=f"{diagnostic.message} {hint}")
-
-
-def _dunder_all(tree: ScopeTree) -> set[str]:
-    """The names that the module lists in `__all__`."""
-    names: set[str] = set()
-    for statement in tree.module.body:
-        targets: list[ast.expr] = []
-        if isinstance(statement, ast.Assign):
-            targets = statement.targets
-        elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
-            targets = [statement.target]
-        if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets):
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    names.add(node.value)
-    return names

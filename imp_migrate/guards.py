@@ -315,15 +315,18 @@ class Reach:
 
     def _may_be_flag(self, node: ast.expr) -> bool:
         """Say whether *node*, by its name a flag, belongs to a module: no parameter, no option."""
-        if not isinstance(node, ast.Name):
-            while isinstance(node, ast.Attribute):
-                node = node.value
-            return isinstance(node, ast.Name) and self.qualified(node) is not None
-        scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if not isinstance(root, ast.Name):
+            return False
+        scope = self.tree.resolve(root.id, self.tree.scope_of(root), root)
+        if root is not node:
+            return scope is None or self.qualified(root) is not None
         loops = (ast.For, ast.AsyncFor, ast.comprehension)
         return scope is None or not any(
             isinstance(b.node, ast.arg) or isinstance(self.tree.parents.get(b.node), loops)
-            for b in scope.bindings[node.id]
+            for b in scope.bindings[root.id]
         )
 
     def _single_assignment(self, name: ast.Name) -> tuple[ast.expr | None, int | None]:

@@ -266,8 +266,6 @@ class Resolver:
     def _names_variable(self, string: ast.Constant, local: str) -> bool:
         """Say whether *string* names the variable *local*: `globals()["imp"]`, `eval("imp…")`."""
         parent = self.tree.parents.get(string)
-        if string in (getattr(parent, "annotation", None), getattr(parent, "returns", None)):
-            return re.search(rf"\b{re.escape(local)}\b", str(string.value)) is not None
         if isinstance(parent, ast.Call) and string in parent.args:
             if isinstance(parent.func, ast.Name) and parent.func.id in ("eval", "exec"):
                 return re.search(rf"\b{re.escape(local)}\b", str(string.value)) is not None
@@ -464,14 +462,27 @@ class Resolver:
         for name in sorted(STAR_NAMES & set(self.tree.references)):
             for read in self.tree.references[name]:
                 scope = self.tree.scope_of(read)
-                if self.tree.resolve(name, scope, read) is not None:
+                home = self.tree.resolve(name, scope, read)
+                if home not in (None, self.tree.root) or self._is_own(name, read, scope):
                     continue
                 use = Use(-1, name, Form.NAME, read, scope)
                 if foreign:
                     line = foreign[0].lineno
                     use.doubt = f"`{name}` may come from the other star import (line {line})"
-                self._judge(use, name, stars, [])
+                rivals = self.tree.root.bindings.get(name, [])
+                self._judge(use, name, stars, [b for b in rivals if not b.is_del])
                 self.result.uses.append(use)
+
+    def _is_own(self, name: str, read: ast.Name, scope: Scope) -> bool:
+        """Say whether the module has certainly bound *name* itself when *read* runs."""
+        statements = [
+            self.tree.statement(binding.node)
+            for binding in self.tree.root.bindings.get(name, ())
+            if not binding.is_del
+        ]
+        own = [s for s in statements if self.tree.parents[s] is self.tree.module]
+        reader = _place(self.tree.statement(read))
+        return bool(own) and (scope is not self.tree.root or min(map(_place, own)) < reader)
 
     def _follow_expressions(self) -> None:
         bound = {id(found.statement) for found in self.result.imports if found.dynamic}

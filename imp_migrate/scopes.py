@@ -83,6 +83,7 @@ class ScopeTree:
         self.strings: list[ast.Constant] = []
         self.names: set[str] = set()  #: every identifier that is bound or read anywhere
         self._owned: dict[ast.AST, Scope] = {}
+        self._nonlocal: list[Binding] = []  #: their scope is the one that says `nonlocal`
         self._build()
 
     # -- questions ---------------------------------------------------------
@@ -145,6 +146,17 @@ class ScopeTree:
             if self.resolve(name, self.scopes[node], node) is scope
         ]
 
+    def exported(self) -> set[str]:
+        """The names that the module lists in `__all__`, as far as they are literals."""
+        places: list[ast.AST] = [*self.references.get("__all__", ())]
+        places += [binding.node for binding in self.root.bindings.get("__all__", ())]
+        return {
+            node.value
+            for place in places
+            for node in ast.walk(self.statement(place))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
+
     # -- construction ------------------------------------------------------
 
     def _build(self) -> None:
@@ -156,6 +168,8 @@ class ScopeTree:
             for child, _ in parts:
                 self.parents.setdefault(child, node)
             stack.extend(reversed(parts))
+        for binding in self._nonlocal:
+            self._bind_outside(binding)
 
     def _enter(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         """Record what *node* binds or reads; yield its children with their scopes."""
@@ -299,15 +313,23 @@ class ScopeTree:
 
     def _bind(self, name: str, node: ast.AST, scope: Scope) -> None:
         self.names.add(name)
-        owner = scope
-        if name in scope.global_names:
-            owner = self.root
-        elif name in scope.nonlocal_names:
-            around = (s for s in scope.chain() if s is not scope)
-            owner = next(
-                (s for s in around if s.kind is ScopeKind.FUNCTION and name in s.bindings), scope
-            )
+        if name in scope.nonlocal_names:
+            # The function around it may bind the name only further down.
+            self._nonlocal.append(Binding(name, node, scope))
+            return
+        owner = self.root if name in scope.global_names else scope
         owner.bindings.setdefault(name, []).append(Binding(name, node, owner))
+
+    def _bind_outside(self, binding: Binding) -> None:
+        """Add *binding*, of a nonlocal name, to the function that has the name."""
+        name, scope = binding.name, binding.scope
+        around = (s for s in scope.chain() if s is not scope and s.kind is ScopeKind.FUNCTION)
+        owner = next(
+            (s for s in around if name in s.bindings and name not in s.nonlocal_names), scope
+        )
+        bindings = owner.bindings.setdefault(name, [])
+        bindings.append(Binding(name, binding.node, owner))
+        bindings.sort(key=lambda b: (b.node.lineno, b.node.col_offset))  # type: ignore[attr-defined]
 
     def _only_bound_after(self, at: ast.AST, scope: Scope, name: str) -> bool:
         """Say whether *scope* binds *name* only in or after the statement that holds *at*."""

@@ -111,7 +111,8 @@ def _demand(search: Search, ctx: Context) -> Demand:
         _drop(demand, search.parts[FILE], ctx)
         _drop_description(demand, search.parts[DESCRIPTION], ctx)
         path = search.parts[PATH]
-        demand.path = not _is_unread(path, ctx) or any(rival.is_del for rival in path.rivals)
+        read = _is_public(path) or not _is_unread(path, ctx)
+        demand.path = read or any(rival.is_del for rival in path.rivals)
         _drop_deletions(demand, ctx)
         return demand
     if search.way is Way.NAMED and search.whole is not None and not search.parts:
@@ -136,6 +137,17 @@ def _awaits_open_errors(search: Search, ctx: Context) -> bool:
     )
 
 
+def _awaits_no_file(statement: ast.stmt, ctx: Context) -> bool:
+    """Say whether a handler catches that *statement* cannot close None, the file of a package."""
+    if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
+        return False  # it asks first, or handles that itself
+    return any(
+        part == "body"
+        and any(caught(h) & {"AttributeError", "Exception", "BaseException"} for h in t.handlers)
+        for t, part in tries_around(ctx.tree, statement)
+    )
+
+
 def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
     """Make sure that nobody needs *part*; raises _Needed."""
     for inner in part.parts:
@@ -148,7 +160,7 @@ def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
         raise _Needed
     for read in part.reads:
         statement = closing(ctx, read)
-        if statement is None:
+        if statement is None or _awaits_no_file(statement, ctx):
             raise _Needed
         _add(demand.closings, statement)
     for rival in part.rivals:
@@ -214,7 +226,7 @@ def _test(code: ast.expr, ctx: Context) -> Test:
 
 def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
     """Make sure that nobody needs more than the path in the variable *whole*."""
-    if _is_visible(whole, ctx):
+    if _is_visible(whole, ctx) or (_is_public(whole) and not whole.reads):
         raise _Needed
     for read in whole.reads:
         item = ctx.parent(read)
@@ -226,7 +238,7 @@ def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
             demand.items.append(item)
             continue
         statement = closing(ctx, item) if position == FILE else None
-        if statement is None:
+        if statement is None or _awaits_no_file(statement, ctx):
             raise _Needed
         _add(demand.closings, statement)
     for rival in whole.rivals:
@@ -285,7 +297,12 @@ def _is_visible(part: Variable, ctx: Context) -> bool:
     if scope is None or scope.kind is ScopeKind.CLASS:
         return True
     if scope.kind is ScopeKind.MODULE:
-        return part.name in _exported(ctx, scope)
+        return part.name in ctx.tree.exported()
+    return sees_variables(ctx, scope)
+
+
+def sees_variables(ctx: Context, scope: Scope) -> bool:
+    """Say whether something in the function *scope* sees its variables without naming them."""
     return any(
         ctx.tree.resolve(name, ctx.tree.scope_of(read), read) is None
         and scope in ctx.tree.scope_of(read).chain()
@@ -294,14 +311,10 @@ def _is_visible(part: Variable, ctx: Context) -> bool:
     )
 
 
-def _exported(ctx: Context, scope: Scope) -> set[str]:
-    """The names that `__all__` lists."""
-    names: set[str] = set()
-    for binding in scope.bindings.get("__all__", ()):
-        for node in ast.walk(ctx.tree.statement(binding.node)):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                names.add(node.value)
-    return names
+def _is_public(part: Variable) -> bool:
+    """Say whether other modules may well read *part*, a variable of the module."""
+    module = part.scope is not None and part.scope.kind is ScopeKind.MODULE
+    return module and not part.name.startswith("_")
 
 
 def _add(statements: list[ast.stmt], statement: ast.stmt) -> None:

@@ -44,8 +44,9 @@ path certainly consists of strings, and the module does not create files itself
 (importlib remembers what it saw in a directory).  The differences that remain:
 it also finds modules in zip files, and packages whose `__init__` is an
 extension module; a path may be any sequence, where `imp` raised RuntimeError
-for all but lists; and an exception raised while handling the ImportError
-no longer has it as its context.
+for all but lists; an exception raised while handling the ImportError no longer
+has it as its context; and `file.close()` without a test, which failed for
+packages, is gone (not where its failure is handled).
 
 A name with a dot, which `imp` never found, is left alone: `find_spec` would
 import the parent and find it.
@@ -72,7 +73,7 @@ from ._attempt import (
     looks_at_exception,
     make_test,
 )
-from ._demand import Demand, demands
+from ._demand import Demand, demands, sees_variables
 from ._find import Search, Way, objection, search_of
 from ._replace import clear, is_sound, replace_search
 from ._shared import gone
@@ -200,8 +201,11 @@ def _is_only_search(ctx: Context) -> bool:
 
 
 def _may_assign(search: Search, ctx: Context) -> bool:
-    """Say whether a new variable may appear beside *search*: not among those of a class."""
-    return search.use.scope.kind in (ScopeKind.FUNCTION, ScopeKind.MODULE)
+    """Say whether a new variable may appear beside *search*: where nobody looks at all of them."""
+    scope = search.use.scope
+    return scope.kind is ScopeKind.MODULE or (
+        scope.kind is ScopeKind.FUNCTION and not sees_variables(ctx, scope)
+    )
 
 
 def _variable(search: Search, ctx: Context) -> str:

@@ -155,3 +155,21 @@ def test_agrees_with_the_compiler_on_the_standard_library() -> None:
                     assert mine is None or mine is tree.root, where
                 compared += 1
     assert compared > 20_000
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "__all__ = ['imp']",
+        "__all__ = other.__all__ + ['imp']",
+        "__all__: list[str] = ['imp']",
+        "__all__ = []\n__all__.append('imp')",
+        "__all__ = []\nif version:\n  __all__ += ['imp']",
+    ],
+)
+def test_exported(code: str) -> None:
+    assert ScopeTree(ast.parse(code)).exported() == {"imp"}
+
+
+def test_nothing_exported() -> None:
+    assert ScopeTree(ast.parse("all = ['imp']\nprint('imp')")).exported() == set()
