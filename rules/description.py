@@ -35,8 +35,9 @@ def is_package(name):
 ```
 
 ## Fix safety
-Safe: the tests give what the comparison gave for modules of every kind.  The
-differences that remain are those of IMP201 and IMP202.
+Safe: the tests give what the comparison gave for modules of every kind (unless
+the directory of a package is called like a file, `x.py`).  The differences that
+remain are those of IMP201 and IMP202.
 
 ## References
 - [importlib.machinery.ModuleSpec](https://docs.python.org/3/library/importlib.html#importlib.machinery.ModuleSpec)
@@ -46,6 +47,7 @@ differences that remain are those of IMP201 and IMP202.
 from __future__ import annotations
 
 import ast
+import re
 
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
@@ -72,6 +74,11 @@ _BY_SPEC = {
     "PKG_DIRECTORY": "{spec}.has_location and {spec}.submodule_search_locations is not None",
     "C_BUILTIN": "{spec}.loader is {builtin}",
     "PY_FROZEN": "{spec}.loader is {frozen}",
+}
+_SUFFIXES = {
+    "PY_SOURCE": "SOURCE_SUFFIXES",
+    "PY_COMPILED": "BYTECODE_SUFFIXES",
+    "C_EXTENSION": "EXTENSION_SUFFIXES",
 }
 _CLASSES = {
     "source": "importlib.machinery.SourceFileLoader",
@@ -125,16 +132,20 @@ def _replace(fix: FixBuilder, demand: Demand) -> bool:
 
 
 def _ask_path(fix: FixBuilder, demand: Demand, test: Test) -> bool:
-    """Ask the path whether it is that of a package; False if that does not say enough."""
+    """Ask the path what kind of module it is; False if that does not say enough."""
     search, ctx = demand.search, fix.context
     path = search.parts[PATH].target
-    if test.member != "PKG_DIRECTORY" or not isinstance(path, ast.Name):
-        return False
-    if not done_before(ctx.tree, [search.statement], test.node):
+    if not isinstance(path, ast.Name) or not done_before(ctx.tree, [search.statement], test.node):
         return False
     if not unchanged(ctx, path, search.call, test.node):
         return False
-    text = f"{fix.name('os.path.isdir', search.use)}({path.id})"
+    if test.member == "PKG_DIRECTORY":
+        text = f"{fix.name('os.path.isdir', search.use)}({path.id})"
+    elif test.member in _SUFFIXES:
+        suffixes = fix.name(f"importlib.machinery.{_SUFFIXES[test.member]}", search.use)
+        text = f"{path.id}.endswith(tuple({suffixes}))"
+    else:
+        return False
     if not _is_given(search.path):
         text = f"{path.id} is not None and {text}"  # None for a module that is built in
     _put(fix, test, text)
@@ -147,12 +158,21 @@ def _is_given(path: ast.expr | None) -> bool:
 
 
 def _put(fix: FixBuilder, test: Test, text: str) -> None:
+    """Put *text*, or its opposite, in place of a comparison."""
     if test.negative:
-        text = f"not ({text})" if " " in text else f"not {text}"
+        text = _opposite(text)
     if " " in text:
         put(fix, fix.context, test.node, text)
     else:
         fix.replace(test.node, text)
+
+
+def _opposite(text: str) -> str:
+    comparison = re.fullmatch(r"(\S+) is (not )?(\S+)", text)
+    if comparison:
+        left, no, right = comparison.groups()
+        return f"{left} is {'' if no else 'not '}{right}"
+    return f"not ({text})" if " " in text else f"not {text}"
 
 
 RULES = (

@@ -216,7 +216,7 @@ KINDS = [
         """\
         def f(name):
             spec = _find_spec(name, ['plugins'])
-            if not (spec.submodule_search_locations is not None):
+            if spec.submodule_search_locations is None:
                 return 1
         """,
     ),
@@ -271,6 +271,22 @@ KINDS = [
             if os.path.isdir(path):
                 path = _find_module_path('__init__', [path])
             return path
+        """,
+    ),
+    case(
+        "the path says what kind of file it is",
+        """\
+        def f(name, where):
+            f, path, (_, _, kind) = imp.find_module(name, where)
+            if f: f.close()
+            if kind != imp.C_EXTENSION:
+                return path
+        """,
+        """\
+        def f(name, where):
+            path = _find_module_path(name, where)
+            if not (path is not None and path.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))):
+                return path
         """,
     ),
     case(
