@@ -112,10 +112,10 @@ def _value(argument: ast.expr | ast.keyword) -> ast.expr:
 def _is_open(ctx: Context, opened: ast.Call) -> bool:
     """Say whether *opened* is a call of the built-in `open` with a path."""
     function = opened.func
-    if isinstance(function, ast.Name) and ctx.namer.reach.qualified(function) is None:
-        if ctx.tree.resolve(function.id, ctx.tree.scope_of(function), function) is not None:
-            return False  # a function of this module's own
-    return ctx.namer.reach.dotted(function) in ("open", "io.open") and bool(opened.args)
+    if isinstance(function, ast.Name) and function.id == "open":
+        if ctx.tree.resolve("open", ctx.tree.scope_of(function), function) is None:
+            return bool(opened.args)
+    return ctx.namer.reach.dotted(function) == "io.open" and bool(opened.args)
 
 
 def _mode(opened: ast.Call) -> str:

@@ -52,6 +52,8 @@ def test_rewritten(before: str, after: str) -> None:
         "imp.load_source(**arguments)\n",
         "f = open(p, 'rb')\nf.read(3)\nimp.load_source(n, p, f)\n",
         "imp.load_source(n, p, open(q, 'rb'))\n",
+        "def open(p):\n    return p\nimp.load_source(n, p, open(p))\n",
+        "from codecs import open\nwith open(p) as f:\n    imp.load_source(n, p, f)\n",
     ],
 )
 def test_unsafe(code: str) -> None:
@@ -59,6 +61,11 @@ def test_unsafe(code: str) -> None:
     changed = imp_migrate.migrate("import imp\n" + code, options=Options(unsafe_fixes=True))
     assert "_load_source(" in changed.text
     assert not changed.remaining
+
+
+def test_open_of_io() -> None:
+    code = "imp.load_source(n, p, io.open(p))\nio.x\n"
+    assert migrated(code, "import imp\nimport io\n") == "_load_source(n, p)\nio.x\n"
 
 
 def test_a_third_argument_among_stars_is_left() -> None:
