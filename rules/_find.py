@@ -286,3 +286,14 @@ def objection(search: Search, ctx: Context) -> str:
                     " code handles it; nothing in importlib does: decide what is meant"
                 )
     return ""
+
+
+def remark(search: Search, ctx: Context) -> str:
+    """What else to say about *search* in a message: a handler that never ran; "" if nothing."""
+    for attempt, part in tries_around(ctx.tree, search.call):
+        errors = {name for handler in attempt.handlers for name in caught(handler)}
+        if part == "body" and "ImportError" in errors:
+            return ""
+        if part == "body" and "ModuleNotFoundError" in errors:
+            return "; imp raised ImportError, so that the handler for ModuleNotFoundError never ran"
+    return ""

@@ -74,7 +74,7 @@ from ._attempt import (
     make_test,
 )
 from ._demand import Demand, demands, sees_variables
-from ._find import Search, Way, objection, search_of
+from ._find import Search, Way, objection, remark, search_of
 from ._replace import clear, is_sound, replace_search
 from ._shared import gone
 from ._spec import exact_call, exact_search, known_name
@@ -152,9 +152,8 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     fix.replace_span(start, end, newline.join(lines))
     if not clear(fix, [demand], (start, end)) or not is_sound(fix):
         return None
-    return fix.rewrite(
-        gone(search.use, "importlib's find_spec returns None where imp raised ImportError")
-    )
+    advice = "importlib's find_spec returns None where imp raised ImportError"
+    return fix.rewrite(gone(search.use, advice) + remark(search, ctx))
 
 
 def _error(search: Search, ctx: Context) -> str:

@@ -57,7 +57,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from ._demand import demands
-from ._find import objection, search_of
+from ._find import objection, remark, search_of
 from ._replace import clear, is_sound, replace_search
 from ._shared import gone
 
@@ -87,7 +87,8 @@ def check(use: Use, ctx: Context) -> Outcome:
         replace_search(fix, demand)
     if not clear(fix, found) or not is_sound(fix):
         return None
-    return fix.rewrite(gone(use, "use a helper that finds the path as imp did"))
+    advice = "use a helper that finds the path as imp did"
+    return fix.rewrite(gone(use, advice) + remark(found[0].search, ctx))
 
 
 RULES = (

@@ -55,7 +55,7 @@ from __future__ import annotations
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._find import objection, search_of
+from ._find import objection, remark, search_of
 from ._replace import rename
 from ._shared import gone
 
@@ -75,7 +75,8 @@ def check(use: Use, ctx: Context) -> Outcome:
         return ctx.manual(use, gone(use, advice))
     fix = ctx.fix(use, "Use the helper _find_module")
     rename(fix, use, "_find_module")
-    return fix.rewrite(gone(use, "use a helper that returns the same, or take only what you need"))
+    advice = "use a helper that returns the same, or take only what you need"
+    return fix.rewrite(gone(use, advice) + (remark(search, ctx) if search is not None else ""))
 
 
 RULES = (

@@ -7,6 +7,9 @@ import textwrap
 import pytest
 
 import imp_migrate
+from imp_migrate.analysis import analyse
+from imp_migrate.options import Options
+from imp_migrate.source import Source
 from tests.rules.code import left, migrated
 
 FIND = "importlib.machinery.PathFinder.find_spec"
@@ -670,3 +673,9 @@ def test_without_helpers() -> None:
     (diagnostic,) = left("imp.find_module(name)\n", helpers=False)
     assert "its loader, for None" in diagnostic.message
     assert "find_spec('a')" in migrated("imp.find_module('a')\n", helpers=False)
+
+
+def test_handler_that_never_ran() -> None:
+    code = "import imp\ntry:\n    imp.find_module(n)\nexcept ModuleNotFoundError:\n    print()\n"
+    plan = analyse(Source.from_text(code), Options())
+    assert ["never ran" in d.message for d in plan.diagnostics] == [False, True]
