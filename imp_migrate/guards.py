@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from .scopes import ScopeTree
+from .scopes import Binding, ScopeTree
 
 Version = tuple[int, int, int, str, int]
 
@@ -385,17 +385,26 @@ class Reach:
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
         if scope is None:
             return None
-        meanings = set()
-        for binding in scope.bindings[name.id]:
-            alias, statement = binding.node, self.tree.parents.get(binding.node)
-            if not isinstance(alias, ast.alias):
-                return None
-            if isinstance(statement, ast.ImportFrom):
-                module = "." * statement.level + (statement.module or "")
-                meanings.add(f"{module}.{alias.name}")
-            else:
-                meanings.add(alias.name if alias.asname else alias.name.partition(".")[0])
+        meanings = {self.import_of(binding) for binding in scope.bindings[name.id]}
         return meanings.pop() if len(meanings) == 1 else None
+
+    def import_of(self, binding: Binding) -> str | None:
+        """The qualified name that *binding*, an import, binds; None if it is none."""
+        alias, statement = binding.node, self.tree.parents.get(binding.node)
+        if not isinstance(alias, ast.alias):
+            return None
+        if isinstance(statement, ast.ImportFrom):
+            module = "." * statement.level + (statement.module or "")
+            return f"{module}.{alias.name}"
+        return alias.name if alias.asname else alias.name.partition(".")[0]
+
+    @staticmethod
+    def attributes(node: ast.expr) -> str:
+        """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
+        names = ""
+        while isinstance(node, ast.Attribute):
+            node, names = node.value, f".{node.attr}{names}"
+        return names
 
     # -- reachability ------------------------------------------------------
 

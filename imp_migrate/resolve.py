@@ -113,12 +113,17 @@ def is_imp_call(node: ast.AST, reach: Reach) -> bool:
     if not isinstance(root, ast.Name):
         return False
     tree = reach.tree
-    if tree.resolve(root.id, tree.scope_of(root), root) is None:
+    scope = tree.resolve(root.id, tree.scope_of(root), root)
+    if scope is None:
         return root is node.func and root.id == "__import__"  # the builtin
-    if reach.qualified(root) is None:
-        return False
-    dotted = reach.dotted(node.func)
-    return dotted in ("builtins.__import__", "importlib.import_module", "importlib.__import__")
+    # One binding that is the import is enough: with any other, the call would fail.
+    meanings = {reach.import_of(binding) for binding in scope.bindings[root.id]} - {None}
+    suffix = reach.attributes(node.func)
+    return any(
+        f"{meaning}{suffix}"
+        in ("builtins.__import__", "importlib.import_module", "importlib.__import__")
+        for meaning in meanings
+    )
 
 
 class Resolver:
@@ -140,6 +145,7 @@ class Resolver:
         self._follow_stars()
         self._follow_expressions()
         self._follow_strings()
+        self._follow_table()
         self.result.uses.sort(key=lambda use: (use.node.lineno, use.node.col_offset))
         for index, use in enumerate(self.result.uses):
             use.index = index
@@ -376,7 +382,8 @@ class Resolver:
                 return f"`{local}` is None on Python 3.12+ (line {statement.lineno})"
             if isinstance(rival.node, ast.alias) and isinstance(statement, ast.Import):
                 known = MODERN_NAMES.get(rival.node.name)
-                if known is not None and use.form is Form.ATTRIBUTE and use.member not in known:
+                forms = (Form.ATTRIBUTE, Form.LOOKUP)
+                if known is not None and use.form in forms and use.member not in known:
                     return f"{rival.node.name} has no {use.member} (line {statement.lineno})"
             if isinstance(rival.node, ast.alias) and isinstance(statement, ast.ImportFrom):
                 known = MODERN_NAMES.get(statement.module or "") if not statement.level else None
@@ -409,7 +416,10 @@ class Resolver:
         return False
 
     def _survives(self, node: ast.AST, errors: set[str]) -> bool:
-        """Say whether a handler around *node* deals with *errors*."""
+        """Say whether a handler around *node* is there for *errors*.
+
+        One that catches everything is not: it would hide that imp is gone.
+        """
         return any(
             part == "body" and any(caught(h) & (errors | {"Exception"}) for h in attempt.handlers)
             for attempt, part in self._all_tries(node)
@@ -523,6 +533,26 @@ class Resolver:
                 if match and match["member"] in MEMBERS:
                     scope = self.tree.scope_of(call)
                     self._add_loose(Use(-1, match["member"], Form.PATCH, call, scope))
+
+
+    def _follow_table(self) -> None:
+        """Add what is read from `sys.modules["imp"]`; doubt all where something is put there."""
+        for string in self.tree.strings:
+            item = self.tree.parents.get(string)
+            if string.value != "imp" or not isinstance(item, ast.Subscript):
+                continue
+            if not (isinstance(item.value, ast.Attribute) and item.value.attr == "modules"):
+                continue
+            if isinstance(item.ctx, ast.Load):
+                use = self._module_use(item, self.tree.scope_of(item))
+                use.doubt = "it is taken from sys.modules"
+                # Any import puts it there.
+                use.imports = tuple(i for i in self.result.imports if i.live)
+                use.all_imports = tuple(self.result.imports)
+                self._add_loose(use)
+            elif isinstance(item.ctx, ast.Store) and not self.reach.dead(item):
+                for use in self.result.uses:
+                    use.doubt = use.doubt or f"line {item.lineno} puts a module in its place"
 
 
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
