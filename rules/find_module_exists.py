@@ -181,9 +181,8 @@ def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
         replace_search(fix, demand)
     if not clear(fix, found) or not is_sound(fix):
         return None
-    return fix.rewrite(
-        gone(uses[0], "use a helper that searches as imp did and raises ImportError")
-    )
+    advice = "use a helper that searches as imp did and raises ImportError"
+    return fix.rewrite(gone(uses[0], advice) + remark(found[0].search, ctx))
 
 
 def _advice(search: Search, ctx: Context) -> str:
