@@ -16,6 +16,7 @@ from .model import Edit
 from .resolve import ImpImport
 from .scopes import ScopeTree
 from .source import Source
+from .statements import span
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,25 @@ def obsolete_guards(
                 continue
             if id(guard) not in seen:
                 seen.add(id(guard))
-                try:
-                    yield Obsolete(guard, tuple(replace_by_block(source, tree, guard, block)))
-                except Entangled:
-                    continue
+                if edits := _edits(source, tree, guard, block):
+                    yield Obsolete(guard, edits)
             break
+
+
+def _edits(
+    source: Source, tree: ScopeTree, guard: ast.If | ast.Try, block: list[ast.stmt]
+) -> tuple[Edit, ...]:
+    """The edits that leave *block* of *guard*; none where its layout does not allow it."""
+    start, (following, _) = span(source, guard)[0], span(source, block[0])
+    if source.text.startswith("elif", following):
+        between = source.text[span(source, guard.body[-1])[1] : following]
+        if "#" in between:
+            return ()
+        return (Edit(start, following + len("el"), ""),)
+    try:
+        return tuple(replace_by_block(source, tree, guard, block))
+    except Entangled:
+        return ()
 
 
 def _guards(tree: ScopeTree, statement: ast.stmt) -> list[ast.If | ast.Try]:
