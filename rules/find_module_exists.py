@@ -138,18 +138,22 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
         return None
     statement = search.statement
     start, end = ctx.span(statement)
-    if own_lines(ctx.source, statement) is None or comments(ctx.source.text[start:end]):
+    lines = own_lines(ctx.source, statement)
+    if lines is None:
         return None
+    end = ctx.source.text.index(lines[2], end) + len(lines[2])
+    kept = comments(ctx.source.text[start:end])
     fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
     variable, indent = _variable(search, ctx), indentation(ctx, statement)
     error = fitted(ctx, f"raise {_error(search, ctx)}", indent + indent_unit(ctx))
-    lines = [
+    code = [
+        *kept,
         fitted(ctx, f"{variable} = {exact_call(search, ctx, fix)}", indent),
         f"if {variable} is None or {variable}.loader is None:",
         indent_unit(ctx) + error,
     ]
     newline = ctx.source.newline + indent
-    fix.replace_span(start, end, newline.join(lines))
+    fix.replace_span(start, end, newline.join(code))
     if not clear(fix, [demand], (start, end)) or not is_sound(fix):
         return None
     advice = "importlib's find_spec returns None where imp raised ImportError"

@@ -366,9 +366,10 @@ TESTS = [
         "uncaught",
         "imp.find_module('z3')  # needed\n",
         """\
+        # needed
         _spec = FIND('z3')
         if _spec is None or _spec.loader is None:
-            raise ImportError("No module named 'z3'", name='z3')  # needed
+            raise ImportError("No module named 'z3'", name='z3')
         """,
     ),
     case(
