@@ -26,15 +26,15 @@ KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL)
 
 
 def code_actions(
-    snapshot: Snapshot, context: types.CodeActionContext, versioned: bool
+    snapshot: Snapshot, place: types.Range, context: types.CodeActionContext, versioned: bool
 ) -> list[types.CodeAction]:
-    """The actions for the diagnostics of *context*, and the one for the whole file.
+    """The actions for the diagnostics at *place*, and the one for the whole file.
 
     versioned: the client takes edits that name the version of the document.
     """
     actions: list[types.CodeAction] = []
     if _wanted(types.CodeActionKind.QuickFix.value, context):
-        diagnostics = list(_ours(snapshot, context.diagnostics))
+        diagnostics = _ours(snapshot, place, context)
         actions += _fixes(snapshot, diagnostics, versioned)
         actions += _silences(snapshot, diagnostics, versioned)
     # What an editor asks for on its own, at every move of the cursor, is never for the whole file.
@@ -52,23 +52,21 @@ def _wanted(kind: str, context: types.CodeActionContext) -> bool:
 
 
 def _ours(
-    snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic]
-) -> Iterator[types.Diagnostic]:
-    """Those of *diagnostics* that are ours and of this version.
+    snapshot: Snapshot, place: types.Range, context: types.CodeActionContext
+) -> list[types.Diagnostic]:
+    """The diagnostics that are meant: those of *context* that are ours and of this version.
 
-    A client that does not send the data back gets what was published for the place.
+    Some clients do not send back what they do not know; then it is those at *place*.
     """
-    published = {_place(d): d for d in snapshot.published}
-    for diagnostic in diagnostics:
-        found = diagnostic if diagnostic.data else published.get(_place(diagnostic))
-        if found and found.source == SOURCE and isinstance(found.data, dict):
-            if found.data.get("version") == snapshot.document.version:
-                yield found
+    known = [(d, d.data) for d in context.diagnostics if d.source == SOURCE]
+    ours = [(d, data.get("version")) for d, data in known if isinstance(data, dict)]
+    if ours:
+        return [d for d, version in ours if version == snapshot.document.version]
+    return [d for d in snapshot.published if _overlap(d.range, place)]
 
 
-def _place(diagnostic: types.Diagnostic) -> tuple[object, ...]:
-    start, end = diagnostic.range.start, diagnostic.range.end
-    return diagnostic.code, start.line, start.character, end.line, end.character
+def _overlap(one: types.Range, other: types.Range) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def _fixes(

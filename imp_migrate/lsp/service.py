@@ -146,7 +146,9 @@ def create_server() -> Server:
         if snapshot is None:
             return []
         versioned = server.can("workspace.workspace_edit.document_changes")
-        return await server.desk.work(code_actions, snapshot, params.context, versioned)
+        return await server.desk.work(
+            code_actions, snapshot, params.range, params.context, versioned
+        )
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:

@@ -23,6 +23,7 @@ from tests.differential.programs import Program, all_programs
 from tests.lsp.editor import applied
 
 URI = "untitled:x"
+NOWHERE = types.Range(types.Position(9999, 0), types.Position(9999, 0))
 Choice = Callable[[list[types.CodeAction]], types.CodeAction]
 
 _random = random.Random(0)
@@ -49,7 +50,7 @@ def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice) -> str:
         context = types.CodeActionContext(snapshot.published, only=["quickfix"])
         fixes = [
             action
-            for action in code_actions(snapshot, context, versioned=False)
+            for action in code_actions(snapshot, NOWHERE, context, versioned=False)
             if action.is_preferred or (unsafe and "unsafe fix" in action.title)
         ]
         if not fixes:

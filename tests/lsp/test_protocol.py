@@ -98,7 +98,7 @@ def test_quick_fix_needs_no_analysis(session: Editor) -> None:
 def test_quick_fix_for_clients_that_keep_no_data(session: Editor) -> None:
     buffer = session.open(SIMPLE)
     reload = session.diagnostics(buffer)[1]
-    reload.data = None
+    reload.data = reload.source = None
     [fix] = session.actions(buffer, [reload], only=["quickfix"])[:1]
     session.apply(fix)
     assert buffer.text == SIMPLE_FIXED
