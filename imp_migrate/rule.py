@@ -230,9 +230,7 @@ class FixBuilder:
         """Remove a whole statement; a comment after it stays on its own line."""
         self.edits.append(removal(self.context.source, self.context.tree, statement))
 
-    def take_out(
-        self, statements: Iterable[ast.stmt], unwrapped: Iterable[Wrapper] = ()
-    ) -> None:
+    def take_out(self, statements: Iterable[ast.stmt], unwrapped: Iterable[Wrapper] = ()) -> None:
         """Remove *statements* and the clauses that this empties; comments stay.
 
         *unwrapped* are `with`, `try` and `if` statements to take away from around their bodies.
