@@ -403,7 +403,8 @@ class Reach:
         """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
         names = ""
         while isinstance(node, ast.Attribute):
-            node, names = node.value, f".{node.attr}{names}"
+            names = f".{node.attr}{names}"
+            node = node.value
         return names
 
     # -- reachability ------------------------------------------------------
