@@ -409,8 +409,17 @@ class Layout:
         """How many statements of the module come before the helpers.
 
         Helpers must be there before anything can call a migrated use.  Nothing
-        can, successfully, before the module has imported imp.
+        can, successfully, before the module has imported imp.  They stand on lines
+        of their own, so before a line on which more follows: `import imp; use(imp)`.
         """
+        body = self.tree.module.body
+        index = self._import_end()
+        while 0 < index < len(body) and body[index].lineno == body[index - 1].end_lineno:
+            index -= 1
+        return index
+
+    def _import_end(self) -> int:
+        """How many statements of the module there are up to the end of its imports."""
         body = self.tree.module.body
         limit = self._first_run(body)
         imports = [found for found in self.resolution.imports if found.live]

@@ -25,9 +25,21 @@ def check_result(before: str, after: str) -> None:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise InternalError(f"the result would not parse: {error}") from error
         old = ast.parse(before)
+        # What only the compiler objects to: a late `from __future__`, a `nonlocal` of nothing.
+        if (objection := _objection(new)) and not _objection(old):
+            raise InternalError(f"the result would not compile: {objection}")
     lost = unbound(new) - unbound(old) - set(dir(builtins))
     if lost:
         raise InternalError(f"the result would use unbound names: {', '.join(sorted(lost))}")
+
+
+def _objection(module: ast.Module) -> str:
+    """Why *module* does not compile; "" if it does."""
+    try:
+        compile(module, "<module>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return str(error)
+    return ""
 
 
 def unbound(module: ast.Module) -> set[str]:
