@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.blocks import Entangled
 from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite, comments
 from imp_migrate.swaps import swap_need
@@ -167,3 +168,17 @@ def put_comparison(fix: FixBuilder, node: ast.expr, left: ast.expr, rest: str) -
     """Replace *node* by its part *left* and the comparison *rest*, such as `is None`."""
     before, after = ("", "") if is_tight(left) else ("(", ")")
     rebuild(fix, node, left, before, f"{after} {rest}")
+
+
+def put_true(fix: FixBuilder, test: ast.expr) -> None:
+    """Replace *test* by True; an `if` that tests nothing else goes from around its body."""
+    statement = fix.context.parent(test)
+    if isinstance(statement, ast.If) and not statement.orelse:
+        if fix.context.text(statement).startswith("if"):  # no elif
+            try:
+                fix.take_out((), [statement])
+            except Entangled:
+                pass
+            else:
+                return
+    fix.replace(test, "True")

@@ -9,7 +9,8 @@ Every other section gets a lock of the module's own: `imp.acquire_lock` becomes
 module defines `_import_lock = threading.RLock()`.  All uses in a file are
 rewritten together, or none is (IMP301).
 
-`imp.lock_held()` has no replacement (IMP302); in a test it becomes `False`.
+`imp.lock_held()` has no replacement (IMP302); in a test it becomes `False`; an
+`if not imp.lock_held():` goes from around its body.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing public gives access to
@@ -87,7 +88,7 @@ from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 from imp_migrate.scopes import ScopeKind
 
-from ._shared import gone, is_bare_call, is_tested
+from ._shared import gone, is_bare_call, is_tested, put_true
 
 EXAMPLES = (
     Example(
@@ -282,7 +283,7 @@ def check_held(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Take it as False")
     parent = ctx.parent(call)
     if isinstance(parent, ast.UnaryOp):
-        fix.replace(parent, "True")
+        put_true(fix, parent)
     else:
         fix.replace(call, "False")
     return fix.rewrite(message, Applicability.UNSAFE)

@@ -41,13 +41,12 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.blocks import Entangled
 from imp_migrate.catalogue import MEMBERS, Kind, Member
 from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from . import builtin_and_frozen, get_suffixes
-from ._shared import put_lambda
+from ._shared import put_lambda, put_true
 from .manual import explain
 
 EXAMPLES = (
@@ -100,22 +99,9 @@ def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
         quote = ctx.text(call.args[1])[-1]
         fix.replace(call.args[0], fix.name(owner))
         fix.replace(call.args[1], f"{quote}{name}{quote}")
-    elif not _unwrap(fix, ctx.parent(call)):
-        fix.replace(call, "True")
+    else:
+        put_true(fix, call)
     return fix.rewrite(explain(use))
-
-
-def _unwrap(fix: FixBuilder, statement: ast.AST) -> bool:
-    """Take away *statement*, an `if` that asks for nothing else, from around its body."""
-    if not isinstance(statement, ast.If) or statement.orelse:
-        return False
-    if not fix.context.text(statement).startswith("if"):
-        return False  # elif
-    try:
-        fix.take_out((), [statement])
-    except Entangled:
-        return False
-    return True
 
 
 def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:

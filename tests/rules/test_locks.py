@@ -241,7 +241,8 @@ def test_constants_and_helpers_beside_the_lock() -> None:
 
 HELD = [
     ("if imp.lock_held():\n    wait()\n", "if False:\n    wait()\n"),
-    ("if not imp.lock_held():\n    wait()\n", "if True:\n    wait()\n"),
+    ("if not imp.lock_held():\n    wait()\n", "wait()\n"),
+    ("if not imp.lock_held() and x:\n    wait()\n", "if True and x:\n    wait()\n"),
     ("while x and imp.lock_held():\n    wait()\n", "while x and False:\n    wait()\n"),
 ]
 
