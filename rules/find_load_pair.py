@@ -59,8 +59,8 @@ plugin = _load_spec(_find_spec(name, [directory]))
 ## Fix safety
 Safe.  The differences that remain:
 
-- no file is opened, so that none is left open; `f.close()` without a test
-  failed for packages, and no longer does;
+- no file is opened, so that none is left open; `f.close()` or `with f` without a test
+  failed for packages (and may have ended in a handler), and no longer does;
 - a path that is no list (a tuple, the `__path__` of a namespace package) is
   searched, where `imp` raised RuntimeError;
 - `__file__` and `__spec__` of an extension module say where it comes from;

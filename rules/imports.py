@@ -33,6 +33,11 @@ unsafe, because another module may take `imp` from this one.  A name that
 `from imp import` bound and that has a successor with the same meaning
 (`reload`, `cache_from_source`, the constants, …) stays bound.
 
+Other files are not looked at: one that takes `imp`, or what this file
+imported from it, from this module (`from compat import imp`) has to be changed
+with it.  `compat.imp.reload` and `mock.patch("compat.imp.reload")` are reported
+where they stand (IMP408, IMP407).
+
 `import imp` also imported `importlib.util` and `importlib.machinery`: where
 the file uses these without importing them, the import is added.
 
