@@ -159,7 +159,8 @@ def _local_names(function: ast.FunctionDef) -> set[str]:
     return bound | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
-def _references(text: str, modules: frozenset[str]) -> list[tuple[ast.expr, str]]:
+@functools.lru_cache(maxsize=64)  # an editor asks again at every keystroke
+def _references(text: str, modules: frozenset[str]) -> tuple[tuple[ast.expr, str], ...]:
     """Return the expressions in a function that stand for one of *modules* or another global."""
     function = _parsed(text)
     local = _local_names(function)
@@ -173,7 +174,7 @@ def _references(text: str, modules: frozenset[str]) -> list[tuple[ast.expr, str]
         for child in ast.iter_child_nodes(node):
             yield from visit(child)
 
-    return list(visit(function))
+    return tuple(visit(function))
 
 
 def _without_types(text: str) -> str:
