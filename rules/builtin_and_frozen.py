@@ -81,7 +81,7 @@ EXAMPLES = (
     Example(
         "import imp\nx = imp.is_builtin('time')\n",
         "import sys\n"
-        "x = -1 if 'time' in (\"builtins\", \"sys\")"
+        'x = -1 if \'time\' in ("builtins", "sys")'
         " else 1 if 'time' in sys.builtin_module_names else 0\n",
     ),
     Example(

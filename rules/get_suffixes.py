@@ -99,7 +99,10 @@ x = (
 )
 """,
     ),
-    Example("import imp\nx = imp.get_suffixes()[0][0]\n", "import importlib.machinery\nx = importlib.machinery.EXTENSION_SUFFIXES[0]\n"),
+    Example(
+        "import imp\nx = imp.get_suffixes()[0][0]\n",
+        "import importlib.machinery\nx = importlib.machinery.EXTENSION_SUFFIXES[0]\n",
+    ),
 )
 
 _LISTS = {3: "EXTENSION_SUFFIXES", 1: "SOURCE_SUFFIXES", 2: "BYTECODE_SUFFIXES"}

@@ -120,12 +120,16 @@ class _Section:
 
 def check(use: Use, ctx: Context) -> Outcome:
     every = [u for u in ctx.uses if u.member in _MEMBERS and not u.silent and not _is_test(u)]
-    group = [u for u in every if u.index not in ctx.claimed and u.form in (Form.ATTRIBUTE, Form.NAME)]
+    group = [
+        u for u in every if u.index not in ctx.claimed and u.form in (Form.ATTRIBUTE, Form.NAME)
+    ]
     if len(group) < len(every) or any(u.doubt or u.broken for u in every):
         advice = "another use of the lock in this file needs a person, and they go together"
         return ctx.manual(group, _message(advice))
     if {u.member for u in group} != set(_MEMBERS):
-        advice = f"nothing here {'releases' if use.member == 'acquire_lock' else 'acquires'} the lock"
+        advice = (
+            f"nothing here {'releases' if use.member == 'acquire_lock' else 'acquires'} the lock"
+        )
         return ctx.manual(group, _message(advice))
     return _without_lock(group, ctx) or _with_own_lock(group, ctx)
 

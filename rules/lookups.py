@@ -55,16 +55,16 @@ EXAMPLES = (
         "import sys\nx = hasattr(sys.implementation, 'cache_tag')\n",
     ),
     Example("import imp\nx = hasattr(imp, 'PY_SOURCE')\n", "x = True\n"),
-    Example("import imp\nif hasattr(imp, 'load_source'):\n    # yes\n    run()\n", "# yes\nrun()\n"),
+    Example(
+        "import imp\nif hasattr(imp, 'load_source'):\n    # yes\n    run()\n", "# yes\nrun()\n"
+    ),
     Example("import imp\nx = hasattr(imp, 'extension_suffixes')\n", "x = False\n"),
     Example("import imp\nx = getattr(imp, 'get_filename', None)\n", "x = None\n"),
     Example(
         "import imp\nx = getattr(imp, 'get_tag', None)\n",
         "import sys\nx = lambda: sys.implementation.cache_tag\n",
     ),
-    Example(
-        "import imp\nx = getattr(imp, 'new_module')\n", "import types\nx = types.ModuleType\n"
-    ),
+    Example("import imp\nx = getattr(imp, 'new_module')\n", "import types\nx = types.ModuleType\n"),
     Example("import imp\nx = getattr(imp, '_secret', None)\n"),
     Example("import imp\nimp.secret = 1\nx = getattr(imp, 'secret', None)\n"),
 )

@@ -135,7 +135,9 @@ def check_module(use: Use, ctx: Context) -> Outcome:
     elif isinstance(parent, ast.Call):
         function = ast.unparse(parent.func).rpartition(".")[2]
         if function in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir"):
-            advice = "which member is meant is only known at run time: name the replacements instead"
+            advice = (
+                "which member is meant is only known at run time: name the replacements instead"
+            )
         elif function == "reload":
             advice = "there is nothing left to reload"
     elif isinstance(parent, ast.Expr):

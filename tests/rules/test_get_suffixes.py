@@ -64,7 +64,10 @@ NO_ORDER = [
     ("{s for s, _, _ in imp.get_suffixes()}", f"set({ANY})"),
     ("sorted([s[0] for s in imp.get_suffixes()])", f"sorted({ANY})"),
     ("'.py' in [s[0] for s in imp.get_suffixes()]", f"'.py' in {ANY}"),
-    ("any(name.endswith(s[0]) for s in imp.get_suffixes())", f"any(name.endswith(s) for s in {ANY})"),
+    (
+        "any(name.endswith(s[0]) for s in imp.get_suffixes())",
+        f"any(name.endswith(s) for s in {ANY})",
+    ),
     ("name.endswith(tuple(s[0] for s in imp.get_suffixes()))", f"name.endswith(tuple({ANY}))"),
     ("name.endswith(tuple([s[0] for s in imp.get_suffixes()]))", f"name.endswith(tuple({ANY}))"),
 ]
@@ -90,10 +93,16 @@ WHOLE = [
     ("{s[0]: s[1:] for s in imp.get_suffixes()}", f"{{s[0]: s[1:] for s in {TRIPLES}}}"),
     ("[(s[0], s[2]) for s in imp.get_suffixes()]", f"[(s[0], s[2]) for s in {TRIPLES}]"),
     ("[s for s in imp.get_suffixes()]", f"[s for s in {TRIPLES}]"),
-    ("[s[0] for s in imp.get_suffixes() if s[2] == kind]", f"[s[0] for s in {TRIPLES} if s[2] == kind]"),
+    (
+        "[s[0] for s in imp.get_suffixes() if s[2] == kind]",
+        f"[s[0] for s in {TRIPLES} if s[2] == kind]",
+    ),
     ("[s[0] for s in imp.get_suffixes() if s[2] > 1]", f"[s[0] for s in {TRIPLES} if s[2] > 1]"),
     ("[s[0] for s in imp.get_suffixes() if s[2] == 5]", f"[s[0] for s in {TRIPLES} if s[2] == 5]"),
-    ("[a + s[0] for a in 'x' for s in imp.get_suffixes()]", f"[a + s[0] for a in 'x' for s in {TRIPLES}]"),
+    (
+        "[a + s[0] for a in 'x' for s in imp.get_suffixes()]",
+        f"[a + s[0] for a in 'x' for s in {TRIPLES}]",
+    ),
 ]
 
 CASES = [*ONE_KIND, *FIRST, *NO_ORDER, *ALL_SUFFIXES, *WHOLE]

@@ -231,9 +231,7 @@ def test_lock_of_the_project() -> None:
 
 
 def test_constants_and_helpers_beside_the_lock() -> None:
-    before = (
-        "x = imp.PY_SOURCE\nimp.acquire_lock()\nimp.load_source(x, y)\nimp.release_lock()\n"
-    )
+    before = "x = imp.PY_SOURCE\nimp.acquire_lock()\nimp.load_source(x, y)\nimp.release_lock()\n"
     after = unsafe(before)
     block = "\n\nPY_SOURCE = 1\n_import_lock = threading.RLock()\n\n\ndef _load_source("
     assert block in after

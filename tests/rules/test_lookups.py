@@ -90,7 +90,9 @@ def test_left_to_a_person(code: str) -> None:
     assert [d.code for d in left(f"x = {code}\n")] == ["IMP406"]
 
 
-@pytest.mark.parametrize("name", sorted(m.name for m in MEMBERS.values() if m.kind is not Kind.PRIVATE))
+@pytest.mark.parametrize(
+    "name", sorted(m.name for m in MEMBERS.values() if m.kind is not Kind.PRIVATE)
+)
 def test_every_member_is_there_or_is_not(name: str) -> None:
     """What `hasattr` becomes is true for every member on this Python, too."""
     after = migrated(f"hasattr(imp, '{name}')\n")
@@ -108,5 +110,7 @@ def test_member_that_the_file_puts_there() -> None:
 
 
 def test_leaked_name_from_a_from_import() -> None:
-    assert migrated("x = util.find_spec(n)\n", "from imp import util\n") == "x = util.find_spec(n)\n"
+    assert (
+        migrated("x = util.find_spec(n)\n", "from imp import util\n") == "x = util.find_spec(n)\n"
+    )
     assert not left("x = util.find_spec(n)\n", "from imp import util\n")

@@ -46,7 +46,9 @@ def test_message_about_another_module() -> None:
     assert "importlib.reload" in one.message
 
 
-@pytest.mark.parametrize("name", sorted(m.name for m in MEMBERS.values() if m.kind is Kind.FUNCTION))
+@pytest.mark.parametrize(
+    "name", sorted(m.name for m in MEMBERS.values() if m.kind is Kind.FUNCTION)
+)
 def test_every_function_has_advice(name: str) -> None:
     (one,) = left(f"compat.imp.{name}\n", "import compat\nimport imp\n")
     assert "by hand" not in one.message

@@ -13,7 +13,7 @@ IMPORTS = "import imp\nimport sys\n"
 
 SAFE = [
     ("sys.path_importer_cache[p] = imp.NullImporter(p)", "sys.path_importer_cache[p] = None"),
-    ("cache[p] = sys.path_importer_cache[p] = None", "cache[p] = sys.path_importer_cache[p] = None"),
+    ("path_importer_cache['x'] = imp.NullImporter(path='x')", "path_importer_cache['x'] = None"),
     ("x = isinstance(f, (type(None), imp.NullImporter))", "x = isinstance(f, type(None))"),
     (
         "x = isinstance(f, (imp.NullImporter, Finder, type(None)))",
