@@ -90,11 +90,15 @@ class ScopeTree:
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which *node* is evaluated."""
+        below: ast.AST | None = None
+        child: ast.AST | None = None
         current: ast.AST | None = node
         while current is not None:
             if current in self.scopes:
                 return self.scopes[current]
-            current = self.parents.get(current)
+            if current in self._owned and child is not None and _is_inside(current, child, below):
+                return self._owned[current]
+            below, child, current = child, current, self.parents.get(current)
         return self.root
 
     def resolve(self, name: str, scope: Scope, at: ast.AST | None = None) -> Scope | None:
@@ -339,6 +343,17 @@ class ScopeTree:
         return all(
             _position(self.statement(b.node)) >= _position(reader) for b in scope.bindings[name]
         )
+
+
+def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:
+    """Say whether *child* of *owner*, by way of *below*, belongs to the scope *owner* opens."""
+    if isinstance(owner, ast.Lambda):
+        return child is owner.body
+    if isinstance(owner, _COMPREHENSIONS):
+        first = owner.generators[0]
+        return not (child is first and below is first.iter)
+    body: list[ast.stmt] = getattr(owner, "body", [])
+    return any(statement is child for statement in body)
 
 
 def _position(node: ast.stmt) -> tuple[int, int]:

@@ -97,6 +97,15 @@ def test_long_chains_do_not_exhaust_the_stack() -> None:
     assert len(ScopeTree(module).references["imp"]) == 3000
 
 
+def test_scope_of_nodes_without_a_name() -> None:
+    tree = tree_of("def f(a=call(1)):\n    (x, y) = call(2)\n    return [call(3) for _ in call(4)]\n")
+    kinds = {}
+    for call in tree.calls:
+        assert isinstance(call.args[0], ast.Constant)
+        kinds[call.args[0].value] = tree.scope_of(call.args[0]).kind.value
+    assert kinds == {1: "module", 2: "function", 3: "comprehension", 4: "function"}
+
+
 # -- the compiler's opinion ------------------------------------------------
 
 _TYPES = {"module": ScopeKind.MODULE, "class": ScopeKind.CLASS, "function": ScopeKind.FUNCTION}
