@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         from .service import create_server
     except ModuleNotFoundError as error:
-        if error.name not in ("pygls", "lsprotocol"):
+        if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
         print(
             'imp-migrate-lsp: the language server needs pygls: pip install "imp-migrate[lsp]"',

@@ -1,0 +1,88 @@
+"""What is known of a document from one version to the next."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lsprotocol import types
+
+from imp_migrate import migrate
+from imp_migrate.lsp import snapshot as module
+from imp_migrate.lsp.snapshot import Document, Snapshot, carried_over, take
+from tests.lsp.editor import applied
+
+TEXT = (
+    "import imp\nimport os\n\n\n"
+    "def one(name, path):\n    return imp.load_source(name, path)\n\n\n"
+    "def two(name):\n    return imp.new_module(name), imp.reload(os)\n"
+)
+
+
+def version(number: int, text: str, good: Snapshot | None = None) -> Snapshot:
+    return take(Document("untitled:x", number, text, None), good)
+
+
+def fixed(snapshot: Snapshot, title: str) -> str:
+    """The text after the first fix called *title*."""
+    data = next(d.data for d in snapshot.published if d.data["title"] == title)
+    edits = [
+        types.TextEdit(
+            types.Range(
+                types.Position(**edit["range"]["start"]), types.Position(**edit["range"]["end"])
+            ),
+            edit["newText"],
+        )
+        for edit in data["edits"]
+    ]
+    return applied(snapshot.source.text, edits)
+
+
+def test_a_fix_that_is_taken_back_is_offered_again() -> None:
+    first = version(1, TEXT)
+    text = fixed(first, "Use importlib.reload")
+    second = version(2, text, first)
+    third = version(3, TEXT, second)
+    assert [d.data | {"version": 1} for d in third.published] == [d.data for d in first.published]
+    assert fixed(third, "Use importlib.reload") == text
+
+
+def test_fixes_go_on_after_a_change_of_another_place() -> None:
+    first = version(1, TEXT)
+    second = version(2, fixed(first, "Use importlib.reload") + "\nprint(1)\n", first)
+    third = version(3, fixed(second, "Use types.ModuleType"), second)
+    last = fixed(third, "Use the helper _load_source")
+    assert version(4, last, third).published == ()
+    assert "import imp\n" not in last
+    assert migrate(last).text == last
+
+
+def test_a_course_goes_on_over_text_that_does_not_parse() -> None:
+    first = version(1, TEXT)
+    text = fixed(first, "Use importlib.reload")
+    second = version(2, text, first)
+    broken = version(3, text + "def (", second)
+    assert not broken.readable
+    assert [d.code for d in broken.published] == [d.code for d in second.published]
+    fourth = version(4, text, second)
+    assert len(fourth.courses) == 2, "the one that led here, and a new one"
+
+
+@given(st.integers(0, len(TEXT)), st.integers(0, 30), st.text('(\n"ab', max_size=20))
+def test_carried_over_diagnostics_stand_where_they_stood(start: int, length: int, new: str) -> None:
+    good = version(1, TEXT)
+    text = TEXT[:start] + new + TEXT[start + length :]
+    before = [(d.code, TEXT[d.start : d.end]) for d in good.shown]
+    for diagnostic in carried_over(good, text):
+        assert (diagnostic.code, text[diagnostic.start : diagnostic.end]) in before
+        assert diagnostic.fix is None
+
+
+def test_a_bug_in_the_analysis_is_told_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise AssertionError("no rule\nanswers")
+
+    monkeypatch.setattr(module, "analyse", fail)
+    [found] = version(1, TEXT).published
+    assert found.code == "IMP904"
+    assert found.message == "could not be analysed: AssertionError: no rule answers"
