@@ -88,6 +88,7 @@ class Context:
         self._groups = 0
         self._variables: set[tuple[int, str]] = set()
         self._scratch: dict[tuple[int, str], str] = {}
+        self.removed: list[ast.stmt] = []  #: statements that fixes so far remove
         self._by_node = {id(use.node): use for use in uses}
 
     # -- the text ----------------------------------------------------------
@@ -174,6 +175,7 @@ class FixBuilder:
     needs: set[tuple[int, Need]] = field(default_factory=set)
     swaps: set[tuple[int, int]] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
+    removed: list[ast.stmt] = field(default_factory=list)
 
     def name(self, dotted: str, use: Use | None = None) -> str:
         """The expression for *dotted*, such as `importlib.util.find_spec`, at *use*.
@@ -229,6 +231,7 @@ class FixBuilder:
     def remove(self, statement: ast.stmt) -> None:
         """Remove a whole statement; a comment after it stays on its own line."""
         self.edits.append(removal(self.context.source, self.context.tree, statement))
+        self.removed.append(statement)
 
     def take_out(self, statements: Iterable[ast.stmt], unwrapped: Iterable[Wrapper] = ()) -> None:
         """Remove *statements* and the clauses that this empties; comments stay.
@@ -237,13 +240,28 @@ class FixBuilder:
         Raises blocks.Entangled where that cannot be done by lines.
         """
         source, tree = self.context.source, self.context.tree
-        for edit in take_out(source, tree, list(statements), unwrapped):
+        gone = list(statements)
+        for edit in take_out(source, tree, gone, unwrapped):
             # Lines inside something that is replaced as a whole need no new indentation.
             if not any(e.start < edit.start and edit.end <= e.end for e in self.edits):
                 self.edits.append(edit)
+        self.removed += gone
+        for statement in gone:
+            self._wait_for_others(tree.block(statement), gone)
+
+    def _wait_for_others(self, block: list[ast.stmt], gone: list[ast.stmt]) -> None:
+        """If fixes before this one remove the rest of *block*, overlap with them.
+
+        Together they would leave it empty; so this fix waits until they were applied.
+        """
+        others = [s for s in block if s in self.context.removed and s not in gone]
+        if others and all(s in gone or s in others for s in block):
+            start, end = span(self.context.source, others[0])
+            self.edits.append(Edit(start, end, self.context.source.text[start:end]))
 
     def rewrite(self, message: str, applicability: Applicability = Applicability.SAFE) -> Rewrite:
         """Finish: the fix, and *message* for the diagnostics of its uses."""
+        self.context.removed += self.removed
         fix = Fix(
             self.title,
             applicability,

@@ -256,14 +256,16 @@ def _share(demand: Demand, rival: Binding, ctx: Context) -> None:
         raise _Needed
     value = statement.value
     if isinstance(value, ast.Constant) and value.value is None:
-        if statement.targets != [rival.node]:
+        if statement.targets == [rival.node]:
+            _add(demand.resets, statement)
+        elif demand.search.way is Way.NAMED:
             raise _Needed
-        _add(demand.resets, statement)
         return
     if isinstance(value, ast.Tuple) and demand.search.way is Way.NAMED:
         if len(value.elts) == 3 and all(isinstance(item, ast.Constant) for item in value.elts):
-            demand.literals.append(value)
-            return
+            if not value.elts[FILE].value:  # type: ignore[attr-defined]  # no file, not closed
+                demand.literals.append(value)
+                return
     if isinstance(value, ast.Subscript):
         value = value.value
     if not (isinstance(value, ast.Call) and ctx.member_at(value.func) == "find_module"):

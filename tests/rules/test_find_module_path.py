@@ -167,6 +167,29 @@ PATHS = [
         """,
     ),
     case(
+        "two searches, closed in one finally",
+        """\
+        def f(name):
+            f = g = None
+            try:
+                f, p, d = imp.find_module(name)
+                g, q, d = imp.find_module('x' + name)
+            finally:
+                if f:
+                    f.close()
+                if g:
+                    g.close()
+            return p, q
+        """,
+        """\
+        def f(name):
+            f = g = None
+            p = _find_module_path(name)
+            q = _find_module_path('x' + name)
+            return p, q
+        """,
+    ),
+    case(
         "aligned arguments",
         """\
         def f(name, where):
