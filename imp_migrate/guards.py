@@ -276,9 +276,7 @@ class Reach:
                 return slice(None, node.upper.value)
         raise Unknown
 
-    def _named(
-        self, node: ast.expr, dotted: str, version: Version, depth: int
-    ) -> object:
+    def _named(self, node: ast.expr, dotted: str, version: Version, depth: int) -> object:
         major, minor = version[0], version[1]
         known: dict[str, object] = {
             "sys.version_info": version,
@@ -348,9 +346,7 @@ class Reach:
                 return statement.value, parent.elts.index(target)
         return None, None
 
-    def _called(
-        self, node: ast.Call, version: Version, depth: int
-    ) -> object:
+    def _called(self, node: ast.Call, version: Version, depth: int) -> object:
         function = self.dotted(node.func)
         if function and not node.args and _FLAG_NAME.fullmatch(function.rpartition(".")[2]):
             return self._named(node.func, function, version, depth)  # is_python_3()

@@ -65,7 +65,9 @@ class Namer:
         """What *module* is called at the top level of this module, for the code of helpers."""
         root = module.partition(".")[0]
         bindings = self.tree.root.bindings.get(root, [])
-        if not self._comes_from_star(root) and all(self._imports(binding, root) for binding in bindings):
+        if not self._comes_from_star(root) and all(
+            self._imports(binding, root) for binding in bindings
+        ):
             return module
         return self._alias(module)
 

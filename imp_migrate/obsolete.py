@@ -75,9 +75,7 @@ def _guards(tree: ScopeTree, statement: ast.stmt) -> list[ast.If | ast.Try]:
     return guards
 
 
-def _live_block(
-    tree: ScopeTree, reach: Reach, guard: ast.If | ast.Try
-) -> list[ast.stmt] | None:
+def _live_block(tree: ScopeTree, reach: Reach, guard: ast.If | ast.Try) -> list[ast.stmt] | None:
     """The one block of *guard* that runs on every supported Python, if that is certain."""
     if isinstance(guard, ast.If):
         parent = tree.parents[guard]

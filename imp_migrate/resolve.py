@@ -253,7 +253,9 @@ class Resolver:
                 if attribute.attr == local and isinstance(attribute.value, ast.Name)
             ]
         if scope is self.tree.root:
-            found += [a for a in self.tree.attributes if a.attr == local and _is_own_module(a.value)]
+            found += [
+                a for a in self.tree.attributes if a.attr == local and _is_own_module(a.value)
+            ]
         for string in self.tree.strings:
             if self._names_variable(string, local):
                 found.append(string)
@@ -533,7 +535,6 @@ class Resolver:
                 if match and match["member"] in MEMBERS:
                     scope = self.tree.scope_of(call)
                     self._add_loose(Use(-1, match["member"], Form.PATCH, call, scope))
-
 
     def _follow_table(self) -> None:
         """Add what is read from `sys.modules["imp"]`; doubt all where something is put there."""

@@ -1,6 +1,6 @@
 """Generates the rules page and the table in the README from the rule files.
 
-    python -m imp_migrate.rule_docs           writes both
+python -m imp_migrate.rule_docs           writes both
 """
 
 from __future__ import annotations

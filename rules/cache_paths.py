@@ -92,7 +92,7 @@ def _optimization(
     ):
         choice = f'"" if {ctx.text(value)} else 1'  # never None
     else:
-        choice = f'(lambda override: {_choice("override")})({ctx.text(value)})'
+        choice = f"(lambda override: {_choice('override')})({ctx.text(value)})"
     start, end = ctx.span(override)
     fix.replace_span(start, end, f"optimization={choice}")
 

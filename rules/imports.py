@@ -55,7 +55,9 @@ from imp_migrate.rule import Example, Rule
 EXAMPLES = (
     Example("import imp\nimport os\n", "import os\n"),
     Example("try:\n    import importlib.util\nexcept ImportError:\n    import imp\n"),
-    Example("import os, imp, sys\nimp.reload(m)\n", "import os, importlib, sys\nimportlib.reload(m)\n"),
+    Example(
+        "import os, imp, sys\nimp.reload(m)\n", "import os, importlib, sys\nimportlib.reload(m)\n"
+    ),
 )
 
 RULES: tuple[Rule, ...] = ()

@@ -45,9 +45,12 @@ EXAMPLES = (
         "import imp\nheader = imp.get_magic()\n",
         "import importlib.util\nheader = importlib.util.MAGIC_NUMBER\n",
     ),
-    Example("import imp\ntag = imp.get_tag()\n", "import sys\ntag = sys.implementation.cache_tag\n"),
     Example(
-        "import imp\nget = imp.get_tag\n", "import sys\nget = lambda: sys.implementation.cache_tag\n"
+        "import imp\ntag = imp.get_tag()\n", "import sys\ntag = sys.implementation.cache_tag\n"
+    ),
+    Example(
+        "import imp\nget = imp.get_tag\n",
+        "import sys\nget = lambda: sys.implementation.cache_tag\n",
     ),
 )
 

@@ -35,7 +35,9 @@ from __future__ import annotations
 from imp_migrate.rule import Example, Rule
 
 EXAMPLES = (
-    Example("try:\n    from importlib import reload\nexcept ImportError:\n    from imp import reload\n"),
+    Example(
+        "try:\n    from importlib import reload\nexcept ImportError:\n    from imp import reload\n"
+    ),
 )
 
 RULES: tuple[Rule, ...] = ()

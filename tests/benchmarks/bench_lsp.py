@@ -68,7 +68,7 @@ def long_session(session: Editor, buffer: Buffer, edits: int) -> list[tuple[int,
             other = session.open(text)
             session.diagnostics(other)
             session.close(other)
-            session.wait_until(lambda: other.published[-1].version is None)
+            session.wait_until(lambda other=other: other.published[-1].version is None)
             del session.buffers[other.uri]
         if n % (edits // 10) == 0:
             memory.append((n, resident(session.process.pid)))
