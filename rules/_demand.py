@@ -226,7 +226,9 @@ def _test(code: ast.expr, ctx: Context) -> Test:
 
 def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
     """Make sure that nobody needs more than the path in the variable *whole*."""
-    if _is_visible(whole, ctx) or (_is_public(whole) and not whole.reads):
+    if not isinstance(demand.search.statement, ast.Assign) or _is_visible(whole, ctx):
+        raise _Needed  # an annotation may tell the type of the triple
+    if _is_public(whole) and not whole.reads:
         raise _Needed
     for read in whole.reads:
         item = ctx.parent(read)

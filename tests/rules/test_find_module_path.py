@@ -190,6 +190,11 @@ PATHS = [
         """,
     ),
     case(
+        "a variable of the module that another may import",
+        "_, WHERE, _ = imp.find_module(n)\n_, _where, _ = imp.find_module(n)\n",
+        "WHERE = _find_module_path(n)\n_find_spec(n)\n",
+    ),
+    case(
         "aligned arguments",
         """\
         def f(name, where):
@@ -430,6 +435,24 @@ TRIPLES = [
         except (ImportError, SyntaxError):
             print()
         """,
+    ),
+    case(
+        "annotated",
+        """\
+        def f(n):
+            info: tuple = imp.find_module(n)
+            return info[1]
+        """,
+        """\
+        def f(n):
+            info: tuple = _find_module(n)
+            return info[1]
+        """,
+    ),
+    case(
+        "a variable of the module that another may import",
+        "info = imp.find_module(n)\n",
+        "info = _find_module(n)\n",
     ),
     case(
         "both",
