@@ -8,7 +8,6 @@ overlap with this one.  Comments are never lost: they move to lines of their own
 from __future__ import annotations
 
 import ast
-import io
 import re
 import tokenize
 from collections.abc import Collection, Iterable
@@ -18,6 +17,7 @@ from .model import Edit
 from .scopes import ScopeTree
 from .source import Source
 from .statements import cut_from_line, own_lines, span
+from .tokens import comments, tokens
 
 Wrapper = ast.Try | ast.With | ast.If
 
@@ -194,7 +194,7 @@ class _Surgery:
     def _cut(self, first: int, last: int, like: int, instead: str = "") -> _Cut:
         text = self.source.text
         start, end = self.source.line_span(first)[0], self.source.line_span(last)[1]
-        cut = _Cut(first, last, _comments(text[start:end]), like, instead)
+        cut = _Cut(first, last, comments(text[start:end]), like, instead)
         self.cuts.append(cut)
         return cut
 
@@ -229,7 +229,7 @@ class _Surgery:
         text = self.source.text[begin:end]
         found: set[int] = set()
         opened: list[int] = []
-        for token in _tokens(text):
+        for token in tokens(text):
             name = tokenize.tok_name[token.type]
             if name == "STRING":
                 found.update(range(token.start[0] + 1, token.end[0] + 1))
@@ -282,21 +282,3 @@ def _merged(cuts: list[_Cut]) -> list[_Cut]:
             continue
         merged.append(cut)
     return merged
-
-
-def _tokens(text: str) -> list[tokenize.TokenInfo]:
-    """The tokens of a piece of source; as many as there are when it ends inside something."""
-    found: list[tokenize.TokenInfo] = []
-    try:
-        # In parentheses, indentation means nothing.
-        for token in tokenize.generate_tokens(io.StringIO(f"({text}\n)").readline):
-            found.append(token)
-    except (tokenize.TokenError, IndentationError, SyntaxError):
-        pass
-    return found
-
-
-def _comments(text: str) -> list[str]:
-    if "#" not in text:
-        return []
-    return [token.string for token in _tokens(text) if token.type == tokenize.COMMENT]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
-import tokenize
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +16,7 @@ from .rewrite import minimal_edits, transform_expression
 from .scopes import Scope, ScopeTree
 from .source import Source
 from .statements import removal, span
+from .tokens import comments
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -272,20 +271,6 @@ class FixBuilder:
             frozenset(self.helpers),
         )
         return Rewrite(self.uses, message, fix)
-
-
-def comments(text: str) -> list[str]:
-    """The comments in a piece of source, a `#` in a string being none."""
-    if "#" not in text:
-        return []
-    found: list[str] = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(f"({text}\n)").readline):
-            if token.type == tokenize.COMMENT:
-                found.append(token.string)
-    except (tokenize.TokenError, IndentationError):
-        pass  # the piece ends inside something: what was found so far is all there is
-    return found
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from imp_migrate.guards import caught
-from imp_migrate.rule import Context, FixBuilder, comments
+from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.tokens import comments
 
 from ._find import Search, Way
 from ._spec import gives_string

@@ -6,8 +6,9 @@ import ast
 
 from imp_migrate.blocks import Entangled
 from imp_migrate.resolve import Form, Use
-from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite, comments
+from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
 from imp_migrate.swaps import swap_need
+from imp_migrate.tokens import comments
 
 
 def gone(use: Use, advice: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from imp_migrate.rule import Context, comments
+from imp_migrate.rule import Context
+from imp_migrate.tokens import comments
 
 _NARROW, _WIDE = 79, 99  #: how long a new line may get, depending on those there are
 _BREAK = re.compile(r"[ \t]*\\?(?:\r\n|\r|\n)[ \t]*")

@@ -91,7 +91,8 @@ from functools import cached_property
 
 from imp_migrate.blocks import Entangled
 from imp_migrate.resolve import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, comments
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+from imp_migrate.tokens import comments
 
 from ._emulation import in_import_hook, returns_if_loaded
 from ._find import Search, search_of

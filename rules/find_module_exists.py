@@ -61,9 +61,10 @@ from __future__ import annotations
 
 from imp_migrate.guards import caught, tries_around
 from imp_migrate.resolve import Use
-from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule, comments
+from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 from imp_migrate.scopes import ScopeKind
 from imp_migrate.statements import own_lines
+from imp_migrate.tokens import comments
 
 from ._attempt import (
     attempt_of,

@@ -53,7 +53,8 @@ import ast
 from dataclasses import dataclass, field
 
 from imp_migrate.resolve import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule, comments
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+from imp_migrate.tokens import comments
 
 from ._find import index_of
 from ._shared import gone, is_bare_call, is_in_parentheses, odd_call, put, put_lambda
