@@ -64,10 +64,11 @@ def _realigned(ctx: Context, call: ast.Call, shift: int) -> list[Edit]:
     white = [len(t) - len(t.lstrip(" ")) for t in map(source.line_text, lines)]
     if first != source.line_of(ctx.span(call.func)[1]) or any(w < column for w in white):
         return []
-    places = [source.line_span(line)[0] for line in lines]
+    # At the end of the white space: its beginning may go when a block moves to the left.
+    ends = [source.line_span(line)[0] + w for line, w in zip(lines, white, strict=True)]
     if shift > 0:
-        return [Edit(place, place, " " * shift) for place in places]
-    return [Edit(place, place - shift, "") for place in places]
+        return [Edit(end, end, " " * shift) for end in ends]
+    return [Edit(end + shift, end, "") for end in ends]
 
 
 def keep_variable(fix: FixBuilder, search: Search, variable: str) -> None:
@@ -94,7 +95,19 @@ def clear(fix: FixBuilder, found: Iterable[Demand], inside: tuple[int, int] = (0
         fix.take_out(gone)
     except Entangled:
         return False
+    fix.edits = [_moved(fix, edit) for edit in fix.edits]
     return True
+
+
+def _moved(fix: FixBuilder, edit: Edit) -> Edit:
+    """*edit*, its further lines moved to the left as far as the line in which it begins."""
+    source = fix.context.source
+    line = source.line_span(source.line_of(edit.start))[0]
+    for other in fix.edits:
+        if other.start == line < other.end <= edit.start and not other.text:
+            white = source.text[line : other.end]
+            return Edit(edit.start, edit.end, edit.text.replace("\n" + white, "\n"))
+    return edit
 
 
 def drop_targets(fix: FixBuilder, search: Search) -> None:

@@ -411,6 +411,46 @@ TESTS = [
         """,
     ),
     case(
+        "closed in a finally around it",
+        """\
+        def f():
+            f = None
+            try:
+                try:
+                    f, p, d = imp.find_module('x')
+                except ImportError:
+                    return False
+                return True
+            finally:
+                if f:
+                    f.close()
+        """,
+        """\
+        def f():
+            spec = FIND('x')
+            if spec is None or spec.loader is None:
+                return False
+            return True
+        """,
+    ),
+    case(
+        "uncaught, closed in finally",
+        """\
+        def f():
+            try:
+                f, p, d = imp.find_module('x')
+            finally:
+                if f:
+                    f.close()
+        """,
+        """\
+        def f():
+            spec = FIND('x')
+            if spec is None or spec.loader is None:
+                raise ImportError("No module named 'x'", name='x')
+        """,
+    ),
+    case(
         "raised again",
         """\
         try:
