@@ -47,6 +47,15 @@ class Plan:
             kept.append(fix)
         return arrange([*taken, *self._shared_edits(kept)])
 
+    def compatible(self, selected: Iterable[Diagnostic]) -> bool:
+        """Say whether the fixes of *selected* can all be applied together."""
+        fixes = self._closure(d.fix for d in selected if d.fix is not None)
+        try:
+            arrange(edit for fix in fixes for edit in fix.edits)
+        except Overlap:
+            return False
+        return True
+
     def applicable(self, unsafe: bool = False) -> tuple[Diagnostic, ...]:
         """The diagnostics whose fix may be applied without a person looking at it."""
         allowed = {Applicability.SAFE} | ({Applicability.UNSAFE} if unsafe else set())

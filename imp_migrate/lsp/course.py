@@ -68,13 +68,14 @@ class Course:
 
     @cached_property
     def _waiting(self) -> dict[tuple[str, int], Diagnostic]:
-        """The diagnostics whose fixes are not applied yet, by code and present place."""
+        """The diagnostics whose fixes can still be applied, by code and present place."""
         return {
             (diagnostic.code, place): diagnostic
             for diagnostic in self.plan.diagnostics
             if diagnostic.fix is not None
             and diagnostic not in self.applied
             and (place := _moved(diagnostic.start, self.edits)) is not None
+            and (not self.applied or self.plan.compatible((*self.applied, diagnostic)))
         }
 
 
