@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -13,6 +14,10 @@ from pathlib import Path
 import pytest
 
 from imp_migrate.flake8_plugin import Plugin
+
+from .corpus import data
+from .corpus.fetch import DEFAULT_DATA
+from .corpus.test_corpus import unreachable
 
 PROGRAMS = Path(__file__).resolve().parent.parent / "fixtures" / "programs"
 
@@ -35,21 +40,41 @@ def command_line(*arguments: str, cwd: Path) -> list[dict[str, object]]:
     return found
 
 
-def test_reports_what_the_command_line_reports(tmp_path: Path) -> None:
-    tree = tmp_path / "tree"
-    shutil.copytree(PROGRAMS, tree)
-    _, lines = flake8("--format=%(path)s\t%(row)d\t%(col)d\t%(code)s\t%(text)s", ".", cwd=tree)
+def assert_same_reports(tree: Path) -> int:
+    """Compare flake8's report on *tree* with the command line's; return its length."""
+    # A project's own configuration is not ours.
+    _, lines = flake8(
+        "--isolated", "--format=%(path)s\t%(row)d\t%(col)d\t%(code)s\t%(text)s", ".", cwd=tree
+    )
     ours = []
-    for found in command_line(".", cwd=tree):
+    for found in command_line("--no-respect-gitignore", "--exclude=.git", ".", cwd=tree):
         location = found["location"]
         assert isinstance(location, dict) and isinstance(found["filename"], str)
         path = Path(found["filename"])
-        relative = path.relative_to(tree) if path.is_absolute() else path
-        place = (f"./{relative}", location["row"], location["column"])
-        ours.append("\t".join(map(str, (*place, found["code"], found["message"]))))
-    assert len(ours) > 200
+        if path.suffix == ".py":  # flake8 looks at no scripts and stubs
+            place = (f"./{path.relative_to(tree)}", location["row"], location["column"])
+            ours.append("\t".join(map(str, (*place, found["code"], found["message"]))))
     # flake8 reports a file that does not parse itself, as E999.
-    assert sorted(lines) == sorted(o for o in ours if "\tIMP9" not in o)
+    assert sorted(lines) == sorted(line for line in ours if "\tIMP9" not in line)
+    return len(ours)
+
+
+def test_reports_what_the_command_line_reports(tmp_path: Path) -> None:
+    shutil.copytree(PROGRAMS, tmp_path / "tree")
+    assert assert_same_reports(tmp_path / "tree") > 200
+
+
+@pytest.mark.corpus
+def test_reports_the_same_on_real_code(tmp_path: Path) -> None:
+    root = Path(os.environ.get("IMP_MIGRATE_CORPUS") or DEFAULT_DATA).expanduser()
+    root.mkdir(parents=True, exist_ok=True)
+    for release in data.subset().values():
+        if reason := unreachable(release, root):
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason, pytrace=False)
+            pytest.skip(reason)
+        shutil.copytree(root / release.key, tmp_path / "tree" / release.key)
+    assert assert_same_reports(tmp_path / "tree") > 100
 
 
 def test_spots_that_need_a_person_only(tmp_path: Path) -> None:
