@@ -122,16 +122,14 @@ def _silences(
 
 def _fix_all(snapshot: Snapshot, versioned: bool) -> Iterator[types.CodeAction]:
     """What `--write` would do, if that is anything."""
-    try:
-        changed = snapshot.readable and snapshot.migration.changed
-    except InternalError:
-        return
-    if changed:
+    migration = snapshot.migration
+    if migration is not None and migration.changed:
         which = "safe and unsafe" if snapshot.settings.options.unsafe_fixes else "safe"
+        edits = _migrating_edits(snapshot, migration.text)
         yield types.CodeAction(
             title=f"{SOURCE}: Apply all {which} fixes",
             kind=FIX_ALL,
-            edit=_edit(snapshot, _migrating_edits(snapshot), versioned),
+            edit=_edit(snapshot, edits, versioned),
         )
 
 
@@ -144,9 +142,9 @@ def _edit(snapshot: Snapshot, edits: Iterable[Edit], versioned: bool) -> types.W
     return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(place, changes)])
 
 
-def _migrating_edits(snapshot: Snapshot) -> list[Edit]:
-    old, new = snapshot.source.text, snapshot.migration.text
-    plan = snapshot.plan
+def _migrating_edits(snapshot: Snapshot, new: str) -> list[Edit]:
+    """The edits that lead to *new*, which `--write` made of the text."""
+    old, plan = snapshot.source.text, snapshot.plan
     try:
         edits = plan.edits(plan.applicable(snapshot.settings.options.unsafe_fixes))
     except Overlap:

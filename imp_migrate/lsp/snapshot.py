@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,6 +20,8 @@ from .configuration import Settings, settings_for
 from .convert import to_protocol
 from .course import Course, agreement
 from .positions import Positions
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,13 @@ class Snapshot:
         return Positions(self.source, self.document.encoding)
 
     @cached_property
-    def migration(self) -> Migration:
-        """What `--write` makes of the text; raises InternalError as it does."""
-        return migrate_source(self.source, self.settings.options)
+    def migration(self) -> Migration | None:
+        """What `--write` makes of the text; None where that fails, or nothing can be read."""
+        try:
+            return migrate_source(self.source, self.settings.options) if self.readable else None
+        except Exception:  # InternalError, or a bug that it did not foresee
+            _log.exception("%s could not be migrated", self.document.uri)
+            return None
 
 
 def take(document: Document, good: Snapshot | None = None) -> Snapshot:
@@ -79,10 +86,10 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     document that could not be read from the start is told why.  Never raises.
     """
     source = Source.from_text(document.text, _name(document))
-    snapshot = Snapshot(document, source)
+    before = good.settings if good else Settings()
+    snapshot = Snapshot(document, source, before)
     if not mentions_imp(document.text.encode("utf-8", "replace")):
         return replace(snapshot, plan=Plan(source))
-    before = good.settings if good else Settings()
     settings = settings_for(document.path, document.folders, before)
     snapshot = replace(snapshot, settings=settings, plan=Plan(source))
     if settings.excluded:

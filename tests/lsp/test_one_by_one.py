@@ -1,4 +1,4 @@
-"""Quick-fixes, applied one after another, give what `--write` gives at once.
+"""Quick-fixes, applied one after another or all at once, give what `--write` gives.
 
 For every file of every program, without a server in between: the snapshots and
 code actions are those that the server answers with.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,15 @@ def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice) -> str:
     raise AssertionError("the fixes do not come to an end")
 
 
+def all_at_once(text: str, path: Path) -> str:
+    """Apply the action for the whole file, if there is one."""
+    snapshot = take(Document(URI, 0, text, str(path)))
+    context = types.CodeActionContext([], only=["source.fixAll"])
+    for action in code_actions(snapshot, NOWHERE, context, versioned=False):
+        text = applied(text, action.edit.changes[URI])
+    return text
+
+
 def configure(program: Program, folder: Path) -> Options:
     """Write the configuration that the header of *program* asks for."""
     header = program.header
@@ -84,6 +94,8 @@ def test_one_by_one(program: Program, tmp_path: Path) -> None:
             source = Source.from_bytes(data, str(folder / name))
         except DecodeError:  # no editor could open it
             continue
+        expected = migrate_source(source, replace(options, unsafe_fixes=False)).text
+        assert all_at_once(source.text, folder / name) == expected
         expected = migrate_source(source, options).text
         for order, choose in ORDERS.items():
             found = one_by_one(source.text, folder / name, options.unsafe_fixes, choose)

@@ -9,7 +9,9 @@ from lsprotocol import types
 
 from imp_migrate import migrate
 from imp_migrate.lsp import snapshot as module
+from imp_migrate.lsp.actions import code_actions
 from imp_migrate.lsp.snapshot import Document, Snapshot, carried_over, take
+from imp_migrate.verify import InternalError
 from tests.lsp.editor import applied
 
 TEXT = (
@@ -86,3 +88,31 @@ def test_a_bug_in_the_analysis_is_told_and_nothing_else(monkeypatch: pytest.Monk
     [found] = version(1, TEXT).published
     assert found.code == "IMP904"
     assert found.message == "could not be analysed: AssertionError: no rule answers"
+
+
+def test_a_bug_in_the_migration_costs_its_action_only(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise InternalError("the result would not parse")
+
+    monkeypatch.setattr(module, "migrate_source", fail)
+    snapshot = version(1, TEXT)
+    everything = types.Range(types.Position(0, 0), types.Position(99, 0))
+    context = types.CodeActionContext(snapshot.published)
+    found = code_actions(snapshot, everything, context, versioned=False)
+    assert {action.kind for action in found} == {"quickfix"}
+    assert "could not be migrated" in caplog.text
+
+
+def test_a_fix_that_would_do_damage_is_not_offered() -> None:
+    snapshot = version(1, TEXT)
+    reload = next(d for d in snapshot.published if d.code == "IMP101")
+    reload.data["edits"][-1]["newText"] = "unheard_of.reload"
+    nowhere = types.Range(types.Position(99, 0), types.Position(99, 0))
+    context = types.CodeActionContext([reload])
+    titles = [a.title for a in code_actions(snapshot, nowhere, context, versioned=False)]
+    assert titles == [
+        "imp-migrate: Ignore IMP101 on this line",
+        "imp-migrate: Apply all safe fixes",
+    ]
