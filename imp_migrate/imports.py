@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from .model import Edit, Need
 from .statements import cut_from_line, is_pragma
+from .tokens import comments
 
 
 @dataclass(frozen=True)
@@ -137,12 +138,12 @@ def _replace_statement(text: str, newline: str, site: ImportSite, wanted: set[Ne
         return [cut_from_line(text, site.start, site.end)]
     here, later = _split_by_tail(site, lines)
     edits = _tail_edits(text, newline, site, later)
-    comments = "".join(f"{site.indent}{c}{newline}" for c in site.inner_comments)
+    above = "".join(f"{site.indent}{c}{newline}" for c in site.inner_comments)
     if here or (site.sole and not later):
         body = f"{newline}{site.indent}".join(need.statement for need in here) or "pass"
-        keep = [Edit(site.line_start, site.line_start, comments)] if comments else []
+        keep = [Edit(site.line_start, site.line_start, above)] if above else []
         return [*keep, Edit(site.start, site.end, body), *edits]
-    return [*_remove_line(text, newline, site, comments), *edits]
+    return [*_remove_line(text, newline, site, above), *edits]
 
 
 def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
@@ -241,17 +242,17 @@ def _end_of_line(text: str, line_end: int) -> int:
     return line_end
 
 
-def _remove_line(text: str, newline: str, site: ImportSite, comments: str) -> list[Edit]:
+def _remove_line(text: str, newline: str, site: ImportSite, above: str) -> list[Edit]:
     """Remove the lines of the site; a comment that says something stays, on its own line."""
     if site.comment and not is_pragma(site.comment):
-        comments += f"{site.indent}{site.comment}{newline}"
+        above += f"{site.indent}{site.comment}{newline}"
     end = site.line_end
-    if not comments and site.blank_before:
+    if not above and site.blank_before:
         # Do not leave two blank regions where there were two around the import.
         for _ in range(site.blank_after):
             match = re.compile(r"[ \t]*(?:\r\n|\n|\r)").match(text, end)
             end = match.end() if match else end
-    return [Edit(site.line_start, end, comments)]
+    return [Edit(site.line_start, end, above)]
 
 
 def _thin_out(
@@ -270,6 +271,10 @@ def _thin_out(
         + [(start, end, -1) for start, end, _ in site.others]
     )
     edits += _drop_aliases(text, spans, gone, plain)
+    lost = [comment for edit in edits for comment in comments(text[edit.start : edit.end])]
+    if lost and site.own_line:
+        above = "".join(f"{site.indent}{comment}{newline}" for comment in lost)
+        edits.append(Edit(site.line_start, site.line_start, above))
     rest = sorted(wanted, key=_key)
     if rest and site.own_line:
         edits += _tail_edits(text, newline, site, rest)
