@@ -60,7 +60,8 @@ class ImportSite:
     line_start, line_end: span of these lines, the last line break included.
     sole: it is the only statement of its block.
     provided: what is bound already, wherever this site's imports are visible.
-    spread: the `from imp import` stretches over lines or has comments inside.
+    inner_comments: the comments inside the statement.
+    blank_before, blank_after: whether a blank line precedes it, how many follow.
     """
 
     start: int
@@ -104,7 +105,7 @@ def site_edits(
     if not wanted and not gone:
         return []
     if not site.names:
-        return _insert_lines(text, newline, site, sorted(wanted, key=_key), at_start=False)
+        return _insert_lines(text, newline, site, sorted(wanted, key=_key))
     if len(gone) == len(site.names) and not site.others:
         return _replace_statement(text, newline, site, wanted)
     return _thin_out(text, newline, site, gone, wanted)
@@ -223,9 +224,7 @@ def _tail_edits(text: str, newline: str, site: ImportSite, lines: list[Need]) ->
     return edits
 
 
-def _insert_lines(
-    text: str, newline: str, site: ImportSite, lines: list[Need], at_start: bool
-) -> list[Edit]:
+def _insert_lines(text: str, newline: str, site: ImportSite, lines: list[Need]) -> list[Edit]:
     """Add *lines* after the site, or, for the top of a module without imports, at its place."""
     if site.names or site.tail:
         return _tail_edits(text, newline, site, lines)

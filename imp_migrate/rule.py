@@ -5,21 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from .blocks import Wrapper, take_out
 from .model import Applicability, Edit, Fix, Need
 from .names import Namer
 from .options import Options
 from .resolve import Form, Use
-from .rewrite import minimal_edits, transform_expression
 from .scopes import Scope, ScopeTree
 from .source import Source
 from .statements import removal, span
 from .tokens import comments
-
-if TYPE_CHECKING:
-    import libcst as cst
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,15 +201,6 @@ class FixBuilder:
     def replace_span(self, start: int, end: int, text: str) -> None:
         """Put *text* where the characters from *start* to *end* stand."""
         self.edits.append(Edit(start, end, text))
-
-    def transform(
-        self, node: ast.expr, change: Callable[[cst.BaseExpression], cst.BaseExpression]
-    ) -> None:
-        """Change the expression *node* with LibCST, which keeps its comments and layout."""
-        start, end = self.context.span(node)
-        old = self.context.source.text[start:end]
-        new = transform_expression(old, self.context.source.newline, change)
-        self.edits += minimal_edits(old, new, start)
 
     def drop_argument(self, call: ast.Call, argument: ast.expr | ast.keyword) -> None:
         """Remove *argument*, which is not the first one, from *call*."""
