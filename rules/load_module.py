@@ -46,12 +46,12 @@ Safe.  The differences that remain:
 - a missing extension module is ImportError in any case, where it was
   FileNotFoundError if no file was passed;
 - a built-in or frozen module that is loaded already is returned as it is;
-- `_load_module` closes the file, reads what is at the path, and does not ask for
-  a file where `imp` raised ValueError without one.
+- `_load_module` closes the file, and reads what is at the path.
 
 Where the file may have been a binary file of other content than the one at the
-path, the fix of IMP205 is unsafe.  A call that always raised an exception, because
-of its type code or because no file is passed, is left to a person.
+path, or None, for which `imp` raised ValueError, the fix of IMP205 is unsafe.  A
+call that always raised an exception, because of its type code or because no file
+is passed, is left to a person.
 
 ## References
 - [imp.load_module, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.load_module)
@@ -161,7 +161,7 @@ def _load(use: Use, ctx: Context, description: _Description) -> Outcome:
     if description.mode is not None and description.mode == "U":
         advice += " (and, unlike imp on Python 3.11, takes no offence at the mode 'U')"
     if unsure:
-        advice += "; the file argument may hold other code than the file at filename"
+        advice += "; the file argument may be None, or hold other code than the file at filename"
     return fix.rewrite(gone(use, advice), Applicability.UNSAFE if unsure else Applicability.SAFE)
 
 
@@ -219,6 +219,8 @@ def _always_fails(ctx: Context, description: _Description, call: ast.Call) -> st
     if description.kind not in known:
         return f"no kind of module has the type code {description.kind}"
     file = _value(arguments[1])
+    if isinstance(file, ast.Name):
+        file = only_value(ctx, file) or file
     missing = isinstance(file, ast.Constant) and file.value is None
     if missing and description.kind in (_SOURCE, _COMPILED):
         return "it needs an open file; did you mean imp.load_source?"

@@ -139,9 +139,13 @@ def _load_module(
     details: tuple[str, str, int],
 ) -> types.ModuleType:
     """Load module *name*; the rest is what finding it returned."""
+    kind = details[2]
     if file is not None:
         file.close()
-    kind = details[2]
+    elif kind in (1, 2):
+        raise ValueError(
+            f"file object required for import (type code {kind})"
+        )
     if kind in (6, 7):  # built in, frozen
         return importlib.import_module(name)
     loaders = {

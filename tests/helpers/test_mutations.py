@@ -57,6 +57,7 @@ REPLACEMENTS = [
     ("_load_module", "3: _load_dynamic,", ""),
     ("_load_module", "5: _load_package,", ""),
     ("_load_module", "details[2]", "details[2] or 1"),
+    ("_load_module", "elif kind in (1, 2)", "elif kind == 1"),
     ("_find_spec", "if path is None", "if True"),
     ("_find_spec", 'os.sep + "__init__.py",', ""),
     ("_find_spec", 'os.sep + "__init__.pyc",', ""),

@@ -223,10 +223,19 @@ def test_calls_that_always_failed(call: str, reason: str) -> None:
     assert found.fix is None
 
 
+def test_variable_that_is_no_file() -> None:
+    code = "def load(n, p):\n    f = None\n    imp.load_module(n, f, p, ('.py', 'r', 1))\n"
+    assert migrated(code) == code
+    (found,) = left(code)
+    assert "open file" in found.message
+    assert found.fix is None
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "def load(n, f, p):\n    return imp.load_module(n, f, p, ('.py', 'r', 1))\n",
+        "def load(n, p, f=None):\n    return imp.load_module(n, f, p, ('.py', 'r', 1))\n",
         "f = open(p, 'rb')\nf.readline()\nimp.load_module(n, f, p, ('.py', 'rb', 1))\n",
         "with open(q, 'rb') as f:\n    imp.load_module(n, f, p, ('.py', 'rb', 1))\n",
         "with open(p, 'rb') as f:\n    f.read(1)\n    imp.load_module(n, f, p, ('.py', 'rb', 1))\n",

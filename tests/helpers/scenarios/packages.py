@@ -200,6 +200,16 @@ def module_of_unknown_kind(world: World) -> None:
 
 
 @scenario
+def module_without_a_file(world: World) -> None:
+    source = world.write("m.py", "a = 'source'\n")
+    bytecode = compiled(world, "m.bin", "a = 'bytecode'\n")
+    with world.failure("source"):
+        world.api.load_module("m", None, source, (".py", "r", 1))
+    with world.failure("bytecode"):
+        world.api.load_module("m", None, bytecode, (".pyc", "rb", 2))
+
+
+@scenario
 def module_of_what_was_found(world: World) -> None:
     world.write("m.py", "a = 'source'\n")
     world.write("p/__init__.py", "a = 'package'\n")
