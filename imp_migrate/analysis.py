@@ -8,7 +8,6 @@ import re
 import warnings
 from dataclasses import replace
 
-from .guards import Reach
 from .helpers import NAMES, emit
 from .layout import Layout
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
@@ -17,6 +16,7 @@ from .noqa import Suppressions
 from .obsolete import obsolete_guards
 from .options import Options
 from .plan import Plan
+from .reach import Reach
 from .registry import load_rules
 from .resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .rule import Context, Manual, Rewrite, Rule

@@ -7,7 +7,7 @@ import functools
 import re
 
 from .emission import HelperBlock, helper_called, is_constant, value_of
-from .guards import tries_around
+from .handlers import tries_around
 from .imports import ImportedName, ImportSite, TailLine
 from .model import Need
 from .names import Namer

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from .emission import is_constant, name_if_taken
-from .guards import Reach
 from .model import Need
+from .reach import Reach
 from .resolve import ImpImport, Use
 from .scopes import Binding, ScopeTree
 

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .blocks import Entangled, replace_by_block
-from .guards import Reach, caught
+from .handlers import caught
 from .model import Edit
+from .reach import Reach
 from .resolve import ImpImport
 from .scopes import ScopeTree
 from .source import Source

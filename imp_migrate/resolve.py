@@ -13,16 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, STAR_NAMES, Kind
-from .guards import (
-    MODERN_NAMES,
-    Reach,
-    catches_import_error,
-    caught,
-    fails,
-    offers_alternative,
-    tries_around,
-)
+from .handlers import catches_import_error, caught, offers_alternative, tries_around
+from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree
+from .stdlib import MODERN_NAMES, fails
 
 _BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 

@@ -161,6 +161,37 @@ class ScopeTree:
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         }
 
+    # -- what names mean ---------------------------------------------------
+
+    def dotted(self, node: ast.expr) -> str | None:
+        """The qualified name of a chain of attributes, its first name resolved through imports."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        root = self.qualified(node) or node.id
+        return ".".join([root, *reversed(parts)])
+
+    def qualified(self, name: ast.Name) -> str | None:
+        """What an imported name stands for; None if it is not simply an import."""
+        scope = self.resolve(name.id, self.scope_of(name), name)
+        if scope is None:
+            return None
+        meanings = {self.import_of(binding) for binding in scope.bindings[name.id]}
+        return meanings.pop() if len(meanings) == 1 else None
+
+    def import_of(self, binding: Binding) -> str | None:
+        """The qualified name that *binding*, an import, binds; None if it is none."""
+        alias, statement = binding.node, self.parents.get(binding.node)
+        if not isinstance(alias, ast.alias):
+            return None
+        if isinstance(statement, ast.ImportFrom):
+            module = "." * statement.level + (statement.module or "")
+            return f"{module}.{alias.name}"
+        return alias.name if alias.asname else alias.name.partition(".")[0]
+
     # -- construction ------------------------------------------------------
 
     def _build(self) -> None:
@@ -343,6 +374,15 @@ class ScopeTree:
         return all(
             _position(self.statement(b.node)) >= _position(reader) for b in scope.bindings[name]
         )
+
+
+def attribute_path(node: ast.expr) -> str:
+    """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
+    path = ""
+    while isinstance(node, ast.Attribute):
+        path = f".{node.attr}{path}"
+        node = node.value
+    return path
 
 
 def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:

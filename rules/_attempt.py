@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from imp_migrate.guards import caught
+from imp_migrate.handlers import caught
 from imp_migrate.rule import Context, FixBuilder
 from imp_migrate.tokens import comments
 

@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass, field
 
 from imp_migrate.catalogue import MEMBERS, Kind
-from imp_migrate.guards import caught, tries_around
+from imp_migrate.handlers import caught, tries_around
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context
 from imp_migrate.scopes import Binding, Scope, ScopeKind

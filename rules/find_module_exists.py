@@ -59,7 +59,7 @@ import the parent and find it.
 
 from __future__ import annotations
 
-from imp_migrate.guards import caught, tries_around
+from imp_migrate.handlers import caught, tries_around
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 from imp_migrate.scopes import ScopeKind

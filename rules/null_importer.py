@@ -48,7 +48,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.guards import catches_import_error, tries_around
+from imp_migrate.handlers import catches_import_error, tries_around
 from imp_migrate.model import Applicability
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from imp_migrate.scopes import Scope, ScopeKind, ScopeTree
+from imp_migrate.scopes import Scope, ScopeKind, ScopeTree, attribute_path
 
 
 def tree_of(source: str) -> ScopeTree:
@@ -104,6 +104,46 @@ def test_scope_of_nodes_without_a_name() -> None:
         assert isinstance(call.args[0], ast.Constant)
         kinds[call.args[0].value] = tree.scope_of(call.args[0]).kind.value
     assert kinds == {1: "module", 2: "function", 3: "comprehension", 4: "function"}
+
+
+@pytest.mark.parametrize(
+    ("source", "meaning"),
+    [
+        ("import os\nos.path.join", "os.path.join"),
+        ("import os.path\nos.path.join", "os.path.join"),
+        ("import os.path as p\np.join", "os.path.join"),
+        ("from os import path as p\np.join", "os.path.join"),
+        ("from . import compat\ncompat.PY2", "..compat.PY2"),
+        ("from .compat import flags\nflags.PY2", ".compat.flags.PY2"),
+        ("os.path.join", "os.path.join"),
+        ("import posixpath as p\nimport ntpath as p\np.join", "p.join"),
+        ("import os as p\np = 1\np.join", "p.join"),
+        ("call().join", None),
+    ],
+)
+def test_dotted(source: str, meaning: str | None) -> None:
+    module = ast.parse(source)
+    expression = module.body[-1]
+    assert isinstance(expression, ast.Expr)
+    assert ScopeTree(module).dotted(expression.value) == meaning
+
+
+def test_qualified() -> None:
+    imports = "import os.path\nfrom sys import path as p, modules\nmodules = 1\n"
+    tree = tree_of(imports + "os, p, modules, x")
+    meanings = {name: tree.qualified(tree.references[name][-1]) for name in tree.references}
+    assert meanings == {"os": "os", "p": "sys.path", "modules": None, "x": None}
+
+
+def test_import_of() -> None:
+    tree = tree_of("import os.path\nimport os.path as p\nfrom .a import b as c\nd = 1")
+    meanings = {name: tree.import_of(*found) for name, found in tree.root.bindings.items()}
+    assert meanings == {"os": "os", "p": "os.path", "c": ".a.b", "d": None}
+
+
+def test_attribute_path() -> None:
+    for source, path in {"a.b.c": ".b.c", "a": "", "a().b": ".b"}.items():
+        assert attribute_path(ast.parse(source, mode="eval").body) == path
 
 
 # -- the compiler's opinion ------------------------------------------------

@@ -1,0 +1,178 @@
+"""Which code of a module runs on Python 3.12 and later.
+
+A guard is code that already chooses between `imp` and something else: a version
+test, or a `try` around an import.  Where the choice works on 3.12+ there is
+nothing to migrate; where it only looks as if it did, that is worse than no guard,
+because nobody looks there again.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from .handlers import caught
+from .scopes import ScopeTree, attribute_path
+from .stdlib import GONE_BUILTINS, MODERN_NAMES, fails, works
+from .versions import VersionTests
+
+
+class Reach:
+    """Answers, for one module, which code runs on Python 3.12 (or *oldest*) and later."""
+
+    def __init__(self, tree: ScopeTree, oldest: tuple[int, int] = (3, 12)) -> None:
+        self.tree = tree
+        # Who has a Reach at hand may ask it what names mean, too.
+        self.dotted, self.qualified, self.import_of = tree.dotted, tree.qualified, tree.import_of
+        self.attributes = attribute_path
+        self._versions = VersionTests(tree, oldest)
+        self._dead: dict[ast.AST, str] = {}
+        self._asking: set[str] = set()
+
+    # -- tests -------------------------------------------------------------
+
+    def truth(self, test: ast.expr) -> bool | None:
+        """What *test* comes to on every Python from the oldest on; None if that varies."""
+        if isinstance(test, ast.BoolOp):
+            values = [self.truth(value) for value in test.values]
+            decisive = isinstance(test.op, ast.Or)
+            if decisive in values:
+                return decisive
+            return None if None in values else not decisive
+        if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            inner = self.truth(test.operand)
+            return None if inner is None else not inner
+        if (there := self._presence(test)) is not None:
+            return there
+        return self._versions.truth(test)
+
+    def _presence(self, test: ast.expr) -> bool | None:
+        """What `name`, `name is None` or `name is not None` comes to, for an imported name.
+
+        True for a name that, on these Pythons, nothing but a working import binds.
+        """
+        name, negated = test, False
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and _is_none(test.comparators[0]):
+            if not isinstance(test.ops[0], (ast.Is, ast.IsNot)):
+                return None
+            name, negated = test.left, isinstance(test.ops[0], ast.Is)
+        if not isinstance(name, ast.Name) or name.id in self._asking:
+            return None
+        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        if scope is None or not any(b.is_import for b in scope.bindings[name.id]):
+            return None
+        self._asking.add(name.id)  # whether a binding is dead may depend on this very test
+        try:
+            live = [b for b in scope.bindings[name.id] if not self._never(b.node)]
+        finally:
+            self._asking.discard(name.id)
+        imported = all(b.is_import and self._succeeds(self.tree.statement(b.node)) for b in live)
+        return (not negated) if live and imported else None
+
+    def _never(self, node: ast.AST) -> bool:
+        """`dead`, without remembering answers that a question in progress may colour."""
+        remembered = dict(self._dead)
+        answer = self.dead(node)
+        self._dead = remembered
+        return bool(answer)
+
+    # -- reachability ------------------------------------------------------
+
+    def dead(self, node: ast.AST) -> str:
+        """Why *node* never runs on 3.12+; "" if it may."""
+        path: list[ast.AST] = []
+        current: ast.AST | None = node
+        reason = ""
+        while current is not None:
+            if current in self._dead:
+                reason = self._dead[current]
+                break
+            path.append(current)
+            current = self.tree.parents.get(current)
+        for step in reversed(path):
+            parent = self.tree.parents.get(step)
+            if not reason and parent is not None:
+                reason = self._dead_in(step, parent)
+            self._dead[step] = reason
+        return reason
+
+    def _dead_in(self, node: ast.AST, parent: ast.AST) -> str:
+        """Why *node* never runs although *parent* does."""
+        if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and node is not parent.test:
+            positive = node is parent.body if isinstance(parent, ast.IfExp) else node in parent.body
+            if self.truth(parent.test) is (not positive):
+                return f"the version test on line {parent.lineno} excludes it on Python 3.12+"
+        elif isinstance(parent, ast.BoolOp):
+            stop = isinstance(parent.op, ast.Or)
+            before = parent.values[: parent.values.index(node)] if node in parent.values else []
+            if any(self.truth(value) is stop for value in before):
+                return f"the version test on line {parent.lineno} excludes it on Python 3.12+"
+        elif isinstance(parent, ast.ExceptHandler):
+            attempt = self.tree.parents[parent]
+            if isinstance(attempt, ast.Try) and node is not parent.type:
+                if self.cannot_fail(attempt, parent):
+                    return f"what line {attempt.lineno} tries works on Python 3.12+"
+        if isinstance(node, ast.stmt):
+            return self._after_exit(node)
+        return ""
+
+    def _after_exit(self, statement: ast.stmt) -> str:
+        """Why the statements before *statement* in its block never let it run."""
+        for earlier in self.tree.block(statement):
+            if earlier is statement:
+                return ""
+            if isinstance(earlier, ast.If):
+                truth = self.truth(earlier.test)
+                taken = {True: earlier.body, False: earlier.orelse, None: []}[truth]
+                if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
+                    return f"line {earlier.lineno} leaves the block first on Python 3.12+"
+            parent = self.tree.parents[statement]
+            if isinstance(parent, ast.Try) and statement in parent.body and fails(earlier):
+                return f"the import on line {earlier.lineno} fails first on Python 3.12+"
+        return ""
+
+    def cannot_fail(self, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
+        """Say whether nothing in the body of *attempt* raises what *handler* waits for."""
+        names = caught(handler)
+        if not names & {"ImportError", "ModuleNotFoundError", "NameError", "AttributeError"}:
+            return False
+        return all(self._succeeds(statement) for statement in attempt.body)
+
+    def always_fails(self, attempt: ast.Try) -> bool:
+        """Say whether *attempt* does nothing but ask for a builtin that Python 3 has not."""
+        if len(attempt.body) != 1:
+            return False
+        asked = attempt.body[0]
+        value = asked.value if isinstance(asked, ast.Expr) else None
+        if not (isinstance(value, ast.Name) and value.id in GONE_BUILTINS):
+            return False
+        scope = self.tree.resolve(value.id, self.tree.scope_of(value), value)
+        bindings = scope.bindings[value.id] if scope is not None else []
+        # Bound nowhere but in the handlers, that is, not yet.
+        return all(attempt in self.tree.ancestors(b.node) for b in bindings)
+
+    def _succeeds(self, statement: ast.stmt) -> bool:
+        """Say whether *statement* certainly raises no import, name or attribute error on 3.12+."""
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return works(statement)
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return not statement.decorator_list
+        if isinstance(statement, ast.Pass):
+            return True
+        if isinstance(statement, ast.If):
+            truth = self.truth(statement.test)
+            taken = {True: statement.body, False: statement.orelse}.get(truth is True)
+            return truth is not None and all(map(self._succeeds, taken or []))
+        if isinstance(statement, (ast.Assign, ast.Expr)):
+            value = statement.value
+            if isinstance(value, (ast.Constant, ast.Lambda)):
+                return True
+            dotted = self.tree.dotted(value)
+            if dotted is None:
+                return False
+            module, _, name = dotted.rpartition(".")
+            return name in MODERN_NAMES.get(module, ())
+        return False
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
