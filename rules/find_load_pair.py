@@ -65,8 +65,8 @@ Safe.  The differences that remain:
   searched, where `imp` raised RuntimeError;
 - `__file__` and `__spec__` of an extension module say where it comes from;
   those of a frozen module are complete;
-- a built-in module is not found under another name than its own, and is not
-  loaded anew where the path goes from one call to the other;
+- a built-in module is not loaded anew where the path goes from one call to the
+  other;
 - with `importlib.import_module`, also modules in zip files, dotted names and
   directories without `__init__.py` are found, and the exception is
   ModuleNotFoundError, a subclass of ImportError;

@@ -74,13 +74,14 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
 
 def _load_as(
     name: str, spec: importlib.machinery.ModuleSpec
-) -> types.ModuleType:
+) -> types.ModuleType | typing.Any:
     """Load what *spec* describes as module *name*."""
-    if name == spec.name:
-        return _load_spec(spec)
-    renamed = importlib.util.spec_from_file_location(name, spec.origin)
-    assert renamed is not None
-    return _load_spec(renamed)
+    if spec.has_location:
+        renamed = importlib.util.spec_from_file_location(name, spec.origin)
+    else:  # built in: there is one under that name, or none
+        renamed = importlib.machinery.BuiltinImporter.find_spec(name)
+        renamed = renamed or importlib.machinery.FrozenImporter.find_spec(name)
+    return None if renamed is None else _load_spec(renamed)
 
 
 def _load_compiled(name: str, pathname: str) -> types.ModuleType:
@@ -108,10 +109,14 @@ def _load_package(name: str, path: str) -> types.ModuleType:
     raise ValueError(f"{path!r} is not a package")
 
 
-def _load_from(name: str, pathname: str | None) -> types.ModuleType:
+def _load_from(
+    name: str, pathname: str | None
+) -> types.ModuleType | typing.Any:
     """Load module *name*, which was found at *pathname*."""
-    if pathname is None:  # built in
-        return importlib.import_module(name)
+    if pathname is None:  # built in: there is one under that name, or none
+        spec = importlib.machinery.BuiltinImporter.find_spec(name)
+        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+        return None if spec is None else importlib.import_module(name)
     if os.path.isdir(pathname):
         return _load_package(name, pathname)
     spec = importlib.util.spec_from_file_location(name, pathname)
@@ -137,7 +142,7 @@ def _load_module(
     file: typing.IO[typing.Any] | None,
     filename: str | None,
     details: tuple[str, str, int],
-) -> types.ModuleType:
+) -> types.ModuleType | typing.Any:
     """Load module *name*; the rest is what finding it returned."""
     kind = details[2]
     if file is not None:
@@ -146,8 +151,10 @@ def _load_module(
         raise ValueError(
             f"file object required for import (type code {kind})"
         )
-    if kind in (6, 7):  # built in, frozen
-        return importlib.import_module(name)
+    if kind in (6, 7):  # built in, frozen: there is one of that name, or none
+        spec = importlib.machinery.BuiltinImporter.find_spec(name)
+        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+        return None if spec is None else importlib.import_module(name)
     loaders = {
         1: _load_source,
         2: _load_compiled,

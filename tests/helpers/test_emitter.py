@@ -112,10 +112,12 @@ def test_a_helper_in_full() -> None:
         == '''\
 def _load_as(name, spec):
     """Load what *spec* describes as module *name*."""
-    if name == spec.name:
-        return _load_spec(spec)
-    renamed = importlib.util.spec_from_file_location(name, spec.origin)
-    return _load_spec(renamed)
+    if spec.has_location:
+        renamed = importlib.util.spec_from_file_location(name, spec.origin)
+    else:  # built in: there is one under that name, or none
+        renamed = importlib.machinery.BuiltinImporter.find_spec(name)
+        renamed = renamed or importlib.machinery.FrozenImporter.find_spec(name)
+    return None if renamed is None else _load_spec(renamed)
 '''
     )
 
@@ -133,20 +135,22 @@ def test_the_same_with_everything_changed() -> None:
     expected = '''\
 def _load_as_2(
 \tname: str, spec: il.m.ModuleSpec
-) -> _types.ModuleType:
+) -> "_types.ModuleType | typing.Any":
 \t"""Load what *spec* describes as module *name*."""
-\tif name == spec.name:
-\t\treturn _ls(spec)
-\trenamed = util.spec_from_file_location(name, spec.origin)
-\tassert renamed is not None
-\treturn _ls(renamed)
+\tif spec.has_location:
+\t\trenamed = util.spec_from_file_location(name, spec.origin)
+\telse:  # built in: there is one under that name, or none
+\t\trenamed = il.m.BuiltinImporter.find_spec(name)
+\t\trenamed = renamed or il.m.FrozenImporter.find_spec(name)
+\treturn None if renamed is None else _ls(renamed)
 '''
     assert emitted.code == expected.replace("\n", "\r\n")
     assert emitted.needs == {
         Need("importlib.util", alias="util"),
         Need("types", alias="_types"),
+        Need("typing"),
     }
-    assert emitted.imports == {"importlib.util", "importlib.machinery", "types"}
+    assert emitted.imports == {"importlib.util", "importlib.machinery", "types", "typing"}
 
 
 def test_two_blank_lines_between_helpers() -> None:
@@ -199,7 +203,7 @@ def test_all_names_are_exchanged() -> None:
 
 def test_one_module_is_exchanged_without_the_others() -> None:
     code = emit(["_load_module"], annotated=False, modules={"importlib": "il"}).code
-    assert "return il.import_module(name)" in code
+    assert "else il.import_module(name)" in code
     assert "importlib.util.module_from_spec" in code
     assert "importlib.machinery.SourceFileLoader" in code
 

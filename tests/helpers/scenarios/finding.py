@@ -437,6 +437,17 @@ def a_built_in_module_anew(world: World) -> None:
     world.see("new", first is not second, third is not second, sys.modules["marshal"] is third)
 
 
+@loading()
+def a_built_in_module_under_another_name(world: World) -> None:
+    world.write("mine.py")
+    sys.path.insert(0, world.folder)
+    for found, *names in (("marshal", "mine", "gc"), ("zipimport", "mine", "zipimport")):
+        for name in names:
+            module = world.api.find_and_load(found, None, name)
+            world.see(f"{found} as {name}", getattr(module, "__name__", None))
+    world.loaded("mine")
+
+
 @loading(ABSOLUTE, ABSOLUTE)
 def from_a_relative_path(world: World) -> None:
     world.write("m.py", "a = 1\n")

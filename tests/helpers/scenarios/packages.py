@@ -223,3 +223,14 @@ def module_built_in(world: World) -> None:
     world.see("found", found)
     module = world.api.load_module("_tracemalloc", *found)
     world.see("loaded", module.__name__, callable(module.start), sys.modules[module.__name__] is module)
+
+
+@scenario
+def module_built_in_under_another_name(world: World) -> None:
+    world.write("mine.py")
+    sys.path.insert(0, world.folder)
+    for name in ("mine", "_thread_2"):
+        world.see(name, [world.api.load_module(name, None, None, ("", "", k)) for k in (6, 7)])
+    world.see("built in", world.api.load_module("gc", None, None, ("", "", 6)).__name__)
+    world.see("frozen", world.api.load_module("zipimport", None, None, ("", "", 7)).__name__)
+    world.loaded("mine")
