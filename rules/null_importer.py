@@ -31,7 +31,8 @@ Storing `None` is safe: imports find as much as before.  The class also raised
 ImportError for an existing directory; where that error may be handled, there is
 no fix.  `importlib.invalidate_caches()` drops a `None` from the cache.
 
-A type test together with `type(None)` is safe.  One without it is unsafe: the
+A type test together with `type(None)` is safe, and so is one of a constant, which
+is `False`.  One of anything else without `type(None)` is unsafe: the
 interpreter has not made a `NullImporter` since 3.3, so that the test was false
 for all but those that the program made itself; `is None` is what it was meant
 to find out, and is true for more.
@@ -54,6 +55,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from ._shared import gone, put_comparison, single_argument
+from ._values import only_value
 
 EXAMPLES = (
     Example(
@@ -112,6 +114,10 @@ def _tested(use: Use, ctx: Context, test: ast.Call) -> Outcome:
             return ctx.manual(use, gone(use, "test for None, which takes its place since 3.3"))
         fix.replace(types, others[0] if len(others) == 1 else f"({', '.join(others)})")
         return fix.rewrite(gone(use, "test for None only"))
+    value = only_value(ctx, finder) if isinstance(finder, ast.Name) else finder
+    if isinstance(value, ast.Constant):
+        fix.replace(test, "False")
+        return fix.rewrite(gone(use, f"{value.value!r} is no object of it"))
     parent = ctx.parent(test)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         put_comparison(fix, parent, finder, "is not None")

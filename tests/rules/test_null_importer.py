@@ -19,6 +19,8 @@ SAFE = [
         "x = isinstance(f, (imp.NullImporter, Finder, type(None)))",
         "x = isinstance(f, (Finder, type(None)))",
     ),
+    ("x = isinstance(None, imp.NullImporter)", "x = False"),
+    ("f = None\nx = not isinstance(f, imp.NullImporter)", "f = None\nx = not False"),
 ]
 
 
