@@ -37,17 +37,17 @@ _EVERYTHING = ("locals", "vars", "eval", "exec")  # what sees variables without 
 
 @dataclass(frozen=True, eq=False)
 class Test:
-    """A comparison of the type code of a description with one of the constants.
+    """A comparison of the type code of a description with constants.
 
-    member: the name of the constant.
-    negative: whether it asks for inequality.
-    use: the use of the constant, None for a number.
+    members: the names of the constants, several after `in`.
+    negative: whether it asks that it is none of them.
+    uses: the uses of the constants (there is none for a number).
     """
 
     node: ast.Compare
-    member: str
+    members: tuple[str, ...]
     negative: bool
-    use: Use | None
+    uses: tuple[Use, ...]
 
 
 @dataclass(eq=False)
@@ -102,7 +102,7 @@ def demands(search: Search, ctx: Context) -> list[Demand] | None:
 
 def _demand(search: Search, ctx: Context) -> Demand:
     demand = Demand(search)
-    if _awaits_open_errors(search, ctx):
+    if awaits_open_errors(search, ctx):
         raise _Needed
     parent = ctx.parent(search.call)
     if search.way in (Way.UNUSED, Way.TESTED):
@@ -129,7 +129,7 @@ def _demand(search: Search, ctx: Context) -> Demand:
     raise _Needed
 
 
-def _awaits_open_errors(search: Search, ctx: Context) -> bool:
+def awaits_open_errors(search: Search, ctx: Context) -> bool:
     """Say whether a handler waits for what happens when `imp` opens the file that it found."""
     return any(
         part == "body" and any(caught(handler) & _OPEN_ERRORS for handler in attempt.handlers)
@@ -202,26 +202,40 @@ def _drop_description(demand: Demand, part: Variable, ctx: Context) -> None:
             if not isinstance(item, ast.Subscript) or index_of(item) != 2:
                 raise _Needed
             node = item
-        demand.tests.append(_test(node, ctx))
+        test = type_test(node, ctx)
+        if test is None:
+            raise _Needed
+        demand.tests.append(test)
 
 
-def _test(code: ast.expr, ctx: Context) -> Test:
-    """The comparison that the type code *code* is in; raises _Needed."""
+def type_test(code: ast.expr, ctx: Context) -> Test | None:
+    """The comparison that the type code *code* is in; None if it is not one with constants."""
     compared = ctx.parent(code)
     if not isinstance(compared, ast.Compare) or len(compared.ops) != 1:
-        raise _Needed
+        return None
     other = compared.comparators[0] if compared.left is code else compared.left
     operator = compared.ops[0]
-    if not isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
-        raise _Needed
-    negative = isinstance(operator, (ast.NotEq, ast.IsNot))
-    if isinstance(other, ast.Constant) and type(other.value) is int and other.value in _BY_VALUE:
-        return Test(compared, _BY_VALUE[other.value], negative, None)
-    use = ctx.use_at(other)
-    member = ctx.member_at(other)
-    if use is None or use.silent or use.index in ctx.claimed or member not in _BY_VALUE.values():
-        raise _Needed
-    return Test(compared, member, negative, use)
+    constants = [other]
+    if isinstance(operator, (ast.In, ast.NotIn)):
+        if compared.left is not code or not isinstance(other, (ast.Tuple, ast.List, ast.Set)):
+            return None
+        constants = other.elts
+    elif not isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
+        return None
+    members, uses = [], []
+    for node in constants:
+        use = ctx.use_at(node)
+        if isinstance(node, ast.Constant) and type(node.value) is int and node.value in _BY_VALUE:
+            members.append(_BY_VALUE[node.value])
+        elif use is None or use.silent or use.index in ctx.claimed:
+            return None
+        else:
+            members.append(ctx.member_at(node))
+            uses.append(use)
+    if not members or not set(members) <= set(_BY_VALUE.values()):
+        return None
+    negative = isinstance(operator, (ast.NotEq, ast.IsNot, ast.NotIn))
+    return Test(compared, tuple(members), negative, tuple(uses))
 
 
 def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:

@@ -69,7 +69,7 @@ class Pair:
         return [search.statement for search in self.searches]
 
 
-class _Unclear(Exception):
+class Unclear(Exception):
     """Something else happens to the triple, or may happen."""
 
 
@@ -79,8 +79,8 @@ def pair_of(search: Search, ctx: Context) -> Pair | None:
         if search.way is Way.SPLAT:
             return _spread(search, ctx)
         if search.way in (Way.UNPACKED, Way.NAMED):
-            return _Collector(ctx).collect(search)
-    except _Unclear:
+            return Collector(ctx).collect(search)
+    except Unclear:
         pass
     return None
 
@@ -90,18 +90,41 @@ def _spread(search: Search, ctx: Context) -> Pair:
     call = ctx.parent(ctx.parent(search.call))
     assert isinstance(call, ast.Call)
     if len(call.args) != 2 or call.keywords or isinstance(call.args[0], ast.Starred):
-        raise _Unclear
+        raise Unclear
     return Pair([search], [Load(_load_use(ctx, call), call, call.args[0])])
 
 
 def _load_use(ctx: Context, call: ast.Call) -> Use:
     use = ctx.use_at(call.func)
     if use is None or ctx.member_at(call.func) != "load_module":
-        raise _Unclear
+        raise Unclear
     return use
 
 
-class _Collector:
+def presence_test(ctx: Context, node: ast.expr) -> ast.expr | None:
+    """The expression around *node*, a file or None, that does nothing but ask which; else None."""
+    parent = ctx.parent(node)
+    if isinstance(parent, ast.Compare) and len(parent.ops) == 1 and parent.left is node:
+        other = parent.comparators[0]
+        if isinstance(other, ast.Constant) and other.value is None:
+            return parent
+    if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
+        return parent
+    if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and parent.test is node:
+        return node
+    if isinstance(parent, ast.BoolOp) and isinstance(ctx.parent(parent), (ast.If, ast.While)):
+        return node
+    return None
+
+
+def asks_for_absence(test: ast.expr) -> bool:
+    """Say whether *test*, a presence test, is true where there is no file."""
+    if isinstance(test, ast.Compare):
+        return isinstance(test.ops[0], (ast.Is, ast.Eq))
+    return isinstance(test, ast.UnaryOp)
+
+
+class Collector:
     """Follows the variables of one search to everything that they are used for."""
 
     def __init__(self, ctx: Context) -> None:
@@ -113,24 +136,28 @@ class _Collector:
         self.reads: list[tuple[ast.Name, int]] = []
 
     def collect(self, search: Search) -> Pair:
-        """Everything that belongs to *search*; raises _Unclear."""
+        """Everything that belongs to *search*; raises Unclear."""
+        self._gather(search)
+        for read, role in self.reads:
+            self._follow(read, role)
+        if not self.pair.loads or (self.pair.path and (self.pair.whole or self.pair.tests)):
+            raise Unclear
+        self._check_order()
+        return self.pair
+
+    def _gather(self, search: Search) -> None:
+        """Find the variables, what is bound to them, and where they are read."""
         self._add_search(search)
         scope = self.pair.scope
         if scope is None or scope.kind not in (ScopeKind.FUNCTION, ScopeKind.MODULE):
-            raise _Unclear
+            raise Unclear
         if any(self.tree.scope_of(r) is scope for n in _EVERYTHING for r in self._named(n)):
-            raise _Unclear
+            raise Unclear
         self._find_unpackings(scope)
         self._sort_bindings(scope)
         for name, role in list(self.names.items()):
             for read in self.tree.reads(name, scope):
                 self.reads.append((read, role))
-        for read, role in self.reads:
-            self._follow(read, role)
-        if not self.pair.loads or (self.pair.path and (self.pair.whole or self.pair.tests)):
-            raise _Unclear
-        self._check_order()
-        return self.pair
 
     def _named(self, name: str) -> list[ast.Name]:
         return self.tree.references.get(name, [])
@@ -142,19 +169,19 @@ class _Collector:
         if search.whole is not None:
             roles.append((search.whole, WHOLE))
             if self.pair.whole not in ("", search.whole.name):
-                raise _Unclear
+                raise Unclear
             self.pair.whole = search.whole.name
         elif self.pair.whole:
-            raise _Unclear
+            raise Unclear
         for found, role in roles:
             self._add_variable(found.name, found.scope, role)
         self.pair.searches.append(search)
 
     def _add_variable(self, name: str, scope: Scope | None, role: int) -> None:
         if not name or scope is None or self.pair.scope not in (None, scope):
-            raise _Unclear
+            raise Unclear
         if self.names.setdefault(name, role) != role:
-            raise _Unclear
+            raise Unclear
         self.pair.scope = scope
 
     def _sort_bindings(self, scope: Scope) -> None:
@@ -176,7 +203,7 @@ class _Collector:
 
     def _sort(self, binding: Binding) -> None:
         if binding.is_del:
-            raise _Unclear
+            raise Unclear
         statement = self.tree.statement(binding.node) if binding.node in self.tree.parents else None
         if not isinstance(statement, ast.Assign) or isinstance(binding.node, ast.arg):
             self.others.append(binding)
@@ -189,7 +216,7 @@ class _Collector:
         if use is not None and self.ctx.member_at(use.node) == "find_module":
             search = search_of(use, self.ctx)
             if search is None or search.way not in (Way.UNPACKED, Way.NAMED):
-                raise _Unclear
+                raise Unclear
             self._add_search(search)
         elif self._is_init(statement):
             if statement not in self.pair.inits:
@@ -232,7 +259,7 @@ class _Collector:
     # -- reads -------------------------------------------------------------
 
     def _follow(self, read: ast.Name, role: int) -> None:
-        """Find out what *read* is used for; raises _Unclear if it is not one of ours to change."""
+        """Find out what *read* is used for; raises Unclear if it is not one of ours to change."""
         parent = self.ctx.parent(read)
         if role == PATH and not self._is_passed(parent):
             if not self._is_unrelated(read):
@@ -241,7 +268,7 @@ class _Collector:
         if self._is_foreign(read):
             return
         if self.tree.scope_of(read) is not self.pair.scope:
-            raise _Unclear
+            raise Unclear
         node: ast.expr = read
         if role == WHOLE:
             if isinstance(parent, ast.Assign) and parent in self.pair.unpackings:
@@ -250,17 +277,17 @@ class _Collector:
                 self._add_load(self.ctx.parent(parent))
                 return
             if not (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)):
-                raise _Unclear
+                raise Unclear
             position = index_of(parent)
             if position is None:
-                raise _Unclear
+                raise Unclear
             node, role, parent = parent, position, self.ctx.parent(parent)
         if self._is_passed(parent):
             self._add_load(self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent)
         elif role != FILE:
-            raise _Unclear
+            raise Unclear
         else:
-            self._follow_file(node, parent)
+            self._follow_file(node)
 
     def _is_passed(self, parent: ast.AST) -> bool:
         """Say whether *parent* is a call of `load_module`, or an argument of one."""
@@ -271,10 +298,10 @@ class _Collector:
         """Say whether *read* certainly does not mean a path that was found."""
         try:
             return self._is_foreign(read)
-        except _Unclear:
+        except Unclear:
             return False
 
-    def _follow_file(self, node: ast.expr, parent: ast.AST) -> None:
+    def _follow_file(self, node: ast.expr) -> None:
         statement = closing(self.ctx, node)
         if statement is not None:
             if statement not in self.pair.closings:
@@ -285,7 +312,10 @@ class _Collector:
             if holder not in self.pair.contexts:
                 self.pair.contexts.append(holder)
             return
-        self.pair.tests.append(self._test(node, parent))
+        test = presence_test(self.ctx, node)
+        if test is None:
+            raise Unclear
+        self.pair.tests.append(test)
 
     def _context(self, node: ast.expr) -> ast.With | None:
         """The statement `with file:` or `with closing(file):`, of one item."""
@@ -299,34 +329,18 @@ class _Collector:
         holder = self.ctx.parent(item)
         return holder if isinstance(holder, ast.With) and len(holder.items) == 1 else None
 
-    def _test(self, node: ast.expr, parent: ast.AST) -> ast.expr:
-        """The expression around *node* that asks whether there is a file."""
-        if isinstance(parent, ast.Compare) and len(parent.ops) == 1 and parent.left is node:
-            other = parent.comparators[0]
-            if isinstance(other, ast.Constant) and other.value is None:
-                return parent
-        if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-            return parent
-        if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and parent.test is node:
-            return node
-        if isinstance(parent, ast.BoolOp) and isinstance(
-            self.ctx.parent(parent), (ast.If, ast.While)
-        ):
-            return node
-        raise _Unclear
-
     def _add_load(self, call: ast.AST) -> None:
         """Add the call of `load_module` that our variables are passed to."""
         if any(load.call is call for load in self.pair.loads):
             return
         if not isinstance(call, ast.Call):
-            raise _Unclear
+            raise Unclear
         use = _load_use(self.ctx, call)
         if self._is_spread(call):
             self.pair.loads.append(Load(use, call, call.args[0]))
             return
         if not is_plain_call(call) or len(call.args) + len(call.keywords) != 4:
-            raise _Unclear
+            raise Unclear
         name = bound_argument(call, 0, "name")
         rest = [
             bound_argument(call, 1, "file"),
@@ -334,7 +348,7 @@ class _Collector:
             bound_argument(call, 3, "details"),
         ]
         if name is None or [self._role(a) for a in rest] != [FILE, PATH, DESCRIPTION]:
-            raise _Unclear
+            raise Unclear
         self.pair.loads.append(
             Load(use, call, name.value if isinstance(name, ast.keyword) else name)
         )
@@ -363,13 +377,13 @@ class _Collector:
     def _check_order(self) -> None:
         """Make sure that loads and tests see what a search found, not an earlier value."""
         places: list[ast.AST] = [*self.pair.tests, *self.pair.contexts]
-        if self.others:
+        if self.others or self.pair.inits:
             places += [load.call for load in self.pair.loads]
         if not all(done_before(self.tree, self.pair.statements(), place) for place in places):
-            raise _Unclear
+            raise Unclear
 
     def _is_foreign(self, read: ast.Name) -> bool:
-        """Say whether *read* means an unrelated value of the same variable; raises _Unclear."""
+        """Say whether *read* means an unrelated value of the same variable; raises Unclear."""
         others = [b for b in self.others if b.name == read.id]
         if not others:
             return False
@@ -381,14 +395,14 @@ class _Collector:
             for statement in later:
                 for loop in common_loops(self.tree, read, statement):
                     if not any(self._rebinds(b, loop, read) for b in others):
-                        raise _Unclear
+                        raise Unclear
             return True
         last = max((s for s in searches if s not in later), key=self._place)
         between = [b for b in others if self._place(last) < self._place(b.node) < here]
         if any(done_before(self.tree, [self.tree.statement(b.node)], read) for b in between):
             return True
         if between or not done_before(self.tree, searches, read):
-            raise _Unclear
+            raise Unclear
         return False
 
     def _rebinds(self, binding: Binding, loop: ast.stmt, read: ast.Name) -> bool:

@@ -11,6 +11,7 @@ from imp_migrate.edits import Overlap, arrange
 from imp_migrate.model import Edit
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.statements import own_lines
 
 from ._demand import Demand
 from ._find import PATH, Search, Way
@@ -89,14 +90,49 @@ def clear(fix: FixBuilder, found: Iterable[Demand], inside: tuple[int, int] = (0
             start, end = fix.context.span(statement)
             if statement not in gone and not inside[0] <= start < end <= inside[1]:
                 gone.append(statement)
-    if not gone:
-        return True
     try:
-        fix.take_out(gone)
+        take_away(fix, gone)
     except Entangled:
         return False
-    fix.edits = [_moved(fix, edit) for edit in fix.edits]
     return True
+
+
+def take_away(fix: FixBuilder, gone: list[ast.stmt]) -> None:
+    """Take out the statements *gone*; what *fix* puts into lines that move moves with them.
+
+    Raises Entangled where the layout of the code does not allow it.
+    """
+    if gone:
+        fix.take_out(gone)
+        fix.edits = [_moved(fix, edit) for edit in fix.edits]
+
+
+def check_free(ctx: Context, statement: ast.stmt) -> None:
+    """Make sure that no import of `imp` stands on a line that moves if *statement* goes.
+
+    Raises Entangled.
+    """
+    block, parent = ctx.tree.block(statement), ctx.parent(statement)
+    if block is getattr(parent, "finalbody", None):
+        assert isinstance(parent, ast.stmt)
+        statement = parent
+    first, last = statement.lineno, statement.end_lineno or statement.lineno
+    imports = [found.statement for use in ctx.uses for found in use.all_imports]
+    if any(first <= found.lineno <= last for found in imports):
+        raise Entangled("the import moves as well")
+
+
+def add_after(fix: FixBuilder, statement: ast.stmt, text: str) -> None:
+    """Put the statement *text* after *statement*, on a line of its own if that has one."""
+    source = fix.context.source
+    start, end = fix.context.span(statement)
+    lines = own_lines(source, statement)
+    if lines is None:
+        fix.replace_span(end, end, f"; {text}")
+        return
+    indent = source.text[lines[0] : start]
+    line_end = lines[0] + len(source.text[lines[0] : lines[1]].rstrip("\r\n"))
+    fix.replace_span(line_end, line_end, f"{source.newline}{indent}{text}")
 
 
 def _moved(fix: FixBuilder, edit: Edit) -> Edit:

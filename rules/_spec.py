@@ -14,9 +14,9 @@ import re
 import sys
 
 from imp_migrate.rule import Context, FixBuilder
-from imp_migrate.scopes import ScopeKind
 
 from ._find import Search
+from ._values import all_values
 
 _MAKES_FILES = re.compile(
     r"copy(?:2|file|tree)?|move|renames?|replace|link|symlink(?:_to)?|mkdir|makedirs|mkdtemp|mkstemp"
@@ -165,7 +165,7 @@ def _is_strings(node: ast.expr, ctx: Context, depth: int) -> bool:
         copied = isinstance(node.func, ast.Name) and node.func.id == "list"
         return copied and len(node.args) == 1 and _is_strings(node.args[0], ctx, depth - 1)
     if isinstance(node, ast.Name):
-        values = _values(node, ctx)
+        values = all_values(ctx, node)
         return bool(values) and all(_is_strings(value, ctx, depth - 1) for value in values)
     return False
 
@@ -187,25 +187,11 @@ def _is_string(node: ast.expr, ctx: Context, depth: int) -> bool:
     if isinstance(node, ast.Name):
         if node.id == "__file__":
             return True
-        values = _values(node, ctx)
+        values = all_values(ctx, node)
         return bool(values) and all(_is_string(value, ctx, depth - 1) for value in values)
     return gives_string(node, ctx)
 
 
-def _values(name: ast.Name, ctx: Context) -> list[ast.expr]:
-    """Everything that is ever assigned to *name*; [] if that is not known."""
-    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
-    if scope is None or scope.kind is ScopeKind.CLASS:
-        return []
-    values: list[ast.expr] = []
-    for binding in scope.bindings[name.id]:
-        statement = ctx.tree.parents.get(binding.node)
-        if not isinstance(binding.node, ast.Name) or not isinstance(statement, ast.Assign):
-            return []
-        values.append(statement.value)
-    return values
-
-
 def _only_value(name: ast.Name, ctx: Context) -> ast.expr | None:
-    values = _values(name, ctx)
+    values = all_values(ctx, name)
     return values[0] if len(values) == 1 else None

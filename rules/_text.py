@@ -41,6 +41,18 @@ def fits(ctx: Context, node: ast.expr, text: str) -> bool:
     return is_one_line(text) and before + len(text) + after <= _limit(ctx)
 
 
+def in_lines(ctx: Context, node: ast.expr, parts: list[str]) -> str:
+    """*parts* of an expression, joined in parentheses with each on a line of its own.
+
+    Indented as it should be in the place of *node*.
+    """
+    newline, line = ctx.source.newline, ctx.source.line_text(node.lineno)
+    indent = line[: len(line) - len(line.lstrip())]
+    inner = indent + ("\t" if indent.endswith("\t") else "    ")
+    body = f"{newline}{inner}".join(parts)
+    return f"({newline}{inner}{body}{newline}{indent})"
+
+
 def _limit(ctx: Context) -> int:
     """How long lines may be in this file, going by those that are there."""
     lines = range(1, len(ctx.source.line_starts) + 1)

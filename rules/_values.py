@@ -20,6 +20,39 @@ def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
     return None
 
 
+def all_values(ctx: Context, name: ast.Name) -> list[ast.expr]:
+    """Everything that is ever assigned to the variable *name*; [] if that is not known."""
+    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    if scope is None or scope.kind is ScopeKind.CLASS:
+        return []
+    values: list[ast.expr] = []
+    for binding in scope.bindings[name.id]:
+        statement = ctx.tree.parents.get(binding.node)
+        if not isinstance(binding.node, ast.Name) or not isinstance(statement, ast.Assign):
+            return []
+        values.append(statement.value)
+    return values
+
+
+def gives_list(node: ast.expr, ctx: Context, depth: int = 4) -> bool:
+    """Say whether *node* is surely a list (or the `__path__` of a package); not None, above all.
+
+    depth: how far variables are followed.
+    """
+    if isinstance(node, (ast.List, ast.ListComp)):
+        return True
+    if isinstance(node, ast.Attribute):
+        return node.attr == "__path__" or ctx.namer.reach.dotted(node) == "sys.path"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return gives_list(node.left, ctx, depth) or gives_list(node.right, ctx, depth)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in ("list", "sorted")
+    if isinstance(node, ast.Name) and depth:
+        values = all_values(ctx, node)
+        return bool(values) and all(gives_list(value, ctx, depth - 1) for value in values)
+    return False
+
+
 def unused_without(ctx: Context, dropped: list[ast.AST]) -> list[ast.stmt]:
     """The assignments to local variables that only the expressions *dropped* look at."""
     inside = {node for part in dropped for node in ast.walk(part)}

@@ -47,16 +47,17 @@ remain are those of IMP201 and IMP202.
 from __future__ import annotations
 
 import ast
-import re
 
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from ._demand import Demand, Test, demands
 from ._find import PATH, objection, search_of
+from ._kind import path_test, put_test
 from ._order import done_before, unchanged
 from ._replace import clear, is_sound, keep_variable, rename, replace_search
-from ._shared import gone, put
+from ._shared import gone
+from ._values import gives_list
 
 EXAMPLES = (
     Example(
@@ -74,11 +75,6 @@ _BY_SPEC = {
     "PKG_DIRECTORY": "{spec}.has_location and {spec}.submodule_search_locations is not None",
     "C_BUILTIN": "{spec}.loader is {builtin}",
     "PY_FROZEN": "{spec}.loader is {frozen}",
-}
-_SUFFIXES = {
-    "PY_SOURCE": "SOURCE_SUFFIXES",
-    "PY_COMPILED": "BYTECODE_SUFFIXES",
-    "C_EXTENSION": "EXTENSION_SUFFIXES",
 }
 _CLASSES = {
     "source": "importlib.machinery.SourceFileLoader",
@@ -99,7 +95,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     if any(objection(demand.search, ctx) for demand in found):
         return None
     uses = [demand.search.use for demand in found]
-    constants = [t.use for demand in found for t in demand.tests if t.use is not None]
+    constants = [use for demand in found for test in demand.tests for use in test.uses]
     fix = ctx.fix([*uses, *constants], "Ask for what the description told")
     for demand in found:
         if not _replace(fix, demand):
@@ -116,19 +112,28 @@ def _replace(fix: FixBuilder, demand: Demand) -> bool:
         spec = ctx.new_variable("spec", search.use.scope)
         keep_variable(fix, search, spec)
         rename(fix, search.use, "_find_spec")
-        for test in demand.tests:
-            template = _BY_SPEC.get(test.member)
-            if test.member == "PKG_DIRECTORY" and _is_given(search.path):
-                template = "{spec}.submodule_search_locations is not None"  # never a frozen one
-            if template is None:
-                return False
-            names = {
-                k: fix.name(v, search.use) for k, v in _CLASSES.items() if f"{{{k}}}" in template
-            }
-            _put(fix, test, template.format(spec=spec, **names))
-        return True
+        return all(_ask_spec(fix, demand, test, spec) for test in demand.tests)
     replace_search(fix, demand)
     return all(_ask_path(fix, demand, test) for test in demand.tests)
+
+
+def _ask_spec(fix: FixBuilder, demand: Demand, test: Test, spec: str) -> bool:
+    """Ask the spec what kind of module it is; False if that does not say enough."""
+    search = demand.search
+    given = search.path is not None and gives_list(search.path, fix.context)
+    conditions = []
+    for member in test.members:
+        template = _BY_SPEC.get(member)
+        if member == "PKG_DIRECTORY" and given:
+            template = "{spec}.submodule_search_locations is not None"  # never a frozen one
+        if template is None:
+            return False
+        names = {k: fix.name(v, search.use) for k, v in _CLASSES.items() if f"{{{k}}}" in template}
+        conditions.append(template.format(spec=spec, **names))
+    if len(conditions) > 1:
+        conditions = [f"({text})" if " and " in text else text for text in conditions]
+    put_test(fix, test, " or ".join(conditions))
+    return True
 
 
 def _ask_path(fix: FixBuilder, demand: Demand, test: Test) -> bool:
@@ -139,40 +144,11 @@ def _ask_path(fix: FixBuilder, demand: Demand, test: Test) -> bool:
         return False
     if not unchanged(ctx, path, search.call, test.node):
         return False
-    if test.member == "PKG_DIRECTORY":
-        text = f"{fix.name('os.path.isdir', search.use)}({path.id})"
-    elif test.member in _SUFFIXES:
-        suffixes = fix.name(f"importlib.machinery.{_SUFFIXES[test.member]}", search.use)
-        text = f"{path.id}.endswith(tuple({suffixes}))"
-    else:
-        return False
-    if not _is_given(search.path):
-        text = f"{path.id} is not None and {text}"  # None for a module that is built in
-    _put(fix, test, text)
-    return True
-
-
-def _is_given(path: ast.expr | None) -> bool:
-    """Say whether *path* is surely a list, so that nothing built in or frozen is found."""
-    return isinstance(path, (ast.List, ast.ListComp))
-
-
-def _put(fix: FixBuilder, test: Test, text: str) -> None:
-    """Put *text*, or its opposite, in place of a comparison."""
-    if test.negative:
-        text = _opposite(text)
-    if " " in text:
-        put(fix, fix.context, test.node, text)
-    else:
-        fix.replace(test.node, text)
-
-
-def _opposite(text: str) -> str:
-    comparison = re.fullmatch(r"(\S+) is (not )?(\S+)", text)
-    if comparison:
-        left, no, right = comparison.groups()
-        return f"{left} is {'' if no else 'not '}{right}"
-    return f"not ({text})" if " " in text else f"not {text}"
+    given = search.path is not None and gives_list(search.path, ctx)
+    text = path_test(fix, search.use, path.id, test.members, given)
+    if text is not None:
+        put_test(fix, test, text)
+    return text is not None
 
 
 RULES = (

@@ -97,7 +97,8 @@ from imp_migrate.tokens import comments
 from ._emulation import in_import_hook, returns_if_loaded
 from ._find import Search, search_of
 from ._order import common_loops, done_before, is_pure, runs_next, unchanged
-from ._pairs import Load, Pair, pair_of
+from ._pairs import Load, Pair, asks_for_absence, pair_of
+from ._replace import check_free
 from ._shared import put
 from ._spec import makes_files
 from ._text import arguments, fits, is_one_line
@@ -274,9 +275,7 @@ class _Rewriter:
 
     def _rewrite_test(self, fix: FixBuilder, test: ast.expr, spec: str) -> None:
         """`if file:` asked whether it is neither a package nor built in."""
-        absent = isinstance(test, ast.UnaryOp) or (
-            isinstance(test, ast.Compare) and isinstance(test.ops[0], (ast.Is, ast.Eq))
-        )
+        absent = asks_for_absence(test)
         text = f"{spec}.submodule_search_locations {'is not None' if absent else 'is None'}"
         if not all(_has_path(search) for search in self.pair.searches):
             place = f"not {spec}.has_location or " if absent else f"{spec}.has_location and "
@@ -382,19 +381,8 @@ class _Rewriter:
         """Take out what has no purpose any more, and *others*."""
         left = [*self._gone(), *(others or [])]
         for statement in [*left, *self.pair.contexts]:
-            self._check_free(statement)
+            check_free(self.ctx, statement)
         fix.take_out(left, self.pair.contexts)
-
-    def _check_free(self, statement: ast.stmt) -> None:
-        """Make sure that no import of `imp` stands on a line that moves."""
-        block, parent = self.ctx.tree.block(statement), self.ctx.parent(statement)
-        if block is getattr(parent, "finalbody", None):
-            assert isinstance(parent, ast.stmt)
-            statement = parent
-        first, last = statement.lineno, statement.end_lineno or statement.lineno
-        imports = [found.statement for use in self.ctx.uses for found in use.all_imports]
-        if any(first <= found.lineno <= last for found in imports):
-            raise Entangled("the import moves as well")
 
     def _finish(self, fix: FixBuilder, advice: str) -> Outcome:
         return fix.rewrite(f"{_GONE}; {advice}")

@@ -59,6 +59,7 @@ from imp_migrate.tokens import comments
 from ._find import index_of
 from ._shared import gone, is_bare_call, is_in_parentheses, odd_call, put, put_lambda
 from ._suffixes import ALL, MODES, Query, Result, query_of
+from ._text import in_lines
 
 EXAMPLES = (
     Example(
@@ -174,12 +175,7 @@ class _Writer:
 
     def sum_of(self, terms: list[str], place: ast.expr) -> str:
         """The sum of *terms*, in parentheses, over several lines, to stand at *place*."""
-        newline = self.ctx.source.newline
-        line = self.ctx.source.line_text(place.lineno)
-        indent = line[: len(line) - len(line.lstrip())]
-        inner = indent + ("\t" if indent.endswith("\t") else "    ")
-        body = f"{newline}{inner}+ ".join(terms)
-        return f"({newline}{inner}{body}{newline}{indent})"
+        return in_lines(self.ctx, place, [terms[0], *(f"+ {term}" for term in terms[1:])])
 
     # -- where to write it -------------------------------------------------
 

@@ -25,6 +25,7 @@ NAMES: tuple[str, ...] = (
     "_load_module",
     "_find_spec",
     "_find_module_path",
+    "_open_module",
     "_find_module",
 )
 

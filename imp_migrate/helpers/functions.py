@@ -219,6 +219,15 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | None:
     raise ImportError(f"No module named {name!r}", name=name)
 
 
+def _open_module(pathname: str | None) -> typing.IO[typing.Any] | None:
+    """Open the file of the module at *pathname*; None if there is none."""
+    if pathname is None or not os.path.isfile(pathname):
+        return None  # built in, or a package
+    if pathname.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES)):
+        return tokenize.open(pathname)
+    return open(pathname, "rb")
+
+
 def _find_module(
     name: str, path: list[str] | None = None
 ) -> tuple[typing.IO[typing.Any] | None, str | None, tuple[str, str, int]]:

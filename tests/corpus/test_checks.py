@@ -245,6 +245,26 @@ def test_statements_must_not_leave_their_block() -> None:
     assert kinds(replace(outcome, after=wrong, again=wrong), file) == ["changed elsewhere"]
 
 
+def test_what_holds_a_triple_may_change_with_it_in_the_same_class_only() -> None:
+    lines = [
+        b"import imp\n",
+        b"class Hook:\n    def find(self):\n        self.info = imp.find_module('x')\n",
+        b"    def where(self):\n        return self.info[1]\n",
+        b"class Other:\n    def where(self):\n        return self.info[1]\n",
+    ]
+    before = b"".join(lines)
+    file = CorpusFile("p-1", "p.py", before, (site(1, IMPORT), site(4, "find_module")))
+    found = (finding(1, IMPORT), finding(4, "find_module"))
+    lines[0] = b"def _find(name):\n    return name\n"
+    lines[1] = lines[1].replace(b"info = imp.find_module", b"path = _find")
+    lines[2] = lines[2].replace(b"info[1]", b"path")
+    right = b"".join(lines)
+    outcome = Outcome(before, right, found, found, helpers=("_find",), again=right)
+    assert kinds(outcome, file) == []
+    wrong = right.replace(b"info[1]", b"path")
+    assert kinds(replace(outcome, after=wrong, again=wrong), file) == ["changed elsewhere"]
+
+
 def test_new_lines_end_like_the_others() -> None:
     before, after = BEFORE.replace(b"\n", b"\r\n"), AFTER.replace(b"\n", b"\r\n")
     assert kinds(replace(GOOD, before=before, after=after, again=after)) == []

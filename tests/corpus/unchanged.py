@@ -93,6 +93,23 @@ class Unit:
             if isinstance(node, ast.Name) and isinstance(node.ctx, wanted)
         }
 
+    def places(self, *contexts: type[ast.expr_context]) -> set[tuple[str, str]]:
+        """Its variables and the attributes of its objects, each with the scope that has it.
+
+        An attribute, as in `self.info`, is taken to belong to the class around.
+        """
+        wanted = contexts or (ast.expr_context,)
+        home = re.sub(r"[^.]*\.$", "", self.scope)
+        attributes = {
+            (home, f".{node.attr}")
+            for part in self.nodes
+            for node in _walk(part)
+            if isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and isinstance(node.ctx, wanted)
+        }
+        return attributes | {(self.scope, name) for name in self.names(*contexts)}
+
     def frames(self) -> Iterator[ast.stmt]:
         """The `try`, `if` and `with` statements around it, or that it is a part of."""
         for statement in reversed((*self.parents, *([self.owner] if self.owner else []))):
@@ -262,12 +279,12 @@ def _allow(found: Sequence[Unit], sites: Mapping[int, Collection[str]]) -> None:
         members = {m for line in range(unit.first, unit.last + 1) for m in sites.get(line, ())}
         if members:
             unit.allowed = True
-            produced |= {(unit.scope, name) for name in _products(unit, members)}
+            produced |= _products(unit, members)
     for unit in found:
-        if any((unit.scope, name) in produced for name in unit.names()):
+        if not produced.isdisjoint(unit.places()):
             unit.allowed = True
             if _renames(unit):
-                produced |= {(unit.scope, name) for name in unit.names(ast.Store)}
+                produced |= unit.places(ast.Store)
     frames = {frame for unit in found if unit.allowed for frame in unit.frames()}
     frames |= {unit.owner for unit in found if unit.allowed and unit.owner}
     for unit in found:
@@ -277,14 +294,14 @@ def _allow(found: Sequence[Unit], sites: Mapping[int, Collection[str]]) -> None:
             unit.allowed = True
 
 
-def _products(unit: Unit, members: Collection[str]) -> Iterator[str]:
-    """Variables that hold what a site returned (the triple, say) or what it is handed to load."""
-    if not _RESHAPED.isdisjoint(members):
-        yield from unit.names(ast.Store)
+def _products(unit: Unit, members: Collection[str]) -> set[tuple[str, str]]:
+    """What holds what a site returned (the triple, say) or what it is handed to load."""
+    found = set() if _RESHAPED.isdisjoint(members) else unit.places(ast.Store)
     loads = {member for member in members if member.startswith("load_")}
     for node in [node for part in unit.nodes if loads for node in _walk(part)]:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in loads:
-            yield from (arg.id for arg in node.args[1:] if isinstance(arg, ast.Name))
+            found |= {(unit.scope, arg.id) for arg in node.args[1:] if isinstance(arg, ast.Name)}
+    return found
 
 
 def _renames(unit: Unit) -> bool:

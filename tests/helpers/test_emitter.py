@@ -37,6 +37,7 @@ CLOSURES = {
     },
     "_find_spec": {"_find_spec"},
     "_find_module_path": {"_find_module_path"},
+    "_open_module": {"_open_module"},
     "_find_module": {"_find_module_path", "_find_module"},
 }
 

@@ -25,6 +25,7 @@ PREFIXES = {
     "_load_module": ("module_",),
     "_find_spec": ("search_", "spec_"),
     "_find_module_path": ("search_",),
+    "_open_module": ("search_",),
     "_find_module": ("search_",),
 }
 
@@ -73,6 +74,10 @@ REPLACEMENTS = [
     ("_find_module_path", ', "__init__.pyc"', ","),
     ("_find_module_path", "os.path.isfile(pathname +", "os.path.lexists(pathname +"),
     ("_find_module_path", "ImportError", "ModuleNotFoundError"),
+    ("_open_module", "pathname is None or", ""),
+    ("_open_module", "not os.path.isfile(pathname)", "not os.path.exists(pathname)"),
+    ("_open_module", "tokenize.open(pathname)", "open(pathname, encoding='utf-8')"),
+    ("_open_module", '(pathname, "rb")', "(pathname)"),
     ("_find_module", "not os.path.isfile(pathname)", "os.path.exists(pathname)"),
     ("_find_module", "name + suffix", "suffix"),
     ("_find_module", "tokenize.open(pathname)", "open(pathname, encoding='utf-8')"),

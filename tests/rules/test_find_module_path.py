@@ -108,10 +108,10 @@ PATHS = [
             info = ('', 'none', ())
             info = (0, 'none', 0)
             try:
-                info = _find_module(name)
+                info = _find_module_path(name)
             except ImportError:
-                info = _find_module('x' + name)
-            return info[1]
+                info = _find_module_path('x' + name)
+            return info
         """,
     ),
     case(
@@ -313,7 +313,10 @@ KINDS = [
         """\
         def f(name, where):
             path = _find_module_path(name, where)
-            if not (path is not None and path.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))):
+            if (
+                path is None
+                or not path.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
+            ):
                 return path
         """,
     ),
@@ -368,19 +371,6 @@ TRIPLES = [
         "arguments that nobody knows",
         "x = imp.find_module(*args, **options)\n",
         "x = _find_module(*args, **options)\n",
-    ),
-    case(
-        "read",
-        """\
-        f, p, d = imp.find_module(name)
-        print(f.read())
-        f.close()
-        """,
-        """\
-        f, p, d = _find_module(name)
-        print(f.read())
-        f.close()
-        """,
     ),
     case(
         "seen by locals()",

@@ -28,11 +28,21 @@ def search(world: World, name: str, *path: Any) -> None:
         file, pathname, description = world.api.find_module(name, *path)
         suffix, mode, kind = description
         world.see(f"{label} (triple)", pathname, suffix, mode, kind)
-        if file:
-            with file:
-                content = file.read(9) if kind == 1 else None
-                encoding = getattr(file, "encoding", None)
-                world.see("file", file.name, file.mode, encoding, type(file).__name__, content)
+        show_file(world, file)
+    with world.failure(f"{label} (file)"):
+        show_file(world, world.api.open_found(name, *path))
+
+
+def show_file(world: World, file: Any) -> None:
+    """Log what kind of file was opened, and how it begins."""
+    if file:
+        with file:
+            content = file.read(9)
+            content = content if isinstance(content, str) else type(content).__name__
+            encoding = getattr(file, "encoding", None)
+            world.see("file", file.name, file.mode, encoding, type(file).__name__, content)
+    else:
+        world.see("file", file)
 
 
 def everywhere(world: World, name: str) -> None:

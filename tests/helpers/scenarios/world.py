@@ -171,6 +171,9 @@ def functions_of_imp() -> types.SimpleNamespace:
             file.close()
         return pathname
 
+    def open_found(name: str, path: Any = None) -> Any:
+        return imp.find_module(name, path)[0]
+
     def find(name: str, path: Any = None) -> Any:
         file, pathname, (suffix, mode, kind) = imp.find_module(name, path)
         if file:
@@ -185,6 +188,7 @@ def functions_of_imp() -> types.SimpleNamespace:
         load_module=imp.load_module,
         find_module=imp.find_module,
         find_module_path=find_module_path,
+        open_found=open_found,
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_and_load,
@@ -203,6 +207,9 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
 
     def find_path_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
         return helpers["_load_from"](as_name or name, helpers["_find_module_path"](name, path))
+
+    def open_found(name: str, path: Any = None) -> Any:
+        return helpers["_open_module"](helpers["_find_module_path"](name, path))
 
     def find(name: str, path: Any = None) -> Any:
         spec = helpers["_find_spec"](name, path)
@@ -223,6 +230,7 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         load_module=helpers["_load_module"],
         find_module=helpers["_find_module"],
         find_module_path=helpers["_find_module_path"],
+        open_found=open_found,
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_path_and_load,

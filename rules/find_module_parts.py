@@ -1,0 +1,298 @@
+"""Uses of `imp.find_module` that need the open file, or keep its result for later.
+
+## What it does
+Replaces `imp.find_module` by `_find_module_path`, a short function that searches
+as `imp` did and returns the path alone, since all the rest follows from that:
+
+- where the file is read, `_open_module` opens it: `None` for packages and built-in
+  modules, text for source files, bytes for the others;
+- comparisons of the type code with the constants of `imp` ask whether the path is a
+  directory, or how it ends;
+- `imp.load_module` becomes `_load_from`, which loads what is at the path.
+
+The description goes.  An attribute that held all that `imp.find_module` returned,
+and that only the methods of its class use, gets a new name for the path, and one
+for the file where that is read.
+
+Where the description is used for anything else, or the result leaves the function,
+the calls are left to the rules IMP204 and IMP206.
+
+## Why is this a problem
+The module `imp` was removed in Python 3.12, and nothing in importlib returns an
+open file or a description.
+
+## Example
+```python
+import imp
+
+
+def source_of(name):
+    file, path, (suffix, mode, kind) = imp.find_module(name)
+    try:
+        return path, file.read() if kind == imp.PY_SOURCE else None
+    finally:
+        if file:
+            file.close()
+```
+
+## Use instead
+```python
+def _find_module_path(name, path=None):
+    ...
+
+
+def _open_module(pathname):
+    ...
+
+
+def source_of(name):
+    path = _find_module_path(name)
+    file = _open_module(path)
+    try:
+        return path, file.read() if path is not None and path.endswith(...) else None
+    finally:
+        if file:
+            file.close()
+```
+
+## Fix safety
+Safe.  The differences that remain:
+
+- those of IMP202, but for what happens while the file is opened, which is as before;
+- `load_module` closed the file, which now stays open until the program closes it;
+- an attribute has another name, so that code elsewhere that looks into the objects
+  of the class for what `imp.find_module` returned ends in AttributeError;
+- a built-in module is not loaded anew;
+- the tests are wrong where the directory of a package is called like a file, `x.py`.
+
+## References
+- [tokenize.open](https://docs.python.org/3/library/tokenize.html#tokenize.open)
+- [imp.find_module, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.find_module)
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+
+from imp_migrate.blocks import Entangled
+from imp_migrate.resolve import Use
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+
+from ._attribute import is_free
+from ._demand import demands
+from ._find import FILE, PATH, Search, Way, objection, search_of
+from ._kind import file_test, path_test, put_condition, put_test
+from ._pairs import asks_for_absence
+from ._replace import add_after, check_free, is_sound, keep_variable, rename, take_away
+from ._shared import gone
+from ._triple import Triple, triple_of
+
+EXAMPLES = (
+    Example("def read(name):\n    return find_module(name)[0].read()\n"),
+    Example("import imp\nprint(imp.find_module('a.b')[0])\n"),
+)
+
+
+def check(use: Use, ctx: Context) -> Outcome:
+    if not ctx.options.helpers or not ctx.member_at(use.node):
+        return None
+    search = search_of(use, ctx)
+    if search is None:
+        return None
+    if search.way is Way.INDEXED and search.index == FILE and demands(search, ctx) is None:
+        return None if objection(search, ctx) else _open_only(search, ctx)
+    triple = triple_of(search, ctx)
+    if triple is None or any(u.silent or u.index in ctx.claimed for u in triple.uses):
+        return None
+    if any(objection(s, ctx) for s in triple.searches):
+        return None
+    if not (triple.reads_file or triple.tests or triple.loads or triple.items):
+        return None
+    needed = [demands(s, ctx) for s in triple.searches]
+    if any(found is not None and not any(d.tests for d in found) for found in needed):
+        return None  # less will do
+    try:
+        return _Rewriter(ctx, triple).answer(use)
+    except Entangled:
+        return None
+
+
+_ADVICE = "find the path, and open what is there where the file is needed"
+
+
+def _open_only(search: Search, ctx: Context) -> Outcome:
+    """`find_module(name)[0]`: the file alone."""
+    fix = ctx.fix(search.use, "Open the module that is found")
+    _open(fix, search, ctx.span(ctx.parent(search.call))[1])
+    return fix.rewrite(gone(search.use, _ADVICE))
+
+
+def _open(fix: FixBuilder, search: Search, until: int) -> None:
+    """Let the call return the open file; what follows it, *until* there, goes."""
+    start, end = fix.context.span(search.call)
+    fix.replace_span(start, start, f"{fix.helper('_open_module')}(")
+    fix.replace_span(end, until, ")")
+    rename(fix, search.use, "_find_module_path")
+
+
+@dataclass
+class _Rewriter:
+    """Rewrites all that is done with one triple."""
+
+    ctx: Context
+    triple: Triple
+
+    def answer(self, use: Use) -> Outcome:
+        """The fix, or None if there is none; raises Entangled."""
+        if not self._has_free_names():
+            return None
+        self.fix = self.ctx.fix(self.triple.uses, "Find the path of the module")
+        for search in self.triple.searches:
+            self._rewrite_search(search)
+        for load in self.triple.loads:
+            name, path = self.ctx.text(load.name), self._path(load.call)
+            self.fix.replace(load.call, f"{self.fix.helper('_load_from')}({name}, {path})")
+        if not self._rewrite_tests():
+            return None
+        self._rewrite_items()
+        self._rewrite_resets()
+        self._shorten_resets()
+        closings = [] if self.triple.reads_file else self.triple.closings
+        for statement in closings:
+            check_free(self.ctx, statement)
+        take_away(self.fix, [*self.triple.aliases, *closings, *self._idle_resets()])
+        return self.fix.rewrite(gone(use, _ADVICE)) if is_sound(self.fix) else None
+
+    # -- names -------------------------------------------------------------
+
+    @cached_property
+    def _file_only(self) -> bool:
+        """Whether nothing but the file matters."""
+        triple = self.triple
+        return triple.reads_file and not (triple.reads_path or triple.tests or triple.loads)
+
+    @cached_property
+    def _new_file(self) -> str:
+        """The variable of the file beside one that held everything."""
+        wanted = self.triple.whole if self._file_only else "file"
+        return wanted if self._file_only else self.ctx.new_variable(wanted, self.triple.scope)
+
+    def _has_free_names(self) -> bool:
+        attribute = self.triple.attribute
+        if attribute is None:
+            return True
+        return all(is_free(f"{attribute.name}_{part}", self.ctx) for part in ("path", "file"))
+
+    def _path(self, node: ast.AST) -> str:
+        """What is said for the path instead of *node*, which says something of the triple."""
+        if self.triple.attribute is not None:
+            return f"{self._object(node)}.{self.triple.attribute.name}_path"
+        return self.triple.whole or self.triple.path_name
+
+    def _file(self, node: ast.AST) -> str:
+        """What is said for the file instead of *node*."""
+        if self.triple.attribute is not None:
+            return f"{self._object(node)}.{self.triple.attribute.name}_file"
+        return self._new_file if self.triple.whole else self.triple.file_name
+
+    def _object(self, node: ast.AST) -> str:
+        """The first parameter of the method, by whose attribute *node* says something."""
+        assert self.triple.attribute is not None
+        names = {self.triple.attribute.name}
+        for alias in self.triple.aliases:
+            assert isinstance(alias, ast.Assign) and isinstance(alias.targets[0], ast.Attribute)
+            names.add(alias.targets[0].attr)
+        return next(
+            n.value.id
+            for n in ast.walk(node)
+            if isinstance(n, ast.Attribute) and n.attr in names and isinstance(n.value, ast.Name)
+        )
+
+    # -- edits -------------------------------------------------------------
+
+    def _rewrite_search(self, search: Search) -> None:
+        assert isinstance(search.statement, ast.Assign)
+        target = search.statement.targets[0]
+        if self._file_only:
+            keep_variable(self.fix, search, self._file(target))
+            _open(self.fix, search, self.ctx.span(search.call)[1])
+            return
+        path = self._path(target)
+        keep_variable(self.fix, search, path)
+        rename(self.fix, search.use, "_find_module_path")
+        if self.triple.reads_file:
+            text = f"{self._file(target)} = {self.fix.helper('_open_module')}({path})"
+            add_after(self.fix, search.statement, text)
+
+    def _rewrite_tests(self) -> bool:
+        """Replace the tests; False if the path does not tell what one of them asks."""
+        given = self.triple.is_given(self.ctx)
+        for test in self.triple.tests:
+            place = self.triple.searches[0].use
+            text = path_test(self.fix, place, self._path(test.node), test.members, given)
+            if text is None:
+                return False
+            put_test(self.fix, test, text)
+        if not self.triple.reads_file:
+            for node in self.triple.presences:
+                place, absent = self.triple.searches[0].use, asks_for_absence(node)
+                text = file_test(self.fix, place, self._path(node), absent, given)
+                put_condition(self.fix, node, text)
+        return True
+
+    def _rewrite_items(self) -> None:
+        """Replace `info[0]` and `info[1]`, where that is not gone with what is around it."""
+        for node, position in self.triple.items:
+            if position == PATH:
+                self.fix.replace(node, self._path(node))
+            elif self.triple.reads_file:
+                self.fix.replace(node, self._file(node))
+
+    def _rewrite_resets(self) -> None:
+        """Set to None what there is now."""
+        one = self.triple.whole or self.triple.attribute is not None
+        for reset in self.triple.resets if one else ():
+            target = reset.targets[0]
+            names = [] if self._file_only else [self._path(target)]
+            names += [self._file(target)] if self.triple.reads_file else []
+            start, end = self.ctx.span(target)[0], self.ctx.span(reset.targets[-1])[1]
+            if names != [self.ctx.text(target)]:
+                self.fix.replace_span(start, end, " = ".join(names))
+
+    def _shorten_resets(self) -> None:
+        """Leave out the variables that go, where others are set to None with them."""
+        for reset in self.triple.resets:
+            if reset in self._idle_resets():
+                continue
+            following = [*reset.targets[1:], reset.value]
+            for target, after in zip(reset.targets, following, strict=True):
+                if self._goes(target):
+                    start, end = self.ctx.span(target)[0], self.ctx.span(after)[0]
+                    self.fix.replace_span(start, end, "")
+
+    def _idle_resets(self) -> list[ast.stmt]:
+        """The statements that set nothing but variables that go."""
+        return [reset for reset in self.triple.resets if all(map(self._goes, reset.targets))]
+
+    def _goes(self, target: ast.expr) -> bool:
+        """Say whether *target* is a variable for which nothing is left."""
+        if not isinstance(target, ast.Name):
+            return False
+        gone = [*self.triple.details]
+        gone += [] if self.triple.reads_file else [self.triple.file_name]
+        gone += [self.triple.path_name] if self._file_only else []
+        return target.id in gone
+
+
+RULES = (
+    Rule(
+        "IMP213",
+        "imp-find-module-parts",
+        "imp.find_module for the file, or kept for later: find the path, open what is there",
+        check,
+        members=frozenset({"find_module"}),
+        stage=0,
+    ),
+)

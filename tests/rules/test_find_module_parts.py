@@ -1,0 +1,330 @@
+"""Triples whose file, path or type code is used, and triples that attributes hold."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from tests.rules.code import migrated
+
+
+def case(name: str, before: str, after: str) -> object:
+    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
+
+
+FILES = [
+    case(
+        "the file alone",
+        "print(imp.find_module(name)[0])\n",
+        "print(_open_module(_find_module_path(name)))\n",
+    ),
+    case(
+        "the file alone, unpacked",
+        """\
+        def f(name):
+            file, _, _ = imp.find_module(name)
+            return file.read()
+        """,
+        """\
+        def f(name):
+            file = _open_module(_find_module_path(name))
+            return file.read()
+        """,
+    ),
+    case(
+        "the file and the path",
+        """\
+        def f(name):
+            file, path, description = imp.find_module(name)  # both
+            with file:
+                return path, file.read()
+        """,
+        """\
+        def f(name):
+            path = _find_module_path(name)  # both
+            file = _open_module(path)
+            with file:
+                return path, file.read()
+        """,
+    ),
+    case(
+        "None beforehand",
+        """\
+        def f(name):
+            path = file = description = None
+            kind = None
+            try:
+                file, path, description = imp.find_module(name)
+                return file.read()
+            finally:
+                if file: file.close()
+                print(path)
+        """,
+        """\
+        def f(name):
+            path = file = None
+            kind = None
+            try:
+                path = _find_module_path(name)
+                file = _open_module(path)
+                return file.read()
+            finally:
+                if file: file.close()
+                print(path)
+        """,
+    ),
+    case(
+        "a new variable for the file",
+        """\
+        def f(name, file):
+            info = None
+            info = imp.find_module(name)
+            if info[2][2] == imp.PKG_DIRECTORY:
+                return info[1]
+            return info[0].read()
+        """,
+        """\
+        def f(name, file):
+            info = file_2 = None
+            info = _find_module_path(name)
+            file_2 = _open_module(info)
+            if info is not None and os.path.isdir(info):
+                return info
+            return file_2.read()
+        """,
+    ),
+    case(
+        "in one line",
+        """\
+        def f(name):
+            if name: file, path, _ = imp.find_module(name); print(path, file.read())
+        """,
+        """\
+        def f(name):
+            if name: path = _find_module_path(name); file = _open_module(path); print(path, file.read())
+        """,
+    ),
+    case(
+        "loaded and read",
+        """\
+        def f(name):
+            file, path, info = imp.find_module(name, ['.'])
+            first = file.readline()
+            return first, imp.load_module(name, file, path, info)
+        """,
+        """\
+        def f(name):
+            path = _find_module_path(name, ['.'])
+            file = _open_module(path)
+            first = file.readline()
+            return first, _load_from(name, path)
+        """,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), FILES)
+def test_file(before: str, after: str) -> None:
+    assert migrated(before) == after
+
+
+KINDS = [
+    case(
+        "several kinds, without a file",
+        """\
+        def f(name):
+            _, path, (_, _, kind) = imp.find_module(name, ['.'])
+            assert kind in (imp.PY_SOURCE, imp.PKG_DIRECTORY) and path
+            return imp.load_module(name, *imp.find_module(name))
+        """,
+        """\
+        def f(name):
+            path = _find_module_path(name, ['.'])
+            assert (os.path.isdir(path) or path.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES))) and path
+            return _load_spec(_find_spec(name))
+        """,
+    ),
+    case(
+        "tested, then loaded",
+        """\
+        def f(name):
+            file, path, info = imp.find_module(name)
+            if info[2] not in (imp.C_BUILTIN, imp.PY_FROZEN) and not file:
+                print("package", path)
+            return imp.load_module(name, file, path, info)
+        """,
+        """\
+        def f(name):
+            path = _find_module_path(name)
+            if path is not None and (path is None or not os.path.isfile(path)):
+                print("package", path)
+            return _load_from(name, path)
+        """,
+    ),
+    case(
+        "only one of the two kinds without a path",
+        """\
+        def f(name):
+            file, path, info = imp.find_module(name)
+            return file, path, info[2] == imp.C_BUILTIN
+        """,
+        """\
+        def f(name):
+            file, path, info = _find_module(name)
+            return file, path, info[2] == C_BUILTIN
+        """,
+    ),
+    case(
+        "a long test",
+        """\
+        def f(a_module_of_that_name):
+            file, path_of_the_module, info = imp.find_module(a_module_of_that_name)
+            while info[2] == imp.PY_SOURCE:
+                return file
+        """,
+        """\
+        def f(a_module_of_that_name):
+            path_of_the_module = _find_module_path(a_module_of_that_name)
+            file = _open_module(path_of_the_module)
+            while (
+                path_of_the_module is not None
+                and path_of_the_module.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES))
+            ):
+                return file
+        """,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), KINDS)
+def test_kind(before: str, after: str) -> None:
+    assert migrated(before) == after
+
+
+ATTRIBUTES = [
+    case(
+        "from one method to another",
+        """\
+        class Hook:
+            def find(self, name):
+                self.info = imp.find_module(name)
+                return self
+            def load(hook, name):
+                return imp.load_module(name, *hook.info)
+        """,
+        """\
+        class Hook:
+            def find(self, name):
+                self.info_path = _find_module_path(name)
+                return self
+            def load(hook, name):
+                return _load_from(name, hook.info_path)
+        """,
+    ),
+    case(
+        "with a file",
+        """\
+        class Hook:
+            def __init__(self):
+                self.info = None
+            def find(self, name):
+                self.info = imp.find_module(name)
+            def text(self):
+                return self.info[1], self.info[0].read()
+        """,
+        """\
+        class Hook:
+            def __init__(self):
+                self.info_path = self.info_file = None
+            def find(self, name):
+                self.info_path = _find_module_path(name)
+                self.info_file = _open_module(self.info_path)
+            def text(self):
+                return self.info_path, self.info_file.read()
+        """,
+    ),
+    case(
+        "with nothing but a file",
+        """\
+        class Hook:
+            def find(self, name):
+                self.info = imp.find_module(name)
+            def text(self):
+                return self.info[0].read()
+        """,
+        """\
+        class Hook:
+            def find(self, name):
+                self.info_file = _open_module(_find_module_path(name))
+            def text(self):
+                return self.info_file.read()
+        """,
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), ATTRIBUTES)
+def test_attribute(before: str, after: str) -> None:
+    assert migrated(before) == after
+
+
+HOOK = """\
+class Hook:
+    def find(self, name):
+        self.info = imp.find_module(name)
+    def where(self):
+        return self.info[1]
+"""
+
+
+def test_the_attribute_has_a_new_name() -> None:
+    assert "self.info_path = _find_module_path(name)" in migrated(HOOK)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("class Hook:", "class Hook(Base):"),
+        ("class Hook:", "class Hook(metaclass=Meta):"),
+        ("class Hook:", "class Hook:\n    info = None"),
+        ("class Hook:", "class Hook:\n    __slots__ = ['info']"),
+        ("class Hook:", "class Hook:\n    def __getattr__(self, name): return name"),
+        ("class Hook:", "class Hook:\n    def info_path(self): pass"),
+        ("class Hook:", "class Hook:\n    def f(self): self.info_path()"),
+        ("class Hook:", "print(hook.info)\nclass Hook:"),
+        ("class Hook:", "class Other:\n    def f(self): self.info = 1\nclass Hook:"),
+        ("    def where(self):", "    @classmethod\n    def where(self):"),
+        ("    def where(self):", "    def where(self):\n        self = Hook()"),
+        ("return self.info[1]", "return self.info"),
+        ("return self.info[1]", "return self.info[2]"),
+        ("return self.info[1]", "return self.info[1], vars(self)"),
+        ("return self.info[1]", "return self.info[1], self.__dict__"),
+        ("return self.info[1]", "return self.info[1], getattr(self, name)"),
+        ("return self.info[1]", "return self.info[1], getattr(self, 'info')"),
+        ("return self.info[1]", "del self.info; return self.info[1]"),
+        ("return self.info[1]", "self.info += 1; return self.info[1]"),
+        ("return self.info[1]", "self.info = find(); return self.info[1]"),
+    ],
+)
+def test_an_attribute_that_may_mean_more_stays(old: str, new: str) -> None:
+    assert HOOK.count(old) == 1
+    assert "self.info = _find_module(name)" in migrated(HOOK.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(n):\n    f, p, d = imp.find_module(n)\n    return f, p, d[0]\n",
+        "def f(n):\n    f, p, d = imp.find_module(n)\n    return f, p, lambda: d[2] == 5\n",
+        "def f(n):\n    f, p, d = imp.find_module(n)\n    return f, p, locals()\n",
+        "def f(n):\n    i = imp.find_module(n)\n    return i[0], i is None\n",
+        "def f(n):\n    i = imp.find_module(n)\n    return i[0], i[n]\n",
+        "def f(n):\n    f, p, d = i = imp.find_module(n)\n    return f, p, i[1]\n",
+        "f, p, d = imp.find_module(n)\nprint(f, p)\n__all__ = ['d']\n",
+        "def f(n):\n    f, p, d = imp.find_module(n)\n    p += n\n    return f, d[2] == 5\n",
+        "def f(n):\n    f, p, d = imp.find_module(n)\n    d = g(d)\n    return f, d[2] == 5\n",
+    ],
+)
+def test_what_needs_all_of_it_stays(code: str) -> None:
+    assert "_find_module(n)" in migrated(code)
