@@ -430,7 +430,11 @@ class Layout:
                 for node in (found.statement, *self.tree.ancestors(found.statement))
             }
             first = next(i for i, statement in enumerate(body) if id(statement) in around)
-            if first >= limit and self._only_imports(body[first]):
+            # Only `__import__("imp").reload` and the like can be used before that.
+            line = body[first].lineno
+            loose = (use for use in self.resolution.uses if not use.all_imports)
+            late = any(use.node.lineno < line for use in loose)
+            if first >= limit and not late and self._only_imports(body[first]):
                 first += 1
                 while first < len(body) and isinstance(body[first], (ast.Import, ast.ImportFrom)):
                     first += 1
