@@ -128,6 +128,9 @@ class _Analysis:
         taken = self._builtins_taken(fix.helpers) if fix is not None else ""
         if taken:
             fix, message = None, f"{message}, once this module no longer redefines {taken}"
+        if fix is not None and fix.helpers and not self.layout.has_room:
+            reason = "once nothing stands on the line of the docstring or of `from __future__`"
+            fix, message = None, f"{message}, {reason}"
         if fix is not None and any(self._breaks_string(fix, u) for u in answer.uses):
             fix, message = None, f"{message}, outside the f-string"
         if fix is not None and self._self_documenting(use):

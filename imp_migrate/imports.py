@@ -228,6 +228,8 @@ def _insert_lines(text: str, newline: str, site: ImportSite, lines: list[Need]) 
     """Add *lines* after the site, or, for the top of a module without imports, at its place."""
     if site.names or site.tail:
         return _tail_edits(text, newline, site, lines)
+    if not site.own_line:
+        return [Edit(site.start, site.start, "".join(f"; {need.statement}" for need in lines))]
     block = "".join(f"{need.statement}{newline}" for need in lines)
     before = newline if site.blank_before else ""
     after = newline * (0 if site.blank_after else 1)

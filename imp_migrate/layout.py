@@ -355,6 +355,9 @@ class Layout:
             tail += self._tail(plain[0])
             lines = tuple(line for line in tail if line is not None)
             return ImportSite(lines[0].start, lines[0].start, provided=provided, tail=lines)
+        if self._is_crowded:
+            start = self._span(self.tree.module.body[self._header - 1])[1]
+            return ImportSite(start, start, provided=provided, own_line=False)
         if imports:
             start = self.source.line_span(imports[0].lineno)[0]
             return ImportSite(start, start, provided=provided, blank_after=1)
@@ -368,9 +371,9 @@ class Layout:
             blank_after=self._blank_lines(offset),
         )
 
-    def _after_header(self) -> int:
-        """The offset after the shebang, the leading comments, the docstring and `__future__`."""
-        header_end = 0
+    @functools.cached_property
+    def _header(self) -> int:
+        """How many statements must stay first: the docstring and `from __future__ import`."""
         for position, statement in enumerate(self.tree.module.body):
             docstring = (
                 position == 0
@@ -378,12 +381,21 @@ class Layout:
                 and isinstance(statement.value, ast.Constant)
                 and isinstance(statement.value.value, str)
             )
-            if docstring or getattr(statement, "module", None) == "__future__":
-                header_end = statement.end_lineno or statement.lineno
-            else:
-                break
-        if header_end:
-            return self.source.line_span(header_end)[1]
+            if not docstring and getattr(statement, "module", None) != "__future__":
+                return position
+        return len(self.tree.module.body)
+
+    @property
+    def _is_crowded(self) -> bool:
+        """Whether other statements follow these on the same line."""
+        body, end = self.tree.module.body, self._header
+        return 0 < end < len(body) and body[end].lineno == body[end - 1].end_lineno
+
+    def _after_header(self) -> int:
+        """The offset after the shebang, the leading comments, the docstring and `__future__`."""
+        if self._header:
+            last = self.tree.module.body[self._header - 1]
+            return self.source.line_span(last.end_lineno or last.lineno)[1]
         line = 1
         lines = len(self.source.line_starts)
         while line < lines and self.source.line_text(line).startswith("#"):
@@ -391,6 +403,11 @@ class Layout:
         return self.source.line_span(line)[0]
 
     # -- helpers -----------------------------------------------------------
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there are lines for helpers that come neither too early nor too late."""
+        return not self._is_crowded or self._helper_index >= self._header
 
     def _helper_offset(self) -> int:
         """The start of the line before which helpers can stand: after the imports."""
