@@ -1,8 +1,9 @@
 """Other uses of `imp.load_module`.
 
 ## What it does
-Where the description is written out, `imp.load_module` becomes what it did for
-that kind of module (IMP205): `_load_source` for `PY_SOURCE`, `_load_compiled`
+Where the description is written out, or looked for by its suffix `.py` in a loop
+over `imp.get_suffixes()`, `imp.load_module` becomes what it did for that kind of
+module (IMP205): `_load_source` for `PY_SOURCE`, `_load_compiled`
 for `PY_COMPILED`, `_load_dynamic` for `C_EXTENSION`, `_load_package` for
 `PKG_DIRECTORY`, short functions that are added to the module after its
 imports; `importlib.import_module` for `C_BUILTIN` and `PY_FROZEN`.  The open
@@ -113,14 +114,15 @@ class _Description:
     kind: the type code.
     mode: the mode, None if it is computed.
     constants: the constants of `imp` in it.
-    holder: the assignment to a variable that is used for nothing but descriptions.
+    holder: the assignment to a variable that is used for nothing but descriptions, or
+        the loop that looks for one.
     calls: all calls that are passed that variable (or the one call).
     """
 
     kind: int
     mode: str | None
     constants: list[Use] = field(default_factory=list)
-    holder: ast.Assign | None = None
+    holder: ast.Assign | ast.For | None = None
     calls: list[ast.Call] = field(default_factory=list)
 
 
@@ -264,19 +266,41 @@ def _describe(ctx: Context, call: ast.Call) -> _Description | None:
     bindings = scope.bindings[node.id] if scope is not None else []
     if scope is None or scope.kind is ScopeKind.CLASS or len(bindings) != 1:
         return None
-    holder = ctx.parent(bindings[0].node)
-    if not isinstance(holder, ast.Assign):
+    holder, target = ctx.parent(bindings[0].node), bindings[0].node
+    reads = ctx.tree.reads(node.id, scope)
+    if isinstance(holder, ast.For) and holder.target is target:
+        description = _looked_for(ctx, holder, node.id)
+        reads = [read for read in reads if holder not in ctx.tree.ancestors(read)]
+    elif isinstance(holder, ast.Assign):
+        description = _read(ctx, holder.value)
+    else:
         return None
-    description = _read(ctx, holder.value)
     if description is None:
         return None
-    calls = [_described_call(ctx, read) for read in ctx.tree.reads(node.id, scope)]
+    calls = [_described_call(ctx, read) for read in reads]
     known = [c for c in calls if c is not None]
-    if len(known) < len(calls) or holder.targets != [bindings[0].node]:
+    if len(known) < len(calls) or (isinstance(holder, ast.Assign) and holder.targets != [target]):
         description.constants, description.calls = [], [call]  # the variable stays
         return description
     description.holder, description.calls = holder, known
     return description
+
+
+def _looked_for(ctx: Context, loop: ast.For, name: str) -> _Description | None:
+    """What the variable *name* holds after *loop*, if it looks for the entry of source files.
+
+    That is `for name in imp.get_suffixes(): if name[0] == ".py": break`.
+    """
+    call, body = loop.iter, loop.body
+    use = ctx.use_at(call.func) if isinstance(call, ast.Call) else None
+    if use is None or ctx.member_at(use.node) != "get_suffixes" or loop.orelse:
+        return None
+    if use.silent or use.index in ctx.claimed or not isinstance(body[0], ast.If):
+        return None
+    shape = ast.parse(f"if {name}[0] == '.py': break").body
+    if [ast.dump(statement) for statement in body] != [ast.dump(statement) for statement in shape]:
+        return None
+    return _Description(_SOURCE, "r", [use])
 
 
 def _described_call(ctx: Context, read: ast.Name) -> ast.Call | None:
