@@ -61,7 +61,13 @@ class _Analysis:
         self.reach = Reach(self.tree)
         self.resolution: Resolution = Resolver(self.tree, self.reach).resolve()
         self.layout = Layout(source, self.tree, self.resolution)
-        self.namer = Namer(self.tree, self.reach, self.layout.top, self.layout.own_helpers())
+        self.namer = Namer(
+            self.tree,
+            self.reach,
+            self.layout.top,
+            self.layout.own_helpers(),
+            self.layout.provided,
+        )
         self.context = Context(source, options, self.tree, self.resolution.uses, self.namer)
         self.diagnostics: list[Diagnostic] = []
         self.silences: list[Silence] = []

@@ -60,6 +60,7 @@ class ImportSite:
     line_start, line_end: span of these lines, the last line break included.
     sole: it is the only statement of its block.
     provided: what is bound already, wherever this site's imports are visible.
+    preceding: numbers of the sites that have bound what they are to bind when this one runs.
     inner_comments: the comments inside the statement.
     blank_before, blank_after: whether a blank line precedes it, how many follow.
     """
@@ -77,6 +78,7 @@ class ImportSite:
     inner_comments: tuple[str, ...] = ()
     sole: bool = False
     provided: frozenset[Need] = frozenset()
+    preceding: frozenset[int] = frozenset()
     tail: tuple[TailLine, ...] = ()
     blank_before: bool = False
     blank_after: int = 0

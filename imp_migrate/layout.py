@@ -28,6 +28,7 @@ class Layout:
         self.source = source
         self.tree = tree
         self.resolution = resolution
+        self._provisions: dict[int, frozenset[Need]] = {}
         self.statements = list(dict.fromkeys(found.statement for found in resolution.imports))
         for found in resolution.imports:
             found.site = self.statements.index(found.statement)
@@ -204,7 +205,8 @@ class Layout:
             comment=comment,
             inner_comments=self._comments_within(start, end),
             sole=len(self.tree.block(statement)) == 1,
-            provided=self._provided(statement),
+            provided=self.provided(self.statements.index(statement)),
+            preceding=self._preceding(statement),
             tail=self._tail(statement) if lines else (),
             blank_before=self._blank_before(line_start),
             blank_after=self._blank_lines(line_end),
@@ -263,9 +265,15 @@ class Layout:
         bare = alias.name if not alias.asname and line.strip() == f"import {alias.name}" else ""
         return TailLine(start, start + len(line), (0, alias.name, ""), bare)
 
-    def _provided(self, statement: ast.stmt | None) -> frozenset[Need]:
-        """What is imported already wherever the imports of *statement* are visible."""
+    def provided(self, site: int) -> frozenset[Need]:
+        """What is imported already wherever the imports of *site* are visible."""
+        if site not in self._provisions:
+            self._provisions[site] = self._provided(site)
+        return self._provisions[site]
+
+    def _provided(self, site: int) -> frozenset[Need]:
         body = self.tree.module.body
+        statement = self.statements[site] if site < len(self.statements) else None
         provided: set[Need] = set()
         local = statement is not None and self.tree.scope_of(statement) is not self.tree.root
         if statement is None or local:
@@ -286,6 +294,18 @@ class Layout:
         if isinstance(statement, ast.Import):
             provided |= _binds(statement)
         return frozenset(provided)
+
+    def _preceding(self, statement: ast.stmt) -> frozenset[int]:
+        """The sites of the same scope that have certainly run when *statement* does."""
+        scope = self.tree.scope_of(statement)
+        around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
+        found: set[int] = set()
+        for site, other in enumerate(self.statements):
+            block = self.tree.block(other)
+            later = block[block.index(other) + 1 :]
+            if self.tree.scope_of(other) is scope and any(id(s) in around for s in later):
+                found.add(site)
+        return frozenset(found)
 
     def _index_of(self, statement: ast.stmt) -> int:
         """Which statement of the module *statement* is, or stands in."""
@@ -349,7 +369,7 @@ class Layout:
             and getattr(s, "module", None) != "__future__"
         ]
         plain = [s for s in imports if s not in self.statements and self._tail_line(s)]
-        provided = self._provided(None)
+        provided = self.provided(len(self.statements))
         if plain:
             tail = [self._tail_line(plain[0])]
             tail += self._tail(plain[0])
@@ -545,5 +565,9 @@ def _binds(statement: ast.stmt) -> set[Need]:
         return {Need(alias.name, alias=alias.asname or "") for alias in statement.names}
     if isinstance(statement, ast.ImportFrom) and not statement.level:
         module = statement.module or ""
-        return {Need(module, alias.name, alias.asname or "") for alias in statement.names}
+        found = {Need(module, alias.name, alias.asname or "") for alias in statement.names}
+        # `from package import module` may bind a module, just as `import package.module as …`.
+        return found | {
+            Need(f"{module}.{a.name}", alias=a.asname or a.name) for a in statement.names
+        }
     return set()

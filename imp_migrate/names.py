@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from .emission import is_constant, name_if_taken
 from .model import Need
 from .reach import Reach
 from .resolve import ImpImport, Use
-from .scopes import Binding, ScopeTree
+from .scopes import Binding, Scope, ScopeTree
 
 _MODULES = (
     "importlib.machinery",
@@ -26,11 +27,19 @@ _MODULES = (
 class Namer:
     """Chooses names for one module, and says which import has to bind them."""
 
-    def __init__(self, tree: ScopeTree, reach: Reach, top: int, helpers: dict[str, str]) -> None:
+    def __init__(
+        self,
+        tree: ScopeTree,
+        reach: Reach,
+        top: int,
+        helpers: dict[str, str],
+        provided: Callable[[int], frozenset[Need]],
+    ) -> None:
         self.tree = tree
         self.reach = reach
         self.top = top
         self.own_helpers = helpers  #: names of those that an earlier run added to this module
+        self.provided = provided  #: what is imported already, by import site
         self.names: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
         #: A star import after the imports of imp may rebind any name without an underscore.
@@ -43,8 +52,15 @@ class Namer:
             raise ValueError(f"{dotted} is in no module that fixes may import")
         rest = dotted[len(module) :]
         root = module.partition(".")[0]
-        if self._root_is_free(root, use):
-            return module + rest, {(s, Need(module)) for s in self._sites(root, use)}
+        plain = {(s, Need(module)) for s in self._sites(root, use)}
+        free = self._root_is_free(root, use)
+        if free and all(need in self.provided(site) for site, need in plain):
+            return module + rest, plain
+        bound = self._bound(module, use)
+        if bound:
+            return bound + rest, set()
+        if free:
+            return module + rest, plain
         alias = self._alias(module)
         needs = {(s, Need(module, alias=alias)) for s in self._sites(alias, use)}
         return alias + rest, needs
@@ -135,9 +151,35 @@ class Namer:
             self.tree.parents[statement] is binding.scope.node and statement.lineno < reader.lineno
         )
 
+    def _bound(self, module: str, use: Use) -> str:
+        """The other name by which *module* is imported already, wherever *use* may need it."""
+        sites = {found.site for found in use.imports} or {self.top}
+        for need in sorted(frozenset.intersection(*map(self.provided, sites))):
+            if need.module == module and need.alias and not self._comes_from_star(need.alias):
+                scope = self.tree.resolve(need.alias, use.scope, use.node)
+                if scope is not None and self._always_means(need.alias, scope, module):
+                    return need.alias
+        return ""
+
+    def _always_means(self, name: str, scope: Scope, module: str) -> bool:
+        """Say whether *scope* binds *name* to nothing but *module*."""
+        return all(self._names_module(binding.node, module) for binding in scope.bindings[name])
+
+    def _names_module(self, alias: ast.AST, module: str) -> bool:
+        """Say whether *alias*, or whatever it is, imports *module* under another name."""
+        if not isinstance(alias, ast.alias):
+            return False
+        statement = self.tree.parents[alias]
+        if isinstance(statement, ast.ImportFrom):
+            return not statement.level and f"{statement.module}.{alias.name}" == module
+        return alias.name == module and alias.asname is not None
+
     def _alias(self, module: str) -> str:
         if module not in self.aliases:
-            self.aliases[module] = self._free("_" + module.replace(".", "_"))
+            wanted = "_" + module.replace(".", "_")
+            bound = self.tree.root.bindings.get(wanted)
+            again = bound and self._always_means(wanted, self.tree.root, module)
+            self.aliases[module] = wanted if again else self._free(wanted)
         return self.aliases[module]
 
     def _free(self, wanted: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .edits import Overlap, apply_edits, arrange
 from .emission import HelperBlock
@@ -97,6 +97,8 @@ class Plan:
         wanted = sites_of(needs)
         edits: list[Edit] = []
         for index, site in enumerate(self.sites):
+            bound = frozenset(n for i in site.preceding for n in wanted.get(i, ()))
+            site = replace(site, provided=site.provided | bound)
             edits += site_edits(
                 self.source.text,
                 self.source.newline,
