@@ -8,8 +8,8 @@ import re
 import warnings
 from dataclasses import replace
 
+from .helper_place import HelperPlace
 from .helpers import NAMES, emit
-from .layout import Layout
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .names import Namer
 from .noqa import Suppressions
@@ -22,6 +22,7 @@ from .resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .rule import Context, Manual, Rewrite, Rule
 from .scan import mentions_imp
 from .scopes import ScopeTree
+from .sites import Sites, leans
 from .source import Source
 from .statements import removal
 from .swaps import swap_need
@@ -60,13 +61,14 @@ class _Analysis:
         self.tree = ScopeTree(module)
         self.reach = Reach(self.tree)
         self.resolution: Resolution = Resolver(self.tree, self.reach).resolve()
-        self.layout = Layout(source, self.tree, self.resolution)
+        self.helper_place = HelperPlace(source, self.tree, self.resolution)
+        self.sites = Sites(source, self.tree, self.resolution, self.helper_place.index)
         self.namer = Namer(
             self.tree,
             self.reach,
-            self.layout.top,
-            self.layout.own_helpers(),
-            self.layout.provided,
+            self.sites.top,
+            self.helper_place.own_names(),
+            self.sites.provided,
         )
         self.context = Context(source, options, self.tree, self.resolution.uses, self.namer)
         self.diagnostics: list[Diagnostic] = []
@@ -94,10 +96,10 @@ class _Analysis:
             self.source,
             tuple(sorted(self.diagnostics, key=lambda d: (d.start, d.end, d.code))),
             tuple(sorted(self.silences, key=lambda s: (s.start, s.end))),
-            self.layout.sites(self._keepers(), self._pins(), self.swaps),
-            self.layout.helper_block(self.namer, self.options),
-            self.layout.top,
-            self.layout.leans(),
+            self.sites.described(self._keepers(), self._pins(), self.swaps),
+            self.helper_place.block(self.namer, self.options),
+            self.sites.top,
+            leans(self.tree),
             tuple(sorted(self.fixes.items(), key=lambda item: item[0])),
         )
         return _filtered(plan, self.options)
@@ -134,7 +136,7 @@ class _Analysis:
         taken = self._builtins_taken(fix.helpers) if fix is not None else ""
         if taken:
             fix, message = None, f"{message}, once this module no longer redefines {taken}"
-        if fix is not None and fix.helpers and not self.layout.has_room:
+        if fix is not None and fix.helpers and not self.helper_place.has_room:
             reason = "once nothing stands on the line of the docstring or of `from __future__`"
             fix, message = None, f"{message}, {reason}"
         if fix is not None and any(self._breaks_string(fix, u) for u in answer.uses):
@@ -294,7 +296,7 @@ class _Analysis:
 
     def _add_imports(self) -> None:
         pins = self._pins()
-        for statement in self.layout.statements:
+        for statement in self.sites.statements:
             group = [i for i in self.resolution.imports if i.statement is statement]
             live = [i for i in group if i.live]
             if not live:

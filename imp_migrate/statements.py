@@ -1,4 +1,4 @@
-"""Whole statements in the text: what they share their lines with, and how to take one out."""
+"""Whole statements in the text: where they stand, what runs in them, how to take one out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .model import Edit
 from .scopes import ScopeTree
 from .source import Source
 
+_BLANK = re.compile(r"[ \t\f]*(?:\r\n|\n|\r)")
 _AFTER = re.compile(r"[ \t]*(?P<comment>#[^\r\n]*)?(?:\r\n|\n|\r|$)")
 _SEMICOLON_AFTER = re.compile(r"[ \t]*;[ \t]*")
 _SEMICOLON_BEFORE = re.compile(r"[ \t]*;[ \t]*$")
@@ -66,3 +67,60 @@ def cut_from_line(text: str, start: int, end: int) -> Edit:
     line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
     before = _SEMICOLON_BEFORE.search(text, line_start, start)
     return Edit(before.start() if before else start, end, "")
+
+
+def header_length(module: ast.Module) -> int:
+    """How many statements must stay first: the docstring and `from __future__ import`."""
+    for position, statement in enumerate(module.body):
+        docstring = (
+            position == 0
+            and isinstance(statement, ast.Expr)
+            and isinstance(statement.value, ast.Constant)
+            and isinstance(statement.value.value, str)
+        )
+        if not docstring and getattr(statement, "module", None) != "__future__":
+            return position
+    return len(module.body)
+
+
+def is_crowded(module: ast.Module) -> bool:
+    """Say whether other statements follow the header of *module* on the same line."""
+    body, end = module.body, header_length(module)
+    return 0 < end < len(body) and body[end].lineno == body[end - 1].end_lineno
+
+
+def after_header(source: Source, module: ast.Module) -> int:
+    """The offset after the shebang, the leading comments, the docstring and `__future__`."""
+    if length := header_length(module):
+        last = module.body[length - 1]
+        return source.line_span(last.end_lineno or last.lineno)[1]
+    line = 1
+    lines = len(source.line_starts)
+    while line < lines and source.line_text(line).startswith("#"):
+        line += 1
+    return source.line_span(line)[0]
+
+
+def blank_lines(source: Source, offset: int) -> tuple[int, int]:
+    """How many blank lines start at *offset*, and where they end."""
+    count = 0
+    while match := _BLANK.match(source.text, offset):
+        count, offset = count + 1, match.end()
+    return count, offset
+
+
+def only_imports(statement: ast.stmt) -> bool:
+    """Say whether *statement* does nothing but import, choose what to import, or set a name."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
+        return True
+    if isinstance(statement, ast.Expr):
+        return isinstance(statement.value, ast.Constant)
+    if isinstance(statement, ast.If):
+        return all(map(only_imports, (*statement.body, *statement.orelse)))
+    if isinstance(statement, ast.Try):
+        handlers = [s for handler in statement.handlers for s in handler.body]
+        parts = (*statement.body, *handlers, *statement.orelse, *statement.finalbody)
+        return all(map(only_imports, parts))
+    # A constant or a name is assigned: nothing runs that could need us.
+    plain = (ast.Constant, ast.Name, ast.Lambda)
+    return isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
