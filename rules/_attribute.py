@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from imp_migrate.rule import Context
@@ -74,9 +75,13 @@ def _is_named(name: str, home: ast.ClassDef, ctx: Context) -> bool:
     """Say whether the attribute *name* may be reached in another way than `self.name`."""
     if name.startswith("__") or name in _words(ctx):
         return True
+    if any(f".{name}" in str(word) for word in _words(ctx)):
+        return True  # "{0.name}", or what `eval` or `attrgetter` is given
+    if any(name in _named_in(node) for node in ast.walk(ctx.tree.module)):
+        return True
     bound = set().union(*map(_bound, home.body))
-    if name in bound or any(n.startswith("__") and "attr" in n for n in bound):
-        return True  # a default, a method; `__getattr__` and the like
+    if "__slots__" in bound or any(n.startswith("__") and "attr" in n for n in bound):
+        return True
     if any(a.attr == "__dict__" and _home(a, ctx) is home for a in ctx.tree.attributes):
         return True
     return any(
@@ -93,11 +98,18 @@ def _names_one(call: ast.AST) -> bool:
     )
 
 
+def _named_in(node: ast.AST) -> Collection[str]:
+    """The attributes that a class has by default, derived or not, or that a pattern looks at."""
+    if isinstance(node, ast.ClassDef):
+        return set().union(*map(_bound, node.body))
+    return getattr(node, "kwd_attrs", ())
+
+
 def _bound(statement: ast.stmt) -> set[str]:
     """The names that *statement* of the body of a class binds (some more do no harm)."""
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {statement.name}
-    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    return {getattr(n, "id", getattr(n, "name", "")) or "" for n in ast.walk(statement)}
 
 
 def _words(ctx: Context) -> set[object]:
