@@ -379,8 +379,16 @@ class Collector:
         places: list[ast.AST] = [*self.pair.tests, *self.pair.contexts]
         if self.others or self.pair.inits:
             places += [load.call for load in self.pair.loads]
-        if not all(done_before(self.tree, self.pair.statements(), place) for place in places):
+        searches = self.pair.statements()
+        if not all(done_before(self.tree, searches, place) for place in places):
             raise Unclear
+        if any(map(self._may_be_reset, [*places, *(load.call for load in self.pair.loads)])):
+            raise Unclear
+
+    def _may_be_reset(self, place: ast.AST) -> bool:
+        """Say whether a variable may be set to None between a search and *place*."""
+        first = min(map(self._place, self.pair.statements()))
+        return any(first < self._place(init) < self._place(place) for init in self.pair.inits)
 
     def _is_foreign(self, read: ast.Name) -> bool:
         """Say whether *read* means an unrelated value of the same variable; raises Unclear."""
