@@ -122,17 +122,18 @@ def check_free(ctx: Context, statement: ast.stmt) -> None:
         raise Entangled("the import moves as well")
 
 
-def add_after(fix: FixBuilder, statement: ast.stmt, text: str) -> None:
-    """Put the statement *text* after *statement*, on a line of its own if that has one."""
+def add_after(fix: FixBuilder, statement: ast.stmt, texts: Iterable[str]) -> None:
+    """Put the statements *texts* after *statement*, on lines of their own if that has one."""
     source = fix.context.source
     start, end = fix.context.span(statement)
     lines = own_lines(source, statement)
     if lines is None:
-        fix.replace_span(end, end, f"; {text}")
+        fix.replace_span(end, end, "".join(f"; {text}" for text in texts))
         return
     indent = source.text[lines[0] : start]
     line_end = lines[0] + len(source.text[lines[0] : lines[1]].rstrip("\r\n"))
-    fix.replace_span(line_end, line_end, f"{source.newline}{indent}{text}")
+    lines_added = "".join(f"{source.newline}{indent}{text}" for text in texts)
+    fix.replace_span(line_end, line_end, lines_added)
 
 
 def _moved(fix: FixBuilder, edit: Edit) -> Edit:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context
@@ -18,7 +19,7 @@ from imp_migrate.scopes import Scope, ScopeKind
 from ._attribute import Attribute, attribute_of
 from ._demand import Test, awaits_open_errors, type_test
 from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
-from ._order import done_before, leaves, unchanged
+from ._order import common_loops, done_before, leaves, unchanged
 from ._pairs import WHOLE, Collector, Load, Unclear, presence_test
 from ._values import gives_list
 
@@ -33,13 +34,15 @@ class Triple:
     whole: the variable that holds it, if it is held as one; None if it is
         unpacked into *file_name* and *path_name*, which stay.
     attribute: the attribute that holds it instead.
-    items: the expressions `info[0]` and `info[1]` with their positions.
+    items: the expressions `info[0]` and `info[1]` with their positions, and an attribute
+        that is compared with None as if it was the path.
     tests: comparisons of the type code.
     presences: expressions that ask whether there is a file.
     closings: statements that do nothing but close the file.
     resets: statements that set the variables, or some of them, to None.
     aliases: statements that only keep the type code for later.
     reads_file, reads_path: whether a file has to be opened, and whether the path matters.
+    asked: whether something asks if there is a triple, or None.
     """
 
     searches: list[Search]
@@ -58,6 +61,7 @@ class Triple:
     aliases: list[ast.stmt] = field(default_factory=list)
     reads_file: bool = False
     reads_path: bool = False
+    asked: bool = False
 
     @property
     def uses(self) -> list[Use]:
@@ -76,14 +80,34 @@ def triple_of(search: Search, ctx: Context) -> Triple | None:
 
     Searches that share variables, or an attribute, with it are among those of the result.
     """
+    found = None
     try:
         if search.way in (Way.UNPACKED, Way.NAMED) and isinstance(search.statement, ast.Assign):
-            return _Variables(ctx, search).triple
-        if search.way is Way.OTHER:
-            return _of_attribute(search, ctx)
+            found = _Variables(ctx, search).triple
+        elif search.way is Way.OTHER:
+            found = _of_attribute(search, ctx)
     except Unclear:
-        pass
-    return None
+        return None
+    scopes = [ctx.tree.scope_of(s.call) for s in found.searches] if found else []
+    return None if any(scope.kind is ScopeKind.CLASS for scope in scopes) else found
+
+
+def is_seen_early(search: Search, triple: Triple, ctx: Context) -> bool:
+    """Say whether something may see the path that *search* found if its file cannot be opened."""
+    tree, scope = ctx.tree, triple.scope
+    if triple.attribute is not None or tree.scope_of(search.call) is not scope:
+        return True
+    inside = takewhile(lambda node: node is not scope.node, tree.ancestors(search.call))
+    if not any(hasattr(n, "finalbody") or isinstance(n, (ast.With, ast.AsyncWith)) for n in inside):
+        return False
+    here = ctx.span(search.call)
+    return scope.kind is ScopeKind.MODULE or any(
+        not done_before(tree, [search.statement], read)
+        for read in tree.reads(triple.whole or triple.path_name, scope)
+        if ctx.span(read) > here
+        or tree.scope_of(read) is not scope
+        or common_loops(tree, read, search.call)
+    )
 
 
 class _Reader:
@@ -108,7 +132,9 @@ class _Reader:
         if _is_compared_with_none(parent, node):
             if not self.triple.is_given(self.ctx):
                 raise Unclear  # a path can be None, too
-            self.triple.reads_path = True
+            self.triple.reads_path = self.triple.asked = True
+            if self.triple.attribute is not None:
+                self.triple.items.append((node, PATH))
             return
         if not (isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)):
             raise Unclear
@@ -341,10 +367,14 @@ class _Variables(Collector):
         triple, scope = self.triple, self.triple.scope
         places: list[ast.AST] = [*(load.call for load in triple.loads), *triple.presences]
         places += [test.node for test in triple.tests]
+        if triple.whole:
+            places += [item for item, _ in triple.items]
         unset = triple.resets or self.others
-        if unset and not all(done_before(self.tree, self.pair.statements(), p) for p in places):
-            if triple.loads or not (triple.whole and triple.is_given(self.ctx)):
-                raise Unclear  # None means something else as a path
+        if unset and not all(self._is_set(place) for place in places):
+            raise Unclear  # None means something else as a path
+        in_place = (self.tree.scope_of(s.call) is scope for s in triple.searches)
+        if triple.whole and triple.reads_file and not all(in_place):
+            raise Unclear  # the variable of the file would be another one there
         if triple.whole or not self.others or not places:
             return
         if len(triple.searches) > 1:
@@ -353,6 +383,45 @@ class _Variables(Collector):
             call = triple.searches[0].call
             if not _keeps(self.ctx, triple.path_name, scope, call, place):
                 raise Unclear
+
+    def _is_set(self, place: ast.AST) -> bool:
+        """Say whether what *place* sees is certainly what a search returned."""
+        if self.triple.whole and self.triple.asked and _is_guarded(self.ctx, self.triple, place):
+            return True
+        return done_before(self.tree, self.pair.statements(), place) and not self._may_be_reset(
+            place
+        )
+
+
+def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
+    """Say whether *node*, which looks at *triple*, does so only where a test saw that it is set."""
+    here, resets = ctx.span(node), [ctx.span(reset) for reset in triple.resets]
+    looked_at = {ast.dump(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))}
+
+    def says(test: ast.expr, operator: type[ast.cmpop]) -> bool:
+        return (
+            isinstance(test, ast.Compare)
+            and _is_compared_with_none(test, test.left)
+            and isinstance(test.ops[0], operator)
+            and ast.dump(test.left) in looked_at
+            and not any(ctx.span(test) < reset < here for reset in resets)
+        )
+
+    child = node
+    for parent in ctx.tree.ancestors(node):
+        if isinstance(parent, ast.If) and says(parent.test, ast.IsNot) and child in parent.body:
+            return True
+        if isinstance(parent, ast.If) and says(parent.test, ast.Is) and child in parent.orelse:
+            return True
+        if isinstance(child, ast.stmt):
+            block = ctx.tree.block(child)
+            for before in block[: block.index(child)]:
+                if isinstance(before, ast.If) and says(before.test, ast.Is) and leaves(before.body):
+                    return True
+        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            return False
+        child = parent
+    return False
 
 
 def _of_attribute(search: Search, ctx: Context) -> Triple | None:
@@ -384,4 +453,26 @@ def _of_attribute(search: Search, ctx: Context) -> Triple | None:
     for read in found.reads:
         reader.whole(read)
     reader.everything()
+    if triple.resets and not _is_reset_apart(triple, found, ctx):
+        raise Unclear
     return triple
+
+
+def _is_reset_apart(triple: Triple, attribute: Attribute, ctx: Context) -> bool:
+    """Say whether nothing takes the None of a reset for the path of a built-in module.
+
+    Either tests for None see to that, or the attribute can be left unset instead.
+    """
+    if triple.asked:
+        reads = (r for r in attribute.reads if not _is_compared_with_none(ctx.parent(r), r))
+        return not triple.aliases and all(_is_guarded(ctx, triple, read) for read in reads)
+    first = min(ctx.span(search.call) for search in triple.searches)
+    again = any(a.attr == "__init__" for a in ctx.tree.attributes)
+    return (
+        not again
+        and "TypeError" not in ctx.tree.references
+        and all(
+            getattr(ctx.parent(reset), "name", "") == "__init__" and ctx.span(reset) < first
+            for reset in triple.resets
+        )
+    )

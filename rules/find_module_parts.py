@@ -62,6 +62,8 @@ Safe.  The differences that remain:
 - `load_module` closed the file, which now stays open until the program closes it;
 - an attribute has another name, so that code elsewhere that looks into the objects
   of the class for what `imp.find_module` returned ends in AttributeError;
+- an attribute that `__init__` set to None does not exist before there is a path: who uses
+  it too early gets AttributeError instead of TypeError;
 - a built-in module is not loaded anew;
 - the tests are wrong where the directory of a package is called like a file, `x.py`.
 
@@ -79,6 +81,7 @@ from functools import cached_property
 from imp_migrate.blocks import Entangled
 from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+from imp_migrate.scopes import ScopeKind
 
 from ._attribute import is_free
 from ._demand import demands
@@ -87,7 +90,7 @@ from ._kind import file_test, path_test, put_condition, put_test
 from ._pairs import asks_for_absence
 from ._replace import add_after, check_free, is_sound, keep_variable, rename, take_away
 from ._shared import gone
-from ._triple import Triple, triple_of
+from ._triple import Triple, is_seen_early, triple_of
 
 EXAMPLES = (
     Example("def read(name):\n    return find_module(name)[0].read()\n"),
@@ -179,6 +182,12 @@ class _Rewriter:
         wanted = self.triple.whole if self._file_only else "file"
         return wanted if self._file_only else self.ctx.new_variable(wanted, self.triple.scope)
 
+    def _new_path(self, search: Search) -> str:
+        """A variable for the path until the file is open, as both were set at once."""
+        scope = self.ctx.tree.scope_of(search.call)
+        wanted = "_pathname" if scope.kind is ScopeKind.MODULE else "pathname"
+        return self.ctx.scratch_variable(wanted, scope)
+
     def _has_free_names(self) -> bool:
         attribute = self.triple.attribute
         if attribute is None:
@@ -219,12 +228,16 @@ class _Rewriter:
             keep_variable(self.fix, search, self._file(target))
             _open(self.fix, search, self.ctx.span(search.call)[1])
             return
-        path = self._path(target)
-        keep_variable(self.fix, search, path)
+        path = found = self._path(target)
+        late = self.triple.reads_file and is_seen_early(search, self.triple, self.ctx)
+        if late:
+            found = self._new_path(search)
+        keep_variable(self.fix, search, found)
         rename(self.fix, search.use, "_find_module_path")
         if self.triple.reads_file:
-            text = f"{self._file(target)} = {self.fix.helper('_open_module')}({path})"
-            add_after(self.fix, search.statement, text)
+            opened = f"{self._file(target)} = {self.fix.helper('_open_module')}({found})"
+            texts = [opened, f"{path} = {found}"] if late else [opened]
+            add_after(self.fix, search.statement, texts)
 
     def _rewrite_tests(self) -> bool:
         """Replace the tests; False if the path does not tell what one of them asks."""
@@ -253,7 +266,8 @@ class _Rewriter:
     def _rewrite_resets(self) -> None:
         """Set to None what there is now."""
         one = self.triple.whole or self.triple.attribute is not None
-        for reset in self.triple.resets if one else ():
+        left = [reset for reset in self.triple.resets if reset not in self._idle_resets()]
+        for reset in left if one else ():
             target = reset.targets[0]
             names = [] if self._file_only else [self._path(target)]
             names += [self._file(target)] if self.triple.reads_file else []
@@ -274,6 +288,8 @@ class _Rewriter:
 
     def _idle_resets(self) -> list[ast.stmt]:
         """The statements that set nothing but variables that go."""
+        if self.triple.attribute is not None and not self.triple.asked:
+            return [*self.triple.resets]
         return [reset for reset in self.triple.resets if all(map(self._goes, reset.targets))]
 
     def _goes(self, target: ast.expr) -> bool:

@@ -66,8 +66,9 @@ FILES = [
             path = file = None
             kind = None
             try:
-                path = _find_module_path(name)
-                file = _open_module(path)
+                pathname = _find_module_path(name)
+                file = _open_module(pathname)
+                path = pathname
                 return file.read()
             finally:
                 if file: file.close()
@@ -236,12 +237,48 @@ ATTRIBUTES = [
         """\
         class Hook:
             def __init__(self):
-                self.info_path = self.info_file = None
+                pass
             def find(self, name):
-                self.info_path = _find_module_path(name)
-                self.info_file = _open_module(self.info_path)
+                pathname = _find_module_path(name)
+                self.info_file = _open_module(pathname)
+                self.info_path = pathname
             def text(self):
                 return self.info_path, self.info_file.read()
+        """,
+    ),
+    case(
+        "asked for None",
+        """\
+        class Hook:
+            def __init__(self):
+                self.info = None
+            def find(self, name):
+                self.info = imp.find_module(name, self.__path__)
+            def close(self):
+                if self.info is not None:
+                    self.info[0].close()
+                    self.info = None
+            def text(self):
+                if self.info is None:
+                    return ""
+                return self.info[0].read()
+        """,
+        """\
+        class Hook:
+            def __init__(self):
+                self.info_path = self.info_file = None
+            def find(self, name):
+                pathname = _find_module_path(name, self.__path__)
+                self.info_file = _open_module(pathname)
+                self.info_path = pathname
+            def close(self):
+                if self.info_path is not None:
+                    self.info_file.close()
+                    self.info_path = self.info_file = None
+            def text(self):
+                if self.info_path is None:
+                    return ""
+                return self.info_file.read()
         """,
     ),
     case(
@@ -292,6 +329,10 @@ def test_the_attribute_has_a_new_name() -> None:
         ("class Hook:", "class Hook:\n    def __getattr__(self, name): return name"),
         ("class Hook:", "class Hook:\n    def info_path(self): pass"),
         ("class Hook:", "class Hook:\n    def f(self): self.info_path()"),
+        ("class Hook:", "class Hook:\n    if name:\n        def info(self): pass"),
+        ("class Hook:", "class Sub(Hook):\n    info = 1\nclass Hook:"),
+        ("class Hook:", "print('{0.info}')\nclass Hook:"),
+        ("class Hook:", "class Hook:\n    def close(self): self.info = None"),
         ("class Hook:", "print(hook.info)\nclass Hook:"),
         ("class Hook:", "class Other:\n    def f(self): self.info = 1\nclass Hook:"),
         ("    def where(self):", "    @classmethod\n    def where(self):"),
@@ -321,6 +362,8 @@ def test_an_attribute_that_may_mean_more_stays(old: str, new: str) -> None:
         "def f(n):\n    i = imp.find_module(n)\n    return i[0], i is None\n",
         "def f(n):\n    i = imp.find_module(n)\n    return i[0], i[n]\n",
         "def f(n):\n    f, p, d = i = imp.find_module(n)\n    return f, p, i[1]\n",
+        "def f(n):\n    i = imp.find_module(n)\n    i = None\n    return i[0], i[1]\n",
+        "def f(n):\n    global i\n    i = imp.find_module(n)\nf(n)\nprint(i[0], i[1])\n",
         "f, p, d = imp.find_module(n)\nprint(f, p)\n__all__ = ['d']\n",
         "def f(n):\n    f, p, d = imp.find_module(n)\n    p += n\n    return f, d[2] == 5\n",
         "def f(n):\n    f, p, d = imp.find_module(n)\n    d = g(d)\n    return f, d[2] == 5\n",
