@@ -137,7 +137,7 @@ def awaits_open_errors(search: Search, ctx: Context) -> bool:
     )
 
 
-def _awaits_no_file(statement: ast.stmt, ctx: Context) -> bool:
+def awaits_no_file(statement: ast.stmt, ctx: Context) -> bool:
     """Say whether a handler catches that *statement* cannot close None, the file of a package."""
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
         return False  # it asks first, or handles that itself
@@ -160,7 +160,7 @@ def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
         raise _Needed
     for read in part.reads:
         statement = closing(ctx, read)
-        if statement is None or _awaits_no_file(statement, ctx):
+        if statement is None or awaits_no_file(statement, ctx):
             raise _Needed
         _add(demand.closings, statement)
     for rival in part.rivals:
@@ -254,7 +254,7 @@ def _drop_items(demand: Demand, whole: Variable, ctx: Context) -> None:
             demand.items.append(item)
             continue
         statement = closing(ctx, item) if position == FILE else None
-        if statement is None or _awaits_no_file(statement, ctx):
+        if statement is None or awaits_no_file(statement, ctx):
             raise _Needed
         _add(demand.closings, statement)
     for rival in whole.rivals:

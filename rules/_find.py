@@ -278,14 +278,21 @@ def objection(search: Search, ctx: Context) -> str:
             "imp.find_module() raises RuntimeError for a path that is not a list: pass a list,"
             " then this can be rewritten"
         )
-    if path is not None and not isinstance(path, (ast.List, ast.ListComp)):
-        for attempt, part in tries_around(ctx.tree, search.call):
-            if part == "body" and any("RuntimeError" in caught(h) for h in attempt.handlers):
-                return (
-                    "imp.find_module() raised RuntimeError for a path that is not a list, and this"
-                    " code handles it; nothing in importlib does: decide what is meant"
-                )
     return ""
+
+
+def awaits_wrong_path(search: Search, ctx: Context) -> bool:
+    """Say whether a handler may wait for the RuntimeError of `imp` for a path that is no list.
+
+    Such as the `__path__` of a namespace package.
+    """
+    if search.path is None or isinstance(search.path, (ast.List, ast.ListComp)):
+        return False
+    return any(
+        part == "body" and bool(caught(handler) & {"RuntimeError", "Exception", "BaseException"})
+        for attempt, part in tries_around(ctx.tree, search.call)
+        for handler in attempt.handlers
+    )
 
 
 def remark(search: Search, ctx: Context) -> str:

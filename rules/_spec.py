@@ -15,7 +15,7 @@ import sys
 
 from imp_migrate.rule import Context, FixBuilder
 
-from ._find import Search
+from ._find import Search, awaits_wrong_path
 from ._values import all_values
 
 _MAKES_FILES = re.compile(
@@ -42,6 +42,8 @@ def exact_search(search: Search, ctx: Context) -> str:
     """
     name = known_name(search, ctx)
     if name is None or not name.isidentifier() or makes_files(ctx):
+        return ""
+    if awaits_wrong_path(search, ctx):
         return ""
     if search.path is not None:
         if not _is_strings(search.path, ctx, _DEPTH):

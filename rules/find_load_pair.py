@@ -61,12 +61,8 @@ Safe.  The differences that remain:
 
 - no file is opened, so that none is left open; `f.close()` or `with f` without a test
   failed for packages (and may have ended in a handler), and no longer does;
-- a path that is no list (a tuple, the `__path__` of a namespace package) is
-  searched, where `imp` raised RuntimeError;
 - `__file__` and `__spec__` of an extension module say where it comes from;
   those of a frozen module are complete;
-- a built-in module is not loaded anew where the path goes from one call to the
-  other;
 - with `importlib.import_module`, also modules in zip files, dotted names and
   directories without `__init__.py` are found, and the exception is
   ModuleNotFoundError, a subclass of ImportError;

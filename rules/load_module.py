@@ -46,7 +46,8 @@ Safe.  The differences that remain:
 - the mode `"U"`, which Python 3.11 refuses, is not looked at any more;
 - a missing extension module is ImportError in any case, where it was
   FileNotFoundError if no file was passed;
-- a built-in or frozen module that is loaded already is returned as it is;
+- `importlib.import_module` returns a module that is loaded already as it is (in the
+  methods of import hooks, which it would call again, `_load_from` takes its place);
 - `_load_module` closes the file, and reads what is at the path.
 
 Where the file may have been a binary file of other content than the one at the
@@ -71,6 +72,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 from imp_migrate.scopes import ScopeKind
 
+from ._emulation import in_import_hook
 from ._files import FileArgument, forget_file, judge_file
 from ._shared import bound_argument, gone, is_plain_call, is_simple, put
 from ._values import only_value, unused_without
@@ -201,6 +203,12 @@ def _import(use: Use, ctx: Context, call: ast.Call, description: _Description) -
     name = _value(arguments[0])
     if not is_simple(name) or description.holder is not None:
         return None
+    if in_import_hook(ctx, call):  # which import_module would call again
+        if not ctx.options.helpers:
+            return ctx.manual(use, gone(use, _ADVICE))
+        fix = ctx.fix([use, *description.constants], "Use the helper _load_from")
+        fix.replace(call, f"{fix.helper('_load_from')}({ctx.text(name)}, None)")
+        return fix.rewrite(gone(use, "use a helper function that does the same"))
     fix = ctx.fix([use, *description.constants], "Use importlib.import_module")
     text = ctx.text(name)
     if description.kind == _BUILTIN:

@@ -20,7 +20,6 @@ import hooks or at cached directory listings.
 # Laid out by hand, for people whose line limit is 79.
 # fmt: off
 
-import importlib
 import importlib.machinery
 import importlib.util
 import os
@@ -116,7 +115,7 @@ def _load_from(
     if pathname is None:  # built in: there is one under that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
-        return None if spec is None else importlib.import_module(name)
+        return None if spec is None else _load_spec(spec)
     if os.path.isdir(pathname):
         return _load_package(name, pathname)
     spec = importlib.util.spec_from_file_location(name, pathname)
@@ -154,7 +153,7 @@ def _load_module(
     if kind in (6, 7):  # built in, frozen: there is one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
-        return None if spec is None else importlib.import_module(name)
+        return None if spec is None else _load_spec(spec)
     loaders = {
         1: _load_source,
         2: _load_compiled,
@@ -179,6 +178,8 @@ def _find_spec(
         if spec is not None:
             return spec
         path = sys.path
+    elif not isinstance(path, list):
+        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
     endings = [
         os.sep + "__init__.py",
         os.sep + "__init__.pyc",
@@ -203,6 +204,8 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | None:
         if name in sys.builtin_module_names or frozen is not None:
             return None
         path = sys.path
+    elif not isinstance(path, list):
+        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
     suffixes = [
         *importlib.machinery.EXTENSION_SUFFIXES,
         *importlib.machinery.SOURCE_SUFFIXES,

@@ -311,11 +311,11 @@ def _renames(unit: Unit) -> bool:
 
 
 def _is_flag(unit: Unit) -> bool:
-    """`found = True`, `return False`, `pass`: what a check folds into one expression."""
+    """`found = True`, `return False`, `pass`, `break`: what a check folds into one expression."""
     node = unit.nodes[0] if unit.nodes else None
     if isinstance(node, (ast.Assign, ast.Return)):
         return node.value is None or isinstance(node.value, ast.Constant)
-    return isinstance(node, ast.Pass)
+    return isinstance(node, (ast.Pass, ast.Break))
 
 
 def _changed_lines(

@@ -293,7 +293,7 @@ def search_for_the_path_of_a_source_in_no_encoding(world: World) -> None:
         world.see("kind", world.api.find("m", ["."]))
 
 
-@different("the search takes any iterable of folders; imp took lists only")
+@scenario
 def search_in_a_tuple(world: World) -> None:
     world.write("m.py")
     search(world, "m", (".",))
@@ -439,7 +439,7 @@ def a_built_in_module(world: World) -> None:
     world.see("sys", world.api.find_and_load("sys") is sys)
 
 
-@loading("", "a built-in module is imported; imp made a new one")
+@loading()
 def a_built_in_module_anew(world: World) -> None:
     first = world.api.find_and_load("marshal")
     second = world.api.find_and_load("marshal")
