@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from imp_migrate.resolve import Use
-from imp_migrate.rule import FixBuilder
+from imp_migrate.rule import Context, FixBuilder
 
 from ._demand import Test
 from ._shared import put
@@ -19,6 +19,21 @@ _SUFFIXES = {
     "C_EXTENSION": "EXTENSION_SUFFIXES",
 }
 _WITHOUT_PATH = {"C_BUILTIN", "PY_FROZEN"}
+_MOVING = {"chdir", "fchdir", "rmtree", "rmdir", "removedirs", "unlink"}
+_MOVING_FUNCTIONS = {"os.remove", "os.rename", "os.renames", "os.replace", "shutil.move"}
+
+
+def keeps_places(ctx: Context) -> bool:
+    """Say whether a path still leads, after a while, to what was found there.
+
+    It may not where this module moves or removes files, or changes the current directory.
+    """
+    for call in ctx.tree.calls:
+        dotted = ctx.namer.reach.dotted(call.func) or ""
+        name = getattr(call.func, "attr", dotted.rpartition(".")[2])
+        if name in _MOVING or dotted in _MOVING_FUNCTIONS:
+            return False
+    return True
 
 
 def path_test(
@@ -34,6 +49,8 @@ def path_test(
         return None
     tests: list[str] = []
     if "PKG_DIRECTORY" in members:
+        if not keeps_places(fix.context):
+            return None
         tests.append(f"{fix.name('os.path.isdir', use)}({path})")
     suffixes = [
         fix.name(f"importlib.machinery.{name}", use)

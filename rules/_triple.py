@@ -17,8 +17,9 @@ from imp_migrate.rule import Context
 from imp_migrate.scopes import Scope, ScopeKind
 
 from ._attribute import Attribute, attribute_of
-from ._demand import Test, awaits_open_errors, type_test
+from ._demand import Test, awaits_no_file, awaits_open_errors, type_test
 from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
+from ._kind import keeps_places
 from ._order import common_loops, done_before, leaves, unchanged
 from ._pairs import WHOLE, Collector, Load, Unclear, presence_test
 from ._values import gives_list
@@ -153,10 +154,10 @@ class _Reader:
     def file(self, node: ast.expr) -> None:
         """Follow *node*, which stands for the file."""
         statement, test = closing(self.ctx, node), presence_test(self.ctx, node)
-        if statement is not None:
+        if statement is not None and not awaits_no_file(statement, self.ctx):
             if statement not in self.triple.closings:
                 self.triple.closings.append(statement)
-        elif test is not None:
+        elif test is not None and keeps_places(self.ctx):
             self.triple.presences.append(test)
         else:
             self.triple.reads_file = True
