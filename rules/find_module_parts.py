@@ -64,7 +64,6 @@ Safe.  The differences that remain:
   of the class for what `imp.find_module` returned ends in AttributeError;
 - an attribute that `__init__` set to None does not exist before there is a path: who uses
   it too early gets AttributeError instead of TypeError;
-- a built-in module is not loaded anew;
 - the tests are wrong where the directory of a package is called like a file, `x.py`.
 
 ## References
@@ -75,6 +74,7 @@ Safe.  The differences that remain:
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -243,17 +243,27 @@ class _Rewriter:
         """Replace the tests; False if the path does not tell what one of them asks."""
         given = self.triple.is_given(self.ctx)
         for test in self.triple.tests:
-            place = self.triple.searches[0].use
+            place = self._place(test.node, test.uses)
+            if place is None:
+                return False
             text = path_test(self.fix, place, self._path(test.node), test.members, given)
             if text is None:
                 return False
             put_test(self.fix, test, text)
         if not self.triple.reads_file:
             for node in self.triple.presences:
-                place, absent = self.triple.searches[0].use, asks_for_absence(node)
+                place, absent = self._place(node), asks_for_absence(node)
+                if place is None:
+                    return False
                 text = file_test(self.fix, place, self._path(node), absent, given)
                 put_condition(self.fix, node, text)
         return True
+
+    def _place(self, node: ast.expr, uses: Iterable[Use] = ()) -> Use | None:
+        """One of *uses*, or another in whose place names mean what they do at *node*."""
+        scope = self.ctx.tree.scope_of(node)
+        near = (use for use in self.triple.uses if use.scope is scope)
+        return next(iter(uses), None) or next(near, None)
 
     def _rewrite_items(self) -> None:
         """Replace `info[0]` and `info[1]`, where that is not gone with what is around it."""
