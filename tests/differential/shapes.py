@@ -321,6 +321,62 @@ BLOCKS = {
         'kinds = {imp.PY_SOURCE: "source", imp.PKG_DIRECTORY: "package"}\n'
         "RESULT kinds.get(imp.find_module(ARGS)[2][2])"
     ),
+    # ---- several of these, or later
+    "text and path": (
+        "file, path, description = imp.find_module(ARGS)\nif file is None:\n    RESULT path\n"
+        "else:\n    with file:\n        RESULT path, file.readline()"
+    ),
+    "text and kind": (
+        "file, path, (suffix, mode, kind) = imp.find_module(ARGS)\ntry:\n"
+        "    RESULT kind == imp.PY_SOURCE and file.readline()\nfinally:\n"
+        "    if file: file.close()"
+    ),
+    "text handled": (
+        "file = path = None\ntry:\n    file, path, description = imp.find_module(ARGS)\n"
+        "    RESULT file.readline()\nexcept Exception:\n    RESULT path"
+    ),
+    "kind of several": (
+        "file, path, description = imp.find_module(ARGS)\nkind = description[-1]\n"
+        "if file:\n    file.close()\n"
+        "RESULT path, kind in (imp.PY_SOURCE, imp.PKG_DIRECTORY), kind != imp.C_EXTENSION"
+    ),
+    "kind without path": (
+        "info = imp.find_module(ARGS)\nif info[2][2] not in {imp.C_BUILTIN, imp.PY_FROZEN}:\n"
+        "    RESULT info[1], not info[0]\nelse:\n    RESULT info[1]"
+    ),
+    "kind and pair": (
+        "file, path, description = imp.find_module(ARGS)\n"
+        "if description[2] == imp.PKG_DIRECTORY:\n    RESULT path\nelse:\n"
+        "    RESULT imp.load_module(NAME, file, path, description)"
+    ),
+    "None beforehand": (
+        "info = None\ntry:\n    info = imp.find_module(ARGS)\nexcept ImportError:\n    pass\n"
+        "if info is None:\n    RESULT 0\nelse:\n    RESULT info[1], info[0] and info[0].readline()"
+    ),
+    "first of several": (
+        'info = None\nfor each in ["missing", NAME, "tool"]:\n    try:\n'
+        '        info = imp.find_module(each, [".", "plugins"])\n        break\n'
+        "    except ImportError:\n        continue\n"
+        "RESULT None if info is None else info[1], info is None or info[2][2] == imp.PY_SOURCE"
+    ),
+    "attribute loaded": (
+        "class Finder:\n    def find(self):\n        self.found = imp.find_module(ARGS)\n"
+        "        return self\n    def load(self):\n"
+        "        return imp.load_module(NAME, *self.found)\nRESULT Finder().find().load()"
+    ),
+    "attribute read": (
+        "class Finder:\n    def __init__(self):\n        self.found = None\n"
+        "    def find(self):\n        self.found = imp.find_module(ARGS)\n"
+        "    def text(self):\n        if self.found[0]:\n"
+        "            return self.found[0].readline()\n        return self.found[1]\n"
+        "finder = Finder()\ntry:\n    finder.find()\nfinally:\n    RESULT finder.text()"
+    ),
+    "attribute of a kind": (
+        "class Finder:\n    def find(self):\n        self.found = imp.find_module(ARGS)\n"
+        "        self.kind = self.found[2][2]\n    def ask(self):\n"
+        "        return self.kind == imp.PY_SOURCE, self.found[1]\n"
+        "finder = Finder()\nfinder.find()\nRESULT finder.ask()"
+    ),
     # ---- find and load
     "pair": (
         "file, path, description = imp.find_module(ARGS)\ntry:\n"
