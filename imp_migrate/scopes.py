@@ -111,10 +111,8 @@ class ScopeTree:
         for current in scope.chain():
             if name in current.global_names:
                 return self.root if name in self.root.bindings else None
-            if name in current.nonlocal_names:
-                continue
             if name not in current.bindings:
-                continue
+                continue  # also where it is nonlocal
             if current.kind is ScopeKind.CLASS:
                 visible = current is start or start.kind is ScopeKind.TYPE_PARAMETERS
                 if not visible or (at is not None and self._only_bound_after(at, current, name)):

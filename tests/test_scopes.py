@@ -40,6 +40,7 @@ def owner(source: str, name: str = "imp") -> list[str]:
         ("import imp\ndef f():\n  imp.x\n  imp = 1", ["function"]),
         ("import imp\ndef f():\n  global imp\n  imp.x\n  imp = 1", ["module"]),
         ("def f():\n  import imp\n  def g():\n    nonlocal imp\n    imp.x\n    imp = 1", ["function"]),
+        ("def f():\n  nonlocal imp\n  imp = 1\n  imp.x", ["function"]),  # the parser lets it pass
         ("import imp\n[imp.x for imp in y]", ["comprehension"]),
         ("import imp\n[i for i in imp.x]", ["module"]),
         ("import imp\n[j for i in y for j in imp.x]", ["module"]),
