@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .handlers import catches_import_error, caught, offers_alternative, tries_around
+from .mentions import Mentions
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree
 from .stdlib import MODERN_NAMES, fails
@@ -126,6 +127,7 @@ class Resolver:
     def __init__(self, tree: ScopeTree, reach: Reach) -> None:
         self.tree = tree
         self.reach = reach
+        self.mentions = Mentions(tree)
         self.result = Resolution()
 
     def resolve(self) -> Resolution:
@@ -239,60 +241,17 @@ class Resolver:
 
     def _follow_indirect(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
         """Add what reaches *local* otherwise than by its name: keep it, and say so."""
-        found: list[ast.expr] = []
-        if scope.kind is ScopeKind.CLASS:
-            found += [
-                attribute
-                for attribute in self.tree.attributes
-                if attribute.attr == local and isinstance(attribute.value, ast.Name)
-            ]
-        if scope is self.tree.root:
-            found += [
-                a for a in self.tree.attributes if a.attr == local and _is_own_module(a.value)
-            ]
-        for string in self.tree.strings:
-            if self._names_variable(string, local):
-                found.append(string)
         members = {i.member for i in imports}
         member = members.pop() if len(members) == 1 else MODULE
         form = Form.MODULE if member == MODULE else Form.NAME
-        for node in found:
+        for node, how in self.mentions.of(local, scope):
             use = Use(-1, member, form, node, self.tree.scope_of(node))
-            use.doubt = f"`{local}` is reached other than by its name"
+            use.doubt = f"`{local}` {how}"
             use.imports = tuple(i for i in imports if i.live)
             use.all_imports = tuple(imports)
             if not use.imports:
                 use.silent = imports[0].silent
             self.result.uses.append(use)
-
-    def _names_variable(self, string: ast.Constant, local: str) -> bool:
-        """Say whether *string* names the variable *local*: `globals()["imp"]`, `eval("imp…")`."""
-        parent = self.tree.parents.get(string)
-        if isinstance(parent, ast.Call) and string in parent.args:
-            if isinstance(parent.func, ast.Name) and parent.func.id in ("eval", "exec"):
-                return re.search(rf"\b{re.escape(local)}\b", str(string.value)) is not None
-            if string.value != local:
-                return False
-            if _is_own_module(parent.args[0]):  # getattr(sys.modules[__name__], "imp")
-                return True
-            owner = parent.func.value if isinstance(parent.func, ast.Attribute) else None
-            return owner is not None and self._is_namespace(owner)
-        if string.value != local:
-            return False
-        if isinstance(parent, ast.Subscript) and parent.slice is string:
-            return self._is_namespace(parent.value)
-        if isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
-            return self._is_namespace(parent.comparators[0])
-        return False
-
-    def _is_namespace(self, node: ast.expr) -> bool:
-        """Say whether *node* is `globals()`, `locals()`, `vars()` or `dir()`."""
-        return (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("globals", "locals", "vars", "dir")
-            and not node.args
-        )
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""
@@ -559,17 +518,6 @@ def _patches(function: ast.expr) -> bool:
     if name == "object" and isinstance(function, ast.Attribute):
         return _patches(function.value)
     return name in ("patch", "setattr", "delattr", "replace", "swap_attr")
-
-
-def _is_own_module(node: ast.expr) -> bool:
-    """Say whether *node* is `sys.modules[__name__]`."""
-    return (
-        isinstance(node, ast.Subscript)
-        and isinstance(node.value, ast.Attribute)
-        and node.value.attr == "modules"
-        and isinstance(node.slice, ast.Name)
-        and node.slice.id == "__name__"
-    )
 
 
 def _is_none(node: ast.expr) -> bool:

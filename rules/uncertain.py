@@ -7,6 +7,10 @@ them is used (IMP410).  Reports a use that fails on Python 3.12 although the
 import of `imp` is guarded: the guard leaves the name undefined, or `None`, or
 takes a function from a module that has none of that name (IMP409).
 
+What reaches the name without naming it counts as uncertain, too: `globals()["imp"]`,
+`sys.modules[__name__].imp`, `eval("imp.get_tag()")`, and a type that is written
+as a string, as in `finder: "imp.NullImporter"`.
+
 ## Why is this a problem
 A guard that looks right is worse than none, because nobody looks there again:
 the import no longer fails on Python 3.12, the use of it does.
@@ -42,6 +46,8 @@ from ._shared import can_swap
 EXAMPLES = (
     Example("import imp\nif x:\n    imp = y\nimp.reload(m)\n"),
     Example("try:\n    import imp\nexcept ImportError:\n    imp = None\nimp.reload(m)\n"),
+    Example("import imp\nnames = globals()\nnames['imp'].reload(m)\n"),
+    Example("import imp\nfinder: 'imp.NullImporter'\n"),
 )
 
 _EVERY_FORM = frozenset(Form)
