@@ -19,21 +19,16 @@ _SUFFIXES = {
     "C_EXTENSION": "EXTENSION_SUFFIXES",
 }
 _WITHOUT_PATH = {"C_BUILTIN", "PY_FROZEN"}
-_MOVING = {"chdir", "fchdir", "rmtree", "rmdir", "removedirs", "unlink"}
-_MOVING_FUNCTIONS = {"os.remove", "os.rename", "os.renames", "os.replace", "shutil.move"}
 
 
-def keeps_places(ctx: Context) -> bool:
-    """Say whether a path still leads, after a while, to what was found there.
+def stays(ctx: Context) -> bool:
+    """Say whether a relative path goes on leading to what was found there.
 
-    It may not where this module moves or removes files, or changes the current directory.
+    It does not where this module changes the current directory.
     """
-    for call in ctx.tree.calls:
-        dotted = ctx.namer.reach.dotted(call.func) or ""
-        name = getattr(call.func, "attr", dotted.rpartition(".")[2])
-        if name in _MOVING or dotted in _MOVING_FUNCTIONS:
-            return False
-    return True
+    functions = (call.func for call in ctx.tree.calls)
+    names = (getattr(f, "attr", None) or ctx.namer.reach.dotted(f) or "" for f in functions)
+    return not any(name.rpartition(".")[2] in ("chdir", "fchdir") for name in names)
 
 
 def path_test(
@@ -49,7 +44,7 @@ def path_test(
         return None
     tests: list[str] = []
     if "PKG_DIRECTORY" in members:
-        if not keeps_places(fix.context):
+        if not stays(fix.context):
             return None
         tests.append(f"{fix.name('os.path.isdir', use)}({path})")
     suffixes = [

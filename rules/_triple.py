@@ -19,7 +19,7 @@ from imp_migrate.scopes import Scope, ScopeKind
 from ._attribute import Attribute, attribute_of
 from ._demand import Test, awaits_no_file, awaits_open_errors, type_test
 from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
-from ._kind import keeps_places
+from ._kind import stays
 from ._order import common_loops, done_before, leaves, unchanged
 from ._pairs import WHOLE, Collector, Load, Unclear, presence_test
 from ._values import gives_list
@@ -157,7 +157,7 @@ class _Reader:
         if statement is not None and not awaits_no_file(statement, self.ctx):
             if statement not in self.triple.closings:
                 self.triple.closings.append(statement)
-        elif test is not None and keeps_places(self.ctx):
+        elif test is not None and stays(self.ctx):
             self.triple.presences.append(test)
         else:
             self.triple.reads_file = True
