@@ -183,7 +183,7 @@ class Use:
         handler = f"except Exception as error:\n    show({label}, error)"
         imports = [_import(LOCAL_IMPORTS[form], _members(block))] if form in LOCAL_IMPORTS else []
         if self.reach == "module":
-            block = block.replace("global stored\n", "").replace("RESULT ", "result = ")
+            block = re.sub(" *global stored\n", "", block).replace("RESULT ", "result = ")
             text = "\n".join([*imports, f"name = {self.name}", block, f"show({label}, result)"])
             return "result = None\n" + (
                 f"try:\n{_indent(text)}\n{handler}" if self.guarded else text
