@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import sys
 
 from .handlers import tries_around
 from .imports import ImportedName, ImportSite, TailLine
@@ -139,7 +140,7 @@ class Sites:
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
         """The one-line imports on the lines right after *statement*, in its block.
 
-        In the body of a `try` there are none: an import there may fail, and what
+        Only those of the standard library, among which new imports belong.  In the body of a `try` there are none: an import there may fail, and what
         comes after it would not be run.
         """
         if any(part == "body" for _, part in tries_around(self.tree, statement)):
@@ -150,6 +151,8 @@ class Sites:
         for following in block[block.index(statement) + 1 :]:
             found = self._tail_line(following)
             if found is None or following.lineno != line + 1:
+                break
+            if found.key[1].partition(".")[0] not in sys.stdlib_module_names:
                 break
             line += 1
             tail.append(found)
