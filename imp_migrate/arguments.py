@@ -17,7 +17,7 @@ from .config import (
     parse_version,
 )
 from .discovery import DEFAULT_EXCLUDE, Selection
-from .options import Options
+from .options import TARGET_VERSIONS, Options
 from .results import Mode
 
 STDIN = "-"
@@ -77,7 +77,7 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
 
     exclude = chosen("exclude", DEFAULT_EXCLUDE)
     extra = (*config.settings.get("extend-exclude", ()), *(arguments.extend_exclude or ()))
-    oldest = config.requires_python or Options.target_version
+    oldest = max(config.requires_python or Options.target_version, TARGET_VERSIONS[0])
     return Settings(
         Options(
             target_version=chosen("target_version", oldest),

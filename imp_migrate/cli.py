@@ -15,8 +15,9 @@ from typing import TextIO
 
 from . import __version__, runner
 from .arguments import STDIN, Settings, make_settings, parse_arguments
-from .config import ConfigError, find_config
+from .config import Config, ConfigError, find_config
 from .discovery import Discovery, Found, discover
+from .options import TARGET_VERSIONS
 from .parallel import available_cores, spread
 from .progress import progress
 from .results import FileResult, Mode, Run
@@ -76,7 +77,19 @@ def _paths(arguments: Namespace) -> int:
 
         targets = {file.path: file.target for file in candidates}
         run.results = write_all(run.results, targets, settings.options, _note)
+    if run.rewritten and not (arguments.quiet or arguments.target_version):
+        _warn_of_older_versions(config)
     return _report(run, settings, arguments, sys.stdout)
+
+
+def _warn_of_older_versions(config: Config) -> None:
+    """Say so if the project promises to run on a Python that no result runs on."""
+    promised, oldest = config.requires_python, TARGET_VERSIONS[0]
+    if promised is not None and promised < oldest and "target-version" not in config.settings:
+        _note(
+            "warning: requires-python admits Python {}.{}, but what is rewritten needs Python {}.{}"
+            " or newer".format(*promised, *oldest)
+        )
 
 
 def _stdin(arguments: Namespace) -> int:

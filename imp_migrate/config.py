@@ -66,9 +66,10 @@ def find_config(paths: list[str]) -> Config:
 
 
 def oldest_version(specifier: str) -> tuple[int, int] | None:
-    """The oldest target version that a `requires-python` like `>=3.9,<4` admits.
+    """The oldest version that a `requires-python` like `>=3.9,<4` admits.
 
-    Returns None if it sets no lower bound.  (PEP 440's other comparisons cannot
+    It may be older than any target version, but is never newer than all of them.
+    Returns None if there is no lower bound.  (PEP 440's other comparisons cannot
     make a version older than the bounds looked at here.)
     """
     bounds = [
@@ -78,7 +79,7 @@ def oldest_version(specifier: str) -> tuple[int, int] | None:
     ]
     if not bounds:
         return None
-    return min(max(max(bounds), TARGET_VERSIONS[0]), TARGET_VERSIONS[-1])
+    return min(max(bounds), TARGET_VERSIONS[-1])
 
 
 def parse_codes(value: object) -> tuple[str, ...]:

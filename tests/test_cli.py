@@ -85,6 +85,30 @@ class TestExitStatus:
         (tree / "a.py").write_bytes(content)
         assert run("a.py", *options, cwd=tree).returncode == status
 
+    @pytest.mark.parametrize(
+        ("promise", "options", "warned"),
+        [
+            (">=2.7", ["--write"], True),
+            (">=3.6", ["--diff"], True),
+            (">=3.6", [], False),  # nothing is rewritten
+            (">=3.6", ["--write", "--quiet"], False),
+            (">=3.6", ["--write", "--target-version=py38"], False),
+            (">=3.8", ["--write"], False),
+        ],
+    )
+    def test_a_promise_that_cannot_be_kept(
+        self, tree: Path, promise: str, options: list[str], warned: bool
+    ) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        (tree / "pyproject.toml").write_text(f"[project]\nrequires-python = '{promise}'\n")
+        said = run("a.py", *options, cwd=tree).stderr.decode()
+        version = promise.removeprefix(">=")
+        warning = (
+            f"warning: requires-python admits Python {version}, but what is rewritten needs"
+            " Python 3.8 or newer"
+        )
+        assert (warning in said) is warned
+
     def test_nothing_there(self, tree: Path) -> None:
         done = run(cwd=tree)
         assert done.returncode == 0

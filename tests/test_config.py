@@ -142,6 +142,8 @@ class TestMeaning:
         write("[project]\nrequires-python = '>=3.10'\n")
         assert settings().options.target_version == (3, 10)
         assert settings("--target-version", "py39").options.target_version == (3, 9)
+        write("[project]\nrequires-python = '>=2.7'\n")
+        assert settings().options.target_version == (3, 8)
 
     @pytest.mark.parametrize(
         ("specifier", "version"),
@@ -154,8 +156,8 @@ class TestMeaning:
             (">3.10", (3, 10)),
             ("==3.12.*", (3, 12)),
             ("===3.12.1", (3, 12)),
-            (">=2.7, !=3.0.*, !=3.1.*", (3, 8)),
-            (">=3", (3, 8)),
+            (">=2.7, !=3.0.*, !=3.1.*", (2, 7)),
+            (">=3", (3, 0)),
             (">=3.6,>=3.10", (3, 10)),
             (">=3.99", (3, 14)),
             ("<4", None),
