@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TypeVar
 
@@ -50,15 +51,17 @@ def spread(
         yield from map(function, items)
         return
     try:
-        with _interruptions_held_back():
-            results = executor.map(function, items)
-        for result in results:
-            yield result
-            done += 1
+        with _quiet_about_cancelled_futures():
+            with _interruptions_held_back():
+                results = executor.map(function, items)
+            for result in results:
+                yield result
+                done += 1
     except BrokenProcessPool:
         yield from _one_by_one(function, items[done:], crashed)
     finally:
-        executor.shutdown(cancel_futures=True)
+        with _quiet_about_cancelled_futures():
+            executor.shutdown(cancel_futures=True)
 
 
 def _one_by_one(
@@ -80,6 +83,26 @@ def _one_by_one(
                 except BrokenProcessPool:
                     yield crashed(item)
                     break
+
+
+@contextlib.contextmanager
+def _quiet_about_cancelled_futures() -> Iterator[None]:
+    """Let the thread of an executor fail quietly over a future that was cancelled meanwhile.
+
+    It does so, with a traceback, where an interruption ends a process just then
+    (concurrent/futures/process.py, terminate_broken, up to Python 3.12).
+    """
+    before = threading.excepthook
+
+    def report(args: threading.ExceptHookArgs) -> None:
+        if args.exc_type.__name__ != "InvalidStateError":
+            before(args)
+
+    threading.excepthook = report
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
