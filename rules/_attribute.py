@@ -82,13 +82,25 @@ def _is_named(name: str, home: ast.ClassDef, ctx: Context) -> bool:
     bound = set().union(*map(_bound, home.body))
     if "__slots__" in bound or any(n.startswith("__") and "attr" in n for n in bound):
         return True
-    if any(a.attr == "__dict__" and _home(a, ctx) is home for a in ctx.tree.attributes):
+    if any(a.attr == "__dict__" and not _is_local(a.value, ctx) for a in ctx.tree.attributes):
+        return True
+    if any(function in ctx.tree.references for function in ("vars", "dir")):
         return True
     return any(
         home in ctx.tree.ancestors(read) and not _names_one(ctx.parent(read))
-        for function in ("vars", "getattr", "setattr", "delattr", "hasattr")
+        for function in ("getattr", "setattr", "delattr", "hasattr")
         for read in ctx.tree.references.get(function, ())
     )
+
+
+def _is_local(node: ast.expr, ctx: Context) -> bool:
+    """Say whether *node* is a variable of a function, and none that a caller gives a value."""
+    if not isinstance(node, ast.Name):
+        return False
+    scope = ctx.tree.resolve(node.id, ctx.tree.scope_of(node), node)
+    if scope is None or scope.kind is not ScopeKind.FUNCTION:
+        return False
+    return not any(isinstance(binding.node, ast.arg) for binding in scope.bindings[node.id])
 
 
 def _names_one(call: ast.AST) -> bool:

@@ -319,6 +319,11 @@ def test_the_attribute_has_a_new_name() -> None:
     assert "self.info_path = _find_module_path(name)" in migrated(HOOK)
 
 
+def test_the_variables_of_another_module_are_no_attributes() -> None:
+    code = HOOK + "    def run(self):\n        module = new()\n        exec('', module.__dict__)\n"
+    assert "self.info_path = _find_module_path(name)" in migrated(code)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -331,6 +336,9 @@ def test_the_attribute_has_a_new_name() -> None:
         ("class Hook:", "class Hook:\n    def f(self): self.info_path()"),
         ("class Hook:", "class Hook:\n    if name:\n        def info(self): pass"),
         ("class Hook:", "class Sub(Hook):\n    info = 1\nclass Hook:"),
+        ("class Hook:", "print(vars(hook))\nclass Hook:"),
+        ("class Hook:", "print(hook.__dict__)\nclass Hook:"),
+        ("class Hook:", "def show(hook): print(hook.__dict__)\nclass Hook:"),
         ("class Hook:", "print('{0.info}')\nclass Hook:"),
         ("class Hook:", "class Hook:\n    def close(self): self.info = None"),
         ("class Hook:", "print(hook.info)\nclass Hook:"),
