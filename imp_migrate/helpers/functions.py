@@ -197,7 +197,9 @@ def _find_spec(
     raise ImportError(f"No module named {name!r}", name=name)
 
 
-def _find_module_path(name: str, path: list[str] | None = None) -> str | None:
+def _find_module_path(
+    name: str, path: list[str] | None = None
+) -> str | typing.Any:
     """Find the file, or package directory, of *name*; None if built in."""
     if path is None:
         frozen = importlib.machinery.FrozenImporter.find_spec(name)
@@ -222,7 +224,7 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | None:
     raise ImportError(f"No module named {name!r}", name=name)
 
 
-def _open_module(pathname: str | None) -> typing.IO[typing.Any] | None:
+def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
     """Open the file of the module at *pathname*; None if there is none."""
     if pathname is None or not os.path.isfile(pathname):
         return None  # built in, or a package
@@ -233,7 +235,7 @@ def _open_module(pathname: str | None) -> typing.IO[typing.Any] | None:
 
 def _find_module(
     name: str, path: list[str] | None = None
-) -> tuple[typing.IO[typing.Any] | None, str | None, tuple[str, str, int]]:
+) -> tuple[typing.Any, str | typing.Any, tuple[str, str, int]]:
     """Find a module: its open file, its path and (suffix, mode, type code)."""
     pathname = _find_module_path(name, path)
     if pathname is None:
