@@ -315,8 +315,14 @@ def _is_visible(part: Variable, ctx: Context) -> bool:
     if scope is None or scope.kind is ScopeKind.CLASS:
         return True
     if scope.kind is ScopeKind.MODULE:
-        return part.name in ctx.tree.exported()
-    return sees_variables(ctx, scope)
+        return part.name in ctx.tree.exported() or "globals" in ctx.tree.references
+    return sees_variables(ctx, scope) or is_nonlocal(part.name, scope)
+
+
+def is_nonlocal(name: str, scope: Scope) -> bool:
+    """Say whether a function inside *scope* declares its variable *name* nonlocal."""
+    inside = ast.walk(scope.node)
+    return any(isinstance(node, ast.Nonlocal) and name in node.names for node in inside)
 
 
 def sees_variables(ctx: Context, scope: Scope) -> bool:

@@ -15,6 +15,7 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context
 from imp_migrate.scopes import Binding, Scope, ScopeKind
 
+from ._demand import is_nonlocal
 from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
 from ._order import common_loops, done_before
 from ._shared import bound_argument, is_plain_call
@@ -153,8 +154,12 @@ class Collector:
             raise Unclear
         if any(self.tree.scope_of(r) is scope for n in _EVERYTHING for r in self._named(n)):
             raise Unclear
+        if scope.kind is ScopeKind.MODULE and self._named("globals"):
+            raise Unclear
         self._find_unpackings(scope)
         self._sort_bindings(scope)
+        if any(is_nonlocal(name, scope) for name in self.names):
+            raise Unclear
         for name, role in list(self.names.items()):
             for read in self.tree.reads(name, scope):
                 self.reads.append((read, role))
