@@ -400,6 +400,9 @@ def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
     looked_at = {ast.dump(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))}
 
     def says(test: ast.expr, operator: type[ast.cmpop]) -> bool:
+        if isinstance(test, ast.BoolOp):
+            joins = isinstance(test.op, ast.And) == (operator is ast.IsNot)
+            return joins and any(says(value, operator) for value in test.values)
         return (
             isinstance(test, ast.Compare)
             and _is_compared_with_none(test, test.left)
@@ -410,19 +413,34 @@ def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
 
     child = node
     for parent in ctx.tree.ancestors(node):
-        if isinstance(parent, ast.If) and says(parent.test, ast.IsNot) and child in parent.body:
-            return True
-        if isinstance(parent, ast.If) and says(parent.test, ast.Is) and child in parent.orelse:
-            return True
+        if isinstance(parent, (ast.If, ast.IfExp)):
+            body, orelse = _branches(parent)
+            if child in body and says(parent.test, ast.IsNot):
+                return True
+            if child in orelse and says(parent.test, ast.Is):
+                return True
+        if isinstance(parent, ast.BoolOp):
+            before = parent.values[: parent.values.index(child)]  # type: ignore[arg-type]
+            operator = ast.IsNot if isinstance(parent.op, ast.And) else ast.Is
+            if any(says(value, operator) for value in before):
+                return True
         if isinstance(child, ast.stmt):
             block = ctx.tree.block(child)
-            for before in block[: block.index(child)]:
-                if isinstance(before, ast.If) and says(before.test, ast.Is) and leaves(before.body):
-                    return True
+            for earlier in block[: block.index(child)]:
+                if isinstance(earlier, ast.If) and says(earlier.test, ast.Is):
+                    if leaves(earlier.body):
+                        return True
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             return False
         child = parent
     return False
+
+
+def _branches(choice: ast.If | ast.IfExp) -> tuple[list[ast.AST], list[ast.AST]]:
+    """What *choice* does if its test is true, and if it is not."""
+    if isinstance(choice, ast.If):
+        return [*choice.body], [*choice.orelse]
+    return [choice.body], [choice.orelse]
 
 
 def _of_attribute(search: Search, ctx: Context) -> Triple | None:

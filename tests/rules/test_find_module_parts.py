@@ -361,6 +361,50 @@ def test_an_attribute_that_may_mean_more_stays(old: str, new: str) -> None:
     assert "self.info = _find_module(name)" in migrated(HOOK.replace(old, new))
 
 
+GUARDED = """\
+def f(n):
+    i = None
+    try:
+        i = imp.find_module(n, [''])
+    except ImportError:
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("    return i is not None and i[1]\n", "    return i is not None and i\n"),
+        ("    return i is None or i[1]\n", "    return i is None or i\n"),
+        ("    return i[1] if i is not None else n\n", "    return i if i is not None else n\n"),
+        ("    if n or i is None: return\n    return i[1]\n", None),
+        ("    if n and i is not None:\n        return i[1]\n", None),
+        ("    if i is None:\n        return\n    else:\n        return i[1]\n", None),
+    ],
+)
+def test_it_is_used_where_a_test_saw_it(before: str, after: str | None) -> None:
+    code = migrated(GUARDED + before)
+    assert "i = _find_module_path(n, [''])" in code
+    assert code.endswith(after or before.replace("i[1]", "i"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "    return i is None and i[1]\n",
+        "    return i is not None or i[1]\n",
+        "    return i[1] if i is None else n\n",
+        "    if n and i is None: return\n    return i[1]\n",
+        "    if n or i is not None:\n        return i[1]\n",
+        "    if i is None:\n        print(n)\n    return i[1]\n",
+        "    if i is not None:\n        i = None\n        return i[1]\n",
+        "    if i is None: return\n    return lambda: i[1]\n",
+    ],
+)
+def test_it_stays_where_it_may_be_none(code: str) -> None:
+    assert "i = _find_module(n, [''])" in migrated(GUARDED + code)
+
+
 @pytest.mark.parametrize(
     "code",
     [
