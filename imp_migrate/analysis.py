@@ -7,6 +7,7 @@ import builtins
 import re
 import warnings
 from dataclasses import replace
+from functools import cached_property
 
 from .helper_place import HelperPlace
 from .helpers import NAMES, emit
@@ -30,6 +31,9 @@ from .unreadable import explain
 
 # Names of modules whose unused imports are there for others.
 _REEXPORTER = re.compile(r"^__init__\.py$|compat|shim|six|py3k|imports?\.py$", re.IGNORECASE)
+
+# What follows an expression in an f-string if its text is to be part of the result.
+_EQUALS = re.compile(r"[\s)]*=")
 
 
 def analyse(source: Source, options: Options, tree: ast.Module | None = None) -> Plan:
@@ -141,7 +145,7 @@ class _Analysis:
             fix, message = None, f"{message}, {reason}"
         if fix is not None and any(self._breaks_string(fix, u) for u in answer.uses):
             fix, message = None, f"{message}, outside the f-string"
-        if fix is not None and self._self_documenting(use):
+        if fix is not None and self._changes_printed_text(fix):
             fix = replace(fix, applicability=Applicability.UNSAFE)
         if fix is not None:
             self.fixes[use.index] = fix
@@ -171,15 +175,18 @@ class _Analysis:
             for edit in fix.edits
         )
 
-    def _self_documenting(self, use: Use) -> bool:
-        """Say whether the text of *use* is part of what the program prints: `f"{imp.x=}"`."""
-        for node in self.tree.ancestors(use.node):
-            if isinstance(node, ast.FormattedValue):
-                end = self.context.span(node.value)[1]
-                return re.match(r"[\s)]*=", self.source.text[end:]) is not None
-            if isinstance(node, ast.stmt):
-                break
-        return False
+    def _changes_printed_text(self, fix: Fix) -> bool:
+        """Say whether *fix* changes code that the program prints: `f"{imp.x=}"`."""
+        return any(
+            start <= edit.start < end for edit in fix.edits for start, end in self._printed_spans
+        )
+
+    @cached_property
+    def _printed_spans(self) -> list[tuple[int, int]]:
+        """Where the expressions are whose text, before an `=`, is part of an f-string."""
+        values = [n.value for n in self.tree.parents if isinstance(n, ast.FormattedValue)]
+        spans = [self.context.span(value) for value in values]
+        return [span for span in spans if _EQUALS.match(self.source.text, span[1])]
 
     def _note_swaps(self, use: Use) -> None:
         for found in use.imports:
