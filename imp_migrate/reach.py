@@ -9,6 +9,7 @@ because nobody looks there again.
 from __future__ import annotations
 
 import ast
+import builtins
 
 from .handlers import caught
 from .scopes import ScopeTree, attribute_path
@@ -154,8 +155,12 @@ class Reach:
         """Say whether *statement* certainly raises no import, name or attribute error on 3.12+."""
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             return works(statement)
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            return not statement.decorator_list
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return not statement.decorator_list and _is_plain(statement.args, statement.returns)
+        if isinstance(statement, ast.ClassDef):
+            plain = all(isinstance(b, ast.Name) and hasattr(builtins, b.id) for b in statement.bases)
+            plain = plain and not (statement.decorator_list or statement.keywords)
+            return plain and all(map(self._succeeds, statement.body))
         if isinstance(statement, ast.Pass):
             return True
         if isinstance(statement, ast.If):
@@ -172,6 +177,16 @@ class Reach:
             module, _, name = dotted.rpartition(".")
             return name in MODERN_NAMES.get(module, ())
         return False
+
+
+def _is_plain(arguments: ast.arguments, returns: ast.expr | None) -> bool:
+    """Say whether defining a function with this signature evaluates nothing but constants."""
+    everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    everything += [a for a in (arguments.vararg, arguments.kwarg) if a is not None]
+    evaluated = [*arguments.defaults, *(d for d in arguments.kw_defaults if d is not None)]
+    evaluated += [a.annotation for a in everything if a.annotation is not None]
+    evaluated += [returns] if returns is not None else []
+    return all(isinstance(node, ast.Constant) for node in evaluated)
 
 
 def _is_none(node: ast.expr) -> bool:

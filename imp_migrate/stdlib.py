@@ -37,7 +37,6 @@ MODERN_NAMES: dict[str, frozenset[str]] = {
     ),
     "importlib.machinery": frozenset(
         [
-            "AppleFrameworkLoader",
             "BYTECODE_SUFFIXES",
             "BuiltinImporter",
             "DEBUG_BYTECODE_SUFFIXES",
@@ -68,6 +67,19 @@ MODERN_NAMES: dict[str, frozenset[str]] = {
         ]
     ),
 }
+#: Other names in these modules that some of 3.12 to 3.14 have, which nobody promised.
+INNER_NAMES = frozenset(
+    [
+        "AppleFrameworkLoader",
+        "Loader",
+        "ResourceLoader",
+        "abc",
+        "machinery",
+        "sys",
+        "types",
+        "warnings",
+    ]
+)
 #: More modules that 3.12 to 3.14 have; what is in them is not listed.
 MODERN_MODULES = frozenset(
     [
@@ -155,8 +167,8 @@ def works(statement: ast.Import | ast.ImportFrom) -> bool:
     module = statement.module or ""
     if statement.level or not _modern_module(module):
         return False
-    known = MODERN_NAMES.get(module)
-    return known is None or all(a.name in known or a.name == "*" for a in statement.names)
+    known = MODERN_NAMES.get(module, frozenset())
+    return all(alias.name in known or alias.name == "*" for alias in statement.names)
 
 
 def fails(statement: ast.stmt) -> bool:
@@ -168,7 +180,10 @@ def fails(statement: ast.stmt) -> bool:
         if module.partition(".")[0] in GONE_MODULES:
             return True
         known = MODERN_NAMES.get(module)
-        return known is not None and any(a.name not in known | {"*"} for a in statement.names)
+        return known is not None and any(
+            alias.name not in known | INNER_NAMES | {"*"} and not alias.name.startswith("_")
+            for alias in statement.names
+        )
     return False
 
 

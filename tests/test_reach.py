@@ -63,6 +63,8 @@ DEAD = {
     "if PY2:\n    def f():\n        here()": "version test on line 1",
     "def f():\n    if PY3:\n        return\n    here()": "line 2 leaves the block first",
     "try:\n    import importlib\nexcept ImportError:\n    here()": "what line 1 tries works",
+    "try:\n    import os\n    class A(Exception):\n        def f(self, a=1): return b\n"
+    "except NameError:\n    here()": "what line 1 tries works",
     "try:\n    import __builtin__\n    here()\nexcept ImportError:\n    pass": (
         "the import on line 2 fails first"
     ),
@@ -86,6 +88,13 @@ def test_dead(source: str, reason: str) -> None:
         "try:\n    import unknown\nexcept ImportError:\n    here()",
         "try:\n    import importlib\nexcept ValueError:\n    here()",
         "try:\n    import __builtin__\nexcept ImportError:\n    here()",
+        "try:\n    from os import getcwdu\nexcept ImportError:\n    here()",
+        "try:\n    class A(gone.B): pass\nexcept NameError:\n    here()",
+        "try:\n    class A: b = gone.B\nexcept NameError:\n    here()",
+        "try:\n    class A(metaclass=gone): pass\nexcept NameError:\n    here()",
+        "try:\n    def f(a=gone.B): pass\nexcept NameError:\n    here()",
+        "try:\n    def f(*, a: gone.B): pass\nexcept NameError:\n    here()",
+        "try:\n    def f() -> gone.B: pass\nexcept NameError:\n    here()",
     ],
 )
 def test_alive(source: str) -> None:
