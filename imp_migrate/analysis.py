@@ -19,7 +19,7 @@ from .options import Options
 from .plan import Plan
 from .reach import Reach
 from .registry import load_rules
-from .resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
+from .resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
 from .rule import Context, Manual, Rewrite, Rule
 from .scan import mentions_imp
 from .scopes import ScopeTree
@@ -81,7 +81,8 @@ class _Analysis:
         self.swaps: dict[int, Need] = {}  #: by identity of an import
 
     def plan(self) -> Plan:
-        if not self.resolution.imports and not self.resolution.uses:
+        self._add_taken()
+        if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
             return Plan(self.source)
         for use in self.resolution.uses:
             if use.silent:
@@ -293,12 +294,15 @@ class _Analysis:
     def _pins(self) -> dict[int, str]:
         """Why an import stays even when nothing in this file uses it any more."""
         exported = self.tree.exported()
+        taker = self.source.neighbours.taker
         pins: dict[int, str] = {}
         for found in self.resolution.imports:
             if found.silent:
                 pins[id(found)] = found.silent
             elif found.local in exported and found.scope is self.tree.root:
                 pins[id(found)] = f"`{found.local}` is listed in __all__"
+            elif taker and found.local == "imp" and found.scope is self.tree.root:
+                pins[id(found)] = f"{taker} takes it from here"
         return pins
 
     def _add_imports(self) -> None:
@@ -346,6 +350,17 @@ class _Analysis:
         start, end = self.context.span(self._import_node(statement, live))
         code = "IMP402" if live[0].member == "*" else "IMP403" if live[0].dynamic else "IMP401"
         self.diagnostics.append(Diagnostic(code, message, IMPORT, start, end, fix, own))
+
+    def _add_taken(self) -> None:
+        """Point out where this module takes `imp` from another one of the same run."""
+        givers = self.source.neighbours.givers
+        for statement in self.tree.imports if givers else ():
+            giver = givers.get(taken_from(statement, self.tree))
+            if giver and not self.reach.dead(statement):
+                message = f"{giver} has it from the standard library; import what takes its place"
+                message = f"imp was removed in Python 3.12; {message}"
+                start, end = self.context.span(statement)
+                self.diagnostics.append(Diagnostic("IMP408", message, MODULE, start, end))
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

@@ -122,6 +122,8 @@ def _results(
     """What comes of *candidates*; nothing is written yet."""
     if not candidates:
         return []
+    from .neighbours import with_neighbours
+
     _check_codes(settings)
     process = functools.partial(
         runner.process,
@@ -132,7 +134,7 @@ def _results(
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
     shown_on = None if quiet or settings.output_format != "text" else sys.stderr
-    results = spread(process, candidates, jobs, runner.crashed)
+    results = spread(process, with_neighbours(candidates), jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from .files import FileError
 from .gitignore import Ignore
+from .source import Neighbours
 
 #: Folders that nobody wants checked: ruff's list, `__pycache__`, and Emacs' lock files
 #: (links that lead nowhere).
@@ -69,6 +70,7 @@ class Found:
 
     path: str
     target: str
+    neighbours: Neighbours = field(default_factory=Neighbours, compare=False)
 
 
 @dataclass

@@ -121,6 +121,16 @@ def is_imp_call(node: ast.AST, reach: Reach) -> bool:
     )
 
 
+def taken_from(statement: ast.stmt, tree: ScopeTree) -> str:
+    """The module, as *statement* names it, that it takes something called `imp` from; else ""."""
+    if not isinstance(statement, ast.ImportFrom):
+        return ""
+    names = {alias.name for alias in statement.names}
+    star = "*" in names and "imp" in tree.references and "imp" not in tree.root.bindings
+    taken = star or "imp" in names
+    return "." * statement.level + (statement.module or "") if taken else ""
+
+
 class Resolver:
     """Finds the imports and uses of `imp` in one module."""
 

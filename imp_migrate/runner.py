@@ -12,7 +12,7 @@ from .model import Diagnostic, Edit, Status
 from .options import Options
 from .results import FileResult, Finding, Mode
 from .scan import mentions_imp
-from .source import DecodeError, Source
+from .source import DecodeError, Neighbours, Source
 
 # The analysis is imported in the functions that need it: most files never do.
 
@@ -31,15 +31,23 @@ def process(found: Found, options: Options, mode: Mode, *, all_edits: bool = Fal
         data = files.read(found.target)
     except files.FileError as error:
         return FileResult(found.path, error=files.FileError(found.path, error.reason))
-    return process_bytes(data, found.path, options, mode, all_edits=all_edits)
+    known = found.neighbours
+    return process_bytes(data, found.path, options, mode, all_edits=all_edits, neighbours=known)
 
 
 def process_bytes(
-    data: bytes, filename: str, options: Options, mode: Mode, *, all_edits: bool = False
+    data: bytes,
+    filename: str,
+    options: Options,
+    mode: Mode,
+    *,
+    all_edits: bool = False,
+    neighbours: Neighbours | None = None,
 ) -> FileResult:
     """Say what came of a file that holds *data*; what went wrong is in the result.
 
     all_edits: also work out the edits of what has been rewritten.
+    neighbours: what other files have to do with it.
     """
     try:
         if not mentions_imp(data):
@@ -47,7 +55,7 @@ def process_bytes(
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
             warnings.simplefilter("ignore")
-            return _process(data, filename, options, mode, all_edits)
+            return _process(data, filename, options, mode, all_edits, neighbours)
     except Exception as error:
         import traceback
 
@@ -72,12 +80,19 @@ def _describe(error: Exception) -> str:
 
 
 def _process(
-    data: bytes, filename: str, options: Options, mode: Mode, all_edits: bool
+    data: bytes,
+    filename: str,
+    options: Options,
+    mode: Mode,
+    all_edits: bool,
+    neighbours: Neighbours | None,
 ) -> FileResult:
     try:
         source = Source.from_bytes(data, filename)
     except DecodeError as error:
         return _undecodable(data, filename, options, error)
+    if neighbours is not None:
+        source = replace(source, neighbours=neighbours)
     if mode is Mode.CHECK:
         return _check(data, source, options)
     return _migrate(data, source, options, all_edits)

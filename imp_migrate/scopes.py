@@ -186,8 +186,8 @@ class ScopeTree:
         if not isinstance(alias, ast.alias):
             return None
         if isinstance(statement, ast.ImportFrom):
-            module = "." * statement.level + (statement.module or "")
-            return f"{module}.{alias.name}"
+            package = f"{statement.module}." if statement.module else ""
+            return "." * statement.level + package + alias.name
         return alias.name if alias.asname else alias.name.partition(".")[0]
 
     # -- construction ------------------------------------------------------

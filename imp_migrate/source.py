@@ -11,7 +11,8 @@ import codecs
 import io
 import re
 import tokenize
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
@@ -26,6 +27,18 @@ class DecodeError(ValueError):
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """What one file has to do with others of the same run.
+
+    taker: a file that takes the module `imp` from this one; "" if there is none.
+    givers: the files that this one takes it from, by module as it names them.
+    """
+
+    taker: str = ""
+    givers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Source:
     """The text of one file, with what is needed to write it back as it was."""
 
@@ -33,6 +46,7 @@ class Source:
     filename: str = "<string>"
     encoding: str = "utf-8"
     bom: bool = False
+    neighbours: Neighbours = field(default_factory=Neighbours, compare=False)
 
     @classmethod
     def from_bytes(cls, data: bytes, filename: str = "<string>") -> Source:
@@ -72,7 +86,7 @@ class Source:
 
     def with_text(self, text: str) -> Source:
         """The same file with other text."""
-        return Source(text, self.filename, self.encoding, self.bom)
+        return replace(self, text=text)
 
     @cached_property
     def newline(self) -> str:

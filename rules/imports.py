@@ -33,10 +33,11 @@ unsafe, because another module may take `imp` from this one.  A name that
 `from imp import` bound and that has a successor with the same meaning
 (`reload`, `cache_from_source`, the constants, …) stays bound.
 
-Other files are not looked at: one that takes `imp`, or what this file
-imported from it, from this module (`from compat import imp`) has to be changed
-with it.  `compat.imp.reload` and `mock.patch("compat.imp.reload")` are reported
-where they stand (IMP408, IMP407).
+Where another file of the same run takes `imp` from this module (`from compat
+import imp`, `compat.imp.reload`), the import stays, and both files are reported
+(IMP408).  Files that are not part of the run (a pre-commit hook passes changed
+files only, and flake8 and editors one), and names other than `imp`, are not
+looked at: who takes `find_module` from this module has to be changed with it.
 
 `import imp` also imported `importlib.util` and `importlib.machinery`: where
 the file uses these without importing them, the import is added.

@@ -114,7 +114,7 @@ def test_scope_of_nodes_without_a_name() -> None:
         ("import os.path\nos.path.join", "os.path.join"),
         ("import os.path as p\np.join", "os.path.join"),
         ("from os import path as p\np.join", "os.path.join"),
-        ("from . import compat\ncompat.PY2", "..compat.PY2"),
+        ("from . import compat\ncompat.PY2", ".compat.PY2"),
         ("from .compat import flags\nflags.PY2", ".compat.flags.PY2"),
         ("os.path.join", "os.path.join"),
         ("import posixpath as p\nimport ntpath as p\np.join", "p.join"),
