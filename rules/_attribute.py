@@ -84,8 +84,10 @@ def _is_named(name: str, home: ast.ClassDef, ctx: Context) -> bool:
         return True
     if any(a.attr == "__dict__" and not _is_local(a.value, ctx) for a in ctx.tree.attributes):
         return True
-    if any(function in ctx.tree.references for function in ("vars", "dir")):
-        return True
+    for read in (r for name in ("vars", "dir") for r in ctx.tree.references.get(name, ())):
+        call = ctx.parent(read)
+        if not (isinstance(call, ast.Call) and all(_is_local(a, ctx) for a in call.args)):
+            return True
     return any(
         home in ctx.tree.ancestors(read) and not _names_one(ctx.parent(read))
         for function in ("getattr", "setattr", "delattr", "hasattr")
