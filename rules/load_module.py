@@ -287,6 +287,8 @@ def _describe(ctx: Context, call: ast.Call) -> _Description | None:
         return None
     calls = [_described_call(ctx, read) for read in reads]
     known = [c for c in calls if c is not None]
+    if isinstance(holder, ast.For) and len(known) < len(calls):
+        return None  # the loop stays, and its own fix does not wait for this one
     if len(known) < len(calls) or (isinstance(holder, ast.Assign) and holder.targets != [target]):
         description.constants, description.calls = [], [call]  # the variable stays
         return description
