@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from imp_migrate.rule import Context
 from imp_migrate.scopes import ScopeKind
 
+from ._emulation import in_import_hook
+
 
 @dataclass(frozen=True, eq=False)
 class Attribute:
@@ -26,10 +28,15 @@ class Attribute:
 def attribute_of(node: ast.Attribute, ctx: Context) -> Attribute | None:
     """The attribute that *node* means, if nothing but methods of the class around can see it.
 
-    None where the class has a base class, or where attributes are used by name.
+    None where other modules may well use it (only import hooks have all their
+    public methods called by the import system), where the class has a base
+    class, or where attributes are used by name.
     """
     home = _home(node, ctx)
     if home is None or _has_bases(home) or _is_named(node.attr, home, ctx):
+        return None
+    private = home.name.startswith("_") or node.attr.startswith("_")
+    if not private and not in_import_hook(ctx, node):
         return None
     everywhere = [a for a in ctx.tree.attributes if a.attr == node.attr]
     if any(_home(a, ctx) is not home for a in everywhere):

@@ -84,7 +84,8 @@ def put_condition(fix: FixBuilder, node: ast.expr, text: str) -> None:
     parts, around = _operands(text), fix.context.parent(node)
     alone = isinstance(around, (ast.If, ast.While))
     if alone and len(parts) > 1 and not fits(fix.context, node, text):
-        fix.replace(node, in_lines(fix.context, node, parts))
+        lines = [line for part in parts for line in _broken(part)]
+        fix.replace(node, in_lines(fix.context, node, lines))
     elif isinstance(around, ast.BoolOp) and parts[-1].startswith("or "):
         fix.replace(node, f"({text})")
     elif " " in text:
@@ -103,6 +104,12 @@ def _operands(text: str) -> list[str]:
         else:
             parts[-1] = f"{parts[-1]} {word}".lstrip()
     return parts
+
+
+def _broken(operand: str) -> list[str]:
+    """The lines for one operand: a test for the suffixes of several kinds is too long for one."""
+    head, call, suffixes = operand.partition(".endswith((")
+    return [f"{head}.endswith(", f"    ({suffixes[:-1]}", ")"] if call else [operand]
 
 
 def opposite(text: str) -> str:

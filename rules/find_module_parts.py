@@ -12,7 +12,8 @@ as `imp` did and returns the path alone, since all the rest follows from that:
 
 The description goes.  An attribute that held all that `imp.find_module` returned,
 and that only the methods of its class use, gets a new name for the path, and one
-for the file where that is read.
+for the file where that is read: if the class is an import hook, or it or the
+attribute is private.
 
 Where the description is used for anything else, or the result leaves the function,
 the calls are left to the rules IMP204 and IMP206.
@@ -60,8 +61,8 @@ Safe.  The differences that remain:
 
 - those of IMP202, but for what happens while the file is opened, which is as before;
 - `load_module` closed the file, which now stays open until the program closes it;
-- an attribute has another name, so that code elsewhere that looks into the objects
-  of the class for what `imp.find_module` returned ends in AttributeError;
+- an attribute has another name, and one that only kept the type code is gone, so that
+  code elsewhere that looks into the import hook for them ends in AttributeError;
 - an attribute that `__init__` set to None does not exist before there is a path: who uses
   it too early gets AttributeError instead of TypeError;
 - the tests are wrong where the directory of a package is called like a file, `x.py`.
@@ -75,7 +76,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from imp_migrate.blocks import Entangled
@@ -146,6 +147,7 @@ class _Rewriter:
 
     ctx: Context
     triple: Triple
+    _replaced: set[ast.AST] = field(default_factory=set)  #: what a wider edit covers
 
     def answer(self, use: Use) -> Outcome:
         """The fix, or None if there is none; raises Entangled."""
@@ -255,9 +257,35 @@ class _Rewriter:
                 place, absent = self._place(node), asks_for_absence(node)
                 if place is None:
                     return False
-                text = file_test(self.fix, place, self._path(node), absent, given)
+                path, known = self._path(node), self._beside_a_path(node) if absent else None
+                if known is not None:
+                    self._replaced.update(ast.walk(known))
+                    package = path_test(self.fix, place, path, ["PKG_DIRECTORY"], given=False)
+                    if package is None:
+                        return False
+                    put_condition(self.fix, known, package)
+                    continue
+                text = file_test(self.fix, place, path, absent, given)
                 put_condition(self.fix, node, text)
         return True
+
+    def _beside_a_path(self, test: ast.expr) -> ast.BoolOp | None:
+        """The expression `test and path is not None` (or the other way round), if that is it."""
+        around = self.ctx.parent(test)
+        if not (isinstance(around, ast.BoolOp) and isinstance(around.op, ast.And)):
+            return None
+        others = [value for value in around.values if value is not test]
+        other = others[0] if len(around.values) == 2 and others else None
+        if not (isinstance(other, ast.Compare) and len(other.ops) == 1):
+            return None
+        right = other.comparators[0]
+        present = isinstance(right, ast.Constant) and right.value is None
+        present = present and isinstance(other.ops[0], ast.IsNot)
+        paths = [node for node, position in self.triple.items if position == PATH]
+        ours = other.left in paths or (
+            isinstance(other.left, ast.Name) and other.left.id == self.triple.path_name
+        )
+        return around if present and ours else None
 
     def _place(self, node: ast.expr, uses: Iterable[Use] = ()) -> Use | None:
         """One of *uses*, or another in whose place names mean what they do at *node*."""
@@ -268,6 +296,8 @@ class _Rewriter:
     def _rewrite_items(self) -> None:
         """Replace `info[0]` and `info[1]`, where that is not gone with what is around it."""
         for node, position in self.triple.items:
+            if node in self._replaced:
+                continue
             if position == PATH:
                 self.fix.replace(node, self._path(node))
             elif self.triple.reads_file:

@@ -208,7 +208,7 @@ ATTRIBUTES = [
         "from one method to another",
         """\
         class Hook:
-            def find(self, name):
+            def find_module(self, name):
                 self.info = imp.find_module(name)
                 return self
             def load(hook, name):
@@ -216,7 +216,7 @@ ATTRIBUTES = [
         """,
         """\
         class Hook:
-            def find(self, name):
+            def find_module(self, name):
                 self.info_path = _find_module_path(name)
                 return self
             def load(hook, name):
@@ -229,7 +229,7 @@ ATTRIBUTES = [
         class Hook:
             def __init__(self):
                 self.info = None
-            def find(self, name):
+            def find_module(self, name):
                 self.info = imp.find_module(name)
             def text(self):
                 return self.info[1], self.info[0].read()
@@ -238,7 +238,7 @@ ATTRIBUTES = [
         class Hook:
             def __init__(self):
                 pass
-            def find(self, name):
+            def find_module(self, name):
                 pathname = _find_module_path(name)
                 self.info_file = _open_module(pathname)
                 self.info_path = pathname
@@ -252,7 +252,7 @@ ATTRIBUTES = [
         class Hook:
             def __init__(self):
                 self.info = None
-            def find(self, name):
+            def find_module(self, name):
                 self.info = imp.find_module(name, self.__path__)
             def close(self):
                 if self.info is not None:
@@ -267,7 +267,7 @@ ATTRIBUTES = [
         class Hook:
             def __init__(self):
                 self.info_path = self.info_file = None
-            def find(self, name):
+            def find_module(self, name):
                 pathname = _find_module_path(name, self.__path__)
                 self.info_file = _open_module(pathname)
                 self.info_path = pathname
@@ -285,14 +285,14 @@ ATTRIBUTES = [
         "with nothing but a file",
         """\
         class Hook:
-            def find(self, name):
+            def find_module(self, name):
                 self.info = imp.find_module(name)
             def text(self):
                 return self.info[0].read()
         """,
         """\
         class Hook:
-            def find(self, name):
+            def find_module(self, name):
                 self.info_file = _open_module(_find_module_path(name))
             def text(self):
                 return self.info_file.read()
@@ -306,9 +306,29 @@ def test_attribute(before: str, after: str) -> None:
     assert migrated(before) == after
 
 
+def test_a_public_attribute_of_another_class_stays() -> None:
+    code = HOOK.replace("find_module(self", "find(self")
+    assert "self.info = _find_module(name)" in migrated(code)
+    assert "self._info_path = " in migrated(code.replace("info", "_info"))
+    assert "self.info_path = " in migrated(code.replace("Hook", "_Hook"))
+
+
+def test_a_package_is_a_path_without_a_file() -> None:
+    before = """\
+def f(name):
+    file, path, info = imp.find_module(name)
+    package = file is None and path is not None
+    other = path is not None and not file and name
+    return package, other, imp.load_module(name, file, path, info)
+"""
+    after = migrated(before)
+    assert "package = path is not None and os.path.isdir(path)\n" in after
+    assert "other = path is not None and (path is None or not os.path.isfile(path)) and" in after
+
+
 HOOK = """\
 class Hook:
-    def find(self, name):
+    def find_module(self, name):
         self.info = imp.find_module(name)
     def where(self):
         return self.info[1]
