@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
+
+import pytest
+
 import imp_migrate
 from imp_migrate.model import Diagnostic
 from imp_migrate.options import Options
 
 _MARK = "# code below\n"
+
+
+def case(name: str, before: str, after: str) -> object:
+    """One case of a test with the parameters *before* and *after*, which are dedented."""
+    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
 
 
 def migrated(code: str, imports: str = "import imp\n", *, helpers: bool = True) -> str:

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
 
-from tests.rules.code import migrated
-
-
-def case(name: str, before: str, after: str) -> object:
-    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
-
+from tests.rules.code import case, migrated
 
 FILES = [
     case(

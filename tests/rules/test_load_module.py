@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
 
 import imp_migrate
 from imp_migrate.model import Applicability
 from imp_migrate.options import Options
-from tests.rules.code import left, migrated
-
-
-def case(name: str, before: str, after: str) -> object:
-    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
-
+from tests.rules.code import case, left, migrated
 
 DESCRIBED = [
     case(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import pytest
 
 import imp_migrate
 from imp_migrate.model import Applicability
 from imp_migrate.options import Options
-from tests.rules.code import left, migrated
+from tests.rules.code import case, left, migrated
 
 
 def unsafe(code: str, imports: str = "import imp\n") -> str:
@@ -18,10 +16,6 @@ def unsafe(code: str, imports: str = "import imp\n") -> str:
     text = imp_migrate.migrate(imports + code, options=options).text
     assert imp_migrate.migrate(text, options=options).text == text
     return text
-
-
-def case(name: str, before: str, after: str) -> object:
-    return pytest.param(textwrap.dedent(before), textwrap.dedent(after), id=name)
 
 
 ONLY_IMPORTS = [
