@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -720,6 +721,8 @@ class TestManyFiles:
             cwd=many,
             env=command.environment(),
             start_new_session=True,
+            # The shell lets what it starts in the background ignore SIGINT.
+            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         ) as process:
             assert process.stderr is not None
             process.stderr.readline()  # it has started
