@@ -16,6 +16,7 @@ from imp_migrate.rule import Context
 from imp_migrate.scopes import Binding, Scope, ScopeKind
 
 from ._shared import bound_argument, is_plain_call
+from ._values import gives_list
 
 FILE, PATH, DESCRIPTION = range(3)  #: positions in the triple
 
@@ -279,6 +280,11 @@ def objection(search: Search, ctx: Context) -> str:
             " then this can be rewritten"
         )
     return ""
+
+
+def has_list(search: Search, ctx: Context) -> bool:
+    """Say whether *search* certainly gets a list, so that it finds nothing built in or frozen."""
+    return search.path is not None and gives_list(search.path, ctx)
 
 
 def awaits_wrong_path(search: Search, ctx: Context) -> bool:

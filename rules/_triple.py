@@ -18,11 +18,21 @@ from imp_migrate.scopes import Scope, ScopeKind
 
 from ._attribute import Attribute, attribute_of
 from ._demand import Test, awaits_no_file, awaits_open_errors, type_test
-from ._find import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
+from ._find import (
+    DESCRIPTION,
+    FILE,
+    PATH,
+    Search,
+    Variable,
+    Way,
+    closing,
+    has_list,
+    index_of,
+    search_of,
+)
 from ._kind import stays
 from ._order import common_loops, done_before, leaves, unchanged
 from ._pairs import WHOLE, Collector, Load, Unclear, presence_test
-from ._values import gives_list
 
 _SUFFIX_OR_MODE = -1  #: the position of what is unpacked of a description, and never read
 _KIND = 4  #: the position of a type code that was unpacked of the description
@@ -32,7 +42,7 @@ _KIND = 4  #: the position of a type code that was unpacked of the description
 class Triple:
     """What some searches return, and everything that is done with it.
 
-    whole: the variable that holds it, if it is held as one; None if it is
+    whole: the variable that holds it, if it is held as one; "" if it is
         unpacked into *file_name* and *path_name*, which stay.
     attribute: the attribute that holds it instead.
     items: the expressions `info[0]` and `info[1]` with their positions, and an attribute
@@ -73,7 +83,7 @@ class Triple:
 
     def is_given(self, ctx: Context) -> bool:
         """Say whether there is always a list to search, so that no path is None."""
-        return all(s.path is not None and gives_list(s.path, ctx) for s in self.searches)
+        return all(has_list(search, ctx) for search in self.searches)
 
 
 def triple_of(search: Search, ctx: Context) -> Triple | None:
@@ -130,7 +140,7 @@ class _Reader:
         if isinstance(parent, ast.Starred):
             self.load(self.ctx.parent(parent))
             return
-        if _is_compared_with_none(parent, node):
+        if is_compared_with_none(parent, node):
             if not self.triple.is_given(self.ctx):
                 raise Unclear  # a path can be None, too
             self.triple.reads_path = self.triple.asked = True
@@ -206,13 +216,13 @@ class _Reader:
         if scope is None or scope is not triple.scope or scope.kind is not ScopeKind.FUNCTION:
             raise Unclear
         reads = self.ctx.tree.reads(target.id, scope)
-        holder = ast.Name(triple.whole or triple.path_name)
+        holder = triple.whole or triple.path_name
         for read in reads:
             if len(scope.bindings[target.id]) > 1 or self.ctx.tree.scope_of(read) is not scope:
                 raise Unclear
             if not done_before(self.ctx.tree, [kept], read):
                 raise Unclear
-            if not _keeps(self.ctx, holder.id, scope, triple.searches[0].call, read):
+            if not _keeps(self.ctx, holder, scope, triple.searches[0].call, read):
                 raise Unclear
         return reads
 
@@ -229,7 +239,8 @@ class _Reader:
         self.triple.reads_path = True
 
 
-def _is_compared_with_none(parent: ast.AST, node: ast.expr) -> bool:
+def is_compared_with_none(parent: ast.AST, node: ast.expr) -> bool:
+    """Say whether *parent* asks whether *node* is None, or is not."""
     if not (isinstance(parent, ast.Compare) and len(parent.ops) == 1 and parent.left is node):
         return False
     other = parent.comparators[0]
@@ -261,7 +272,7 @@ def _is_odd(search: Search) -> bool:
 
 def _keeps(ctx: Context, name: str, scope: Scope, start: ast.AST, end: ast.AST) -> bool:
     """Say whether the variable *name* of *scope* has one value from *start* to *end*."""
-    read = next((r for r in ctx.tree.reads(name, scope)), None)
+    read = next(iter(ctx.tree.reads(name, scope)), None)
     if read is None:
         read = next(b.node for b in scope.bindings[name] if isinstance(b.node, ast.Name))
     assert isinstance(read, ast.expr)
@@ -405,7 +416,7 @@ def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
             return joins and any(says(value, operator) for value in test.values)
         return (
             isinstance(test, ast.Compare)
-            and _is_compared_with_none(test, test.left)
+            and is_compared_with_none(test, test.left)
             and isinstance(test.ops[0], operator)
             and ast.dump(test.left) in looked_at
             and not any(ctx.span(test) < reset < here for reset in resets)
@@ -483,7 +494,7 @@ def _is_reset_apart(triple: Triple, attribute: Attribute, ctx: Context) -> bool:
     Either tests for None see to that, or the attribute can be left unset instead.
     """
     if triple.asked:
-        reads = (r for r in attribute.reads if not _is_compared_with_none(ctx.parent(r), r))
+        reads = (r for r in attribute.reads if not is_compared_with_none(ctx.parent(r), r))
         return not triple.aliases and all(_is_guarded(ctx, triple, read) for read in reads)
     first = min(ctx.span(search.call) for search in triple.searches)
     again = any(a.attr == "__init__" for a in ctx.tree.attributes)

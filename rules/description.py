@@ -52,12 +52,11 @@ from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from ._demand import Demand, Test, demands
-from ._find import PATH, objection, search_of
+from ._find import PATH, has_list, objection, search_of
 from ._kind import path_test, put_test
 from ._order import done_before, unchanged
 from ._replace import clear, is_sound, keep_variable, rename, replace_search
 from ._shared import gone
-from ._values import gives_list
 
 EXAMPLES = (
     Example(
@@ -120,7 +119,7 @@ def _replace(fix: FixBuilder, demand: Demand) -> bool:
 def _ask_spec(fix: FixBuilder, demand: Demand, test: Test, spec: str) -> bool:
     """Ask the spec what kind of module it is; False if that does not say enough."""
     search = demand.search
-    given = search.path is not None and gives_list(search.path, fix.context)
+    given = has_list(search, fix.context)
     conditions = []
     for member in test.members:
         template = _BY_SPEC.get(member)
@@ -144,7 +143,7 @@ def _ask_path(fix: FixBuilder, demand: Demand, test: Test) -> bool:
         return False
     if not unchanged(ctx, path, search.call, test.node):
         return False
-    given = search.path is not None and gives_list(search.path, ctx)
+    given = has_list(search, ctx)
     text = path_test(fix, search.use, path.id, test.members, given)
     if text is not None:
         put_test(fix, test, text)

@@ -91,7 +91,7 @@ from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 from imp_migrate.tokens import comments
 
 from ._emulation import in_import_hook, returns_if_loaded
-from ._find import Search, search_of
+from ._find import Search, has_list, search_of
 from ._order import common_loops, done_before, is_pure, runs_next, unchanged
 from ._pairs import Load, Pair, asks_for_absence, pair_of
 from ._replace import check_free
@@ -273,7 +273,7 @@ class _Rewriter:
         """`if file:` asked whether it is neither a package nor built in."""
         absent = asks_for_absence(test)
         text = f"{spec}.submodule_search_locations {'is not None' if absent else 'is None'}"
-        if not all(_has_path(search) for search in self.pair.searches):
+        if not all(has_list(search, self.ctx) for search in self.pair.searches):
             place = f"not {spec}.has_location or " if absent else f"{spec}.has_location and "
             text = place + text
             if isinstance(self.ctx.parent(test), ast.BoolOp):
@@ -421,14 +421,6 @@ class _Rewriter:
             inside = [s.statement for s in found if loop in tree.ancestors(s.statement)]
             return not done_before(tree, inside, load.call)
         return False
-
-
-def _has_path(search: Search) -> bool:
-    """Say whether *search* never finds a built-in module."""
-    path = search.path
-    return isinstance(path, (ast.List, ast.ListComp)) or (
-        isinstance(path, ast.Attribute) and path.attr in ("path", "__path__")
-    )
 
 
 RULES = (

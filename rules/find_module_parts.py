@@ -91,7 +91,7 @@ from ._kind import file_test, path_test, put_condition, put_test
 from ._pairs import asks_for_absence
 from ._replace import add_after, check_free, is_sound, keep_variable, rename, take_away
 from ._shared import gone
-from ._triple import Triple, is_seen_early, triple_of
+from ._triple import Triple, is_compared_with_none, is_seen_early, triple_of
 
 EXAMPLES = (
     Example("def read(name):\n    return find_module(name)[0].read()\n"),
@@ -181,8 +181,9 @@ class _Rewriter:
     @cached_property
     def _new_file(self) -> str:
         """The variable of the file beside one that held everything."""
-        wanted = self.triple.whole if self._file_only else "file"
-        return wanted if self._file_only else self.ctx.new_variable(wanted, self.triple.scope)
+        if self._file_only:
+            return self.triple.whole
+        return self.ctx.new_variable("file", self.triple.scope)
 
     def _new_path(self, search: Search) -> str:
         """A variable for the path until the file is open, as both were set at once."""
@@ -276,16 +277,13 @@ class _Rewriter:
             return None
         others = [value for value in around.values if value is not test]
         other = others[0] if len(around.values) == 2 and others else None
-        if not (isinstance(other, ast.Compare) and len(other.ops) == 1):
+        if not (isinstance(other, ast.Compare) and is_compared_with_none(other, other.left)):
             return None
-        right = other.comparators[0]
-        present = isinstance(right, ast.Constant) and right.value is None
-        present = present and isinstance(other.ops[0], ast.IsNot)
         paths = [node for node, position in self.triple.items if position == PATH]
         ours = other.left in paths or (
             isinstance(other.left, ast.Name) and other.left.id == self.triple.path_name
         )
-        return around if present and ours else None
+        return around if ours and isinstance(other.ops[0], ast.IsNot) else None
 
     def _place(self, node: ast.expr, uses: Iterable[Use] = ()) -> Use | None:
         """One of *uses*, or another in whose place names mean what they do at *node*."""
