@@ -12,7 +12,7 @@ import ast
 import builtins
 
 from .handlers import caught
-from .scopes import ScopeTree, attribute_path
+from .scopes import ScopeTree
 from .stdlib import GONE_BUILTINS, MODERN_NAMES, fails, works
 from .versions import VersionTests
 
@@ -22,9 +22,6 @@ class Reach:
 
     def __init__(self, tree: ScopeTree, oldest: tuple[int, int] = (3, 12)) -> None:
         self.tree = tree
-        # Who has a Reach at hand may ask it what names mean, too.
-        self.dotted, self.qualified, self.import_of = tree.dotted, tree.qualified, tree.import_of
-        self.attributes = attribute_path
         self._versions = VersionTests(tree, oldest)
         self._dead: dict[ast.AST, str] = {}
         self._asking: set[str] = set()
@@ -158,7 +155,9 @@ class Reach:
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return not statement.decorator_list and _is_plain(statement.args, statement.returns)
         if isinstance(statement, ast.ClassDef):
-            plain = all(isinstance(b, ast.Name) and hasattr(builtins, b.id) for b in statement.bases)
+            plain = all(
+                isinstance(b, ast.Name) and hasattr(builtins, b.id) for b in statement.bases
+            )
             plain = plain and not (statement.decorator_list or statement.keywords)
             return plain and all(map(self._succeeds, statement.body))
         if isinstance(statement, ast.Pass):

@@ -16,7 +16,7 @@ from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .handlers import catches_import_error, caught, offers_alternative, tries_around
 from .mentions import Mentions
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeKind, ScopeTree
+from .scopes import Binding, Scope, ScopeKind, ScopeTree, attribute_path
 from .stdlib import MODERN_NAMES, fails
 
 _BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -112,8 +112,8 @@ def is_imp_call(node: ast.AST, reach: Reach) -> bool:
     if scope is None:
         return root is node.func and root.id == "__import__"  # the builtin
     # One binding that is the import is enough: with any other, the call would fail.
-    meanings = {reach.import_of(binding) for binding in scope.bindings[root.id]} - {None}
-    suffix = reach.attributes(node.func)
+    meanings = {tree.import_of(binding) for binding in scope.bindings[root.id]} - {None}
+    suffix = attribute_path(node.func)
     return any(
         f"{meaning}{suffix}"
         in ("builtins.__import__", "importlib.import_module", "importlib.__import__")
@@ -481,7 +481,7 @@ class Resolver:
         root: ast.expr = attribute.value
         while isinstance(root, ast.Attribute):
             root = root.value
-        return isinstance(root, ast.Name) and self.reach.qualified(root) is not None
+        return isinstance(root, ast.Name) and self.tree.qualified(root) is not None
 
     def _add_loose(self, use: Use) -> None:
         """Add a use that no import statement of this file provides."""

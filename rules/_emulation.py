@@ -39,7 +39,7 @@ def returns_if_loaded(ctx: Context, statement: ast.stmt, name: str) -> bool:
 
 def is_modules(ctx: Context, node: ast.expr) -> bool:
     """Say whether *node* is `sys.modules`."""
-    return ctx.namer.reach.dotted(node) == "sys.modules"
+    return ctx.tree.dotted(node) == "sys.modules"
 
 
 def in_import_hook(ctx: Context, node: ast.AST) -> bool:

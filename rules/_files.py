@@ -115,7 +115,7 @@ def _is_open(ctx: Context, opened: ast.Call) -> bool:
     if isinstance(function, ast.Name) and function.id == "open":
         if ctx.tree.resolve("open", ctx.tree.scope_of(function), function) is None:
             return bool(opened.args)
-    return ctx.namer.reach.dotted(function) == "io.open" and bool(opened.args)
+    return ctx.tree.dotted(function) == "io.open" and bool(opened.args)
 
 
 def _mode(opened: ast.Call) -> str:

@@ -27,7 +27,7 @@ def stays(ctx: Context) -> bool:
     It does not where this module changes the current directory.
     """
     functions = (call.func for call in ctx.tree.calls)
-    names = (getattr(f, "attr", None) or ctx.namer.reach.dotted(f) or "" for f in functions)
+    names = (getattr(f, "attr", None) or ctx.tree.dotted(f) or "" for f in functions)
     return not any(name.rpartition(".")[2] in ("chdir", "fchdir") for name in names)
 
 

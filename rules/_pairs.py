@@ -326,7 +326,7 @@ class Collector:
         """The statement `with file:` or `with closing(file):`, of one item."""
         item = self.ctx.parent(node)
         if isinstance(item, ast.Call) and item.args == [node] and not item.keywords:
-            if self.ctx.namer.reach.dotted(item.func) != "contextlib.closing":
+            if self.ctx.tree.dotted(item.func) != "contextlib.closing":
                 return None
             item = self.ctx.parent(item)
         if not isinstance(item, ast.withitem) or item.optional_vars is not None:

@@ -84,7 +84,7 @@ def gives_string(node: ast.AST, ctx: Context) -> bool:
         return False
     if isinstance(node.func, ast.Name) and node.func.id == "str":
         return True
-    return _GIVES_STR.fullmatch(ctx.namer.reach.dotted(node.func) or "") is not None
+    return _GIVES_STR.fullmatch(ctx.tree.dotted(node.func) or "") is not None
 
 
 def makes_files(ctx: Context) -> bool:
@@ -114,7 +114,7 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
     if isinstance(function, ast.Attribute):
         if function.attr == "open":
             return _writes(call, 0 if len(call.args) == 1 else 1)
-        root = ctx.namer.reach.dotted(function)
+        root = ctx.tree.dotted(function)
         module = root.partition(".")[0] if root is not None else ""
         if not _MAKES_FILES.fullmatch(function.attr):
             return False
@@ -122,7 +122,7 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
     if isinstance(function, ast.Name):
         if function.id == "open":
             return _writes(call, 1)
-        origin = ctx.namer.reach.qualified(function)
+        origin = ctx.tree.qualified(function)
         if origin is not None:
             module, _, name = origin.rpartition(".")
             makes = _MAKES_FILES.fullmatch(name) is not None
@@ -149,7 +149,7 @@ def _is_strings(node: ast.expr, ctx: Context, depth: int) -> bool:
     if depth == 0:
         return False
     if isinstance(node, ast.Attribute):
-        return node.attr == "__path__" or ctx.namer.reach.dotted(node) == "sys.path"
+        return node.attr == "__path__" or ctx.tree.dotted(node) == "sys.path"
     if isinstance(node, ast.List):
         return all(
             _is_strings(item.value, ctx, depth - 1)
@@ -185,7 +185,7 @@ def _is_string(node: ast.expr, ctx: Context, depth: int) -> bool:
             return any(_is_string(side, ctx, depth - 1) for side in (node.left, node.right))
         return isinstance(node.op, ast.Mod) and _is_string(node.left, ctx, depth - 1)
     if isinstance(node, ast.Attribute):
-        return ctx.namer.reach.dotted(node) in ("os.curdir", "os.pardir", "os.sep", "sys.prefix")
+        return ctx.tree.dotted(node) in ("os.curdir", "os.pardir", "os.sep", "sys.prefix")
     if isinstance(node, ast.Name):
         if node.id == "__file__":
             return True

@@ -42,7 +42,7 @@ def gives_list(node: ast.expr, ctx: Context, depth: int = 4) -> bool:
     if isinstance(node, (ast.List, ast.ListComp)):
         return True
     if isinstance(node, ast.Attribute):
-        return node.attr == "__path__" or ctx.namer.reach.dotted(node) == "sys.path"
+        return node.attr == "__path__" or ctx.tree.dotted(node) == "sys.path"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return gives_list(node.left, ctx, depth) or gives_list(node.right, ctx, depth)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

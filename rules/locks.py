@@ -248,14 +248,14 @@ def _is_local(statement: ast.Assign, ctx: Context) -> bool:
 def _imports(call: ast.Call, ctx: Context) -> bool:
     """Say whether *call* calls an importing function of the standard library."""
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-    return ctx.namer.reach.dotted(call.func) in _IMPORTING and all(map(_is_plain, arguments))
+    return ctx.tree.dotted(call.func) in _IMPORTING and all(map(_is_plain, arguments))
 
 
 def _is_module(value: ast.expr, ctx: Context) -> bool:
     """Say whether *value* is `sys.modules[name]`."""
     return (
         isinstance(value, ast.Subscript)
-        and ctx.namer.reach.dotted(value.value) == "sys.modules"
+        and ctx.tree.dotted(value.value) == "sys.modules"
         and _is_plain(value.slice)
     )
 
