@@ -25,10 +25,10 @@ def migrate(
     options: what to apply; by default every safe fix, for Python 3.8 and later.
 
     Returns a Migration, with the new text, what was fixed and what is left.
-    Raises `imp_migrate.verify.InternalError` if the result would be broken.
+    Raises `imp_migrate.transform.verify.InternalError` if the result would be broken.
     """
     from .migration import migrate_source
-    from .source import Source
+    from .text.source import Source
 
     return migrate_source(Source.from_text(source, filename), options)
 

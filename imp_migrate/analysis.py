@@ -9,24 +9,24 @@ import warnings
 from dataclasses import replace
 from functools import cached_property
 
-from .helper_place import HelperPlace
 from .helpers import NAMES, emit
+from .meaning.reach import Reach
+from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
+from .meaning.scopes import ScopeTree
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
-from .names import Namer
-from .noqa import Suppressions
-from .obsolete import obsolete_guards
 from .options import Options
 from .plan import Plan
-from .reach import Reach
 from .registry import load_rules
-from .resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
 from .rule import Context, Manual, Rewrite, Rule
-from .scan import mentions_imp
-from .scopes import ScopeTree
-from .sites import Sites, leans
-from .source import Source
-from .statements import removal
-from .swaps import swap_need
+from .text.noqa import Suppressions
+from .text.scan import mentions_imp
+from .text.source import Source
+from .transform.helper_place import HelperPlace
+from .transform.names import Namer
+from .transform.obsolete import obsolete_guards
+from .transform.sites import Sites, leans
+from .transform.statements import removal
+from .transform.swaps import swap_need
 from .unreadable import explain
 
 # Names of modules whose unused imports are there for others.

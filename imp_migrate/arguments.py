@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from .config import (
+from .options import TARGET_VERSIONS, Options
+from .run.config import (
     OUTPUT_FORMATS,
     Config,
     ConfigError,
@@ -16,9 +17,8 @@ from .config import (
     parse_patterns,
     parse_version,
 )
-from .discovery import DEFAULT_EXCLUDE, Selection
-from .options import TARGET_VERSIONS, Options
-from .results import Mode
+from .run.discovery import DEFAULT_EXCLUDE, Selection
+from .run.results import Mode
 
 STDIN = "-"
 

@@ -13,14 +13,15 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from typing import TextIO
 
-from . import __version__, runner
+from . import __version__
 from .arguments import STDIN, Settings, make_settings, parse_arguments
-from .config import Config, ConfigError, find_config
-from .discovery import Discovery, Found, discover
 from .options import TARGET_VERSIONS
-from .parallel import available_cores, spread
-from .progress import progress
-from .results import FileResult, Mode, Run
+from .run import runner
+from .run.config import Config, ConfigError, find_config
+from .run.discovery import Discovery, Found, discover
+from .run.parallel import available_cores, spread
+from .run.progress import progress
+from .run.results import FileResult, Mode, Run
 
 INFORMATION = "https://github.com/imp-migrate/imp-migrate"
 
@@ -73,7 +74,7 @@ def _paths(arguments: Namespace) -> int:
     run.results = _results(candidates, settings, jobs, arguments.quiet)
     _add_helper_module(run, settings, config.root)
     if settings.mode is Mode.WRITE:
-        from .writing import write_all
+        from .run.writing import write_all
 
         targets = {file.path: file.target for file in candidates}
         run.results = write_all(run.results, targets, settings.options, _note)
@@ -122,7 +123,7 @@ def _results(
     """What comes of *candidates*; nothing is written yet."""
     if not candidates:
         return []
-    from .neighbours import with_neighbours
+    from .meaning.neighbours import with_neighbours
 
     _check_codes(settings)
     process = functools.partial(
@@ -143,7 +144,7 @@ def _add_helper_module(run: Run, settings: Settings, root: str) -> None:
     """Put the module that the migrated files take their helpers from before them."""
     helpers = frozenset[str]().union(*(result.helpers for result in run.results))
     if helpers:
-        from .helper_module import helper_module
+        from .run.helper_module import helper_module
 
         run.results.insert(0, helper_module(helpers, root, settings.options))
 

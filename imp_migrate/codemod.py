@@ -9,7 +9,7 @@ import libcst as cst
 from libcst.codemod import CodemodCommand, SkipFile
 
 from .migration import migrate_source
-from .source import Source
+from .text.source import Source
 
 
 class MigrateImp(CodemodCommand):

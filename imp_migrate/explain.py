@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .config import ConfigError
 from .registry import rules
+from .run.config import ConfigError
 
 
 def explanation(code: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .scan import mentions_imp
+from .text.scan import mentions_imp
 
 if TYPE_CHECKING:
     from .model import Diagnostic
@@ -62,7 +62,7 @@ class Plugin:
     def _diagnostics(self, text: str) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         from .analysis import analyse
         from .options import Options
-        from .source import Source
+        from .text.source import Source
 
         source = Source.from_text(text, self.filename)
         plan = analyse(source, Options(noqa=self.noqa), self.tree)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .analysis import analyse
-from .edits import Overlap, apply_edits
-from .emission import LOCK, is_shared
 from .helpers import closure
 from .model import Diagnostic, Silence
 from .options import Options
 from .plan import Plan
-from .source import Source
-from .verify import InternalError, check_result
+from .text.source import Source
+from .transform.edits import Overlap, apply_edits
+from .transform.emission import LOCK, is_shared
+from .transform.verify import InternalError, check_result
 
 _MOST_PASSES = 20
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from .edits import Overlap, apply_edits, arrange
-from .emission import HelperBlock
-from .imports import ImportSite, site_edits, sites_of
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
-from .source import Source
+from .text.source import Source
+from .transform.edits import Overlap, apply_edits, arrange
+from .transform.emission import HelperBlock
+from .transform.imports import ImportSite, site_edits, sites_of
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ def load_rules() -> tuple[Rule, ...]:
     package = rules_package()
     found: dict[str, Rule] = {}
     for info in pkgutil.iter_modules(package.__path__):
-        if info.name.startswith("_"):
+        if info.ispkg:
             continue
         module = importlib.import_module(f"{PACKAGE}.{info.name}")
         for rule in module.RULES:
@@ -91,7 +91,7 @@ def rules() -> Mapping[str, RuleInfo]:
     package = rules_package()
     infos: dict[str, RuleInfo] = {}
     for info in pkgutil.iter_modules(package.__path__):
-        if info.name.startswith("_"):
+        if info.ispkg:
             continue
         module = importlib.import_module(f"{PACKAGE}.{info.name}")
         text = inspect.cleandoc(module.__doc__ or "")

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from .blocks import Wrapper, take_out
+from .meaning.resolve import Form, Use
+from .meaning.scopes import Scope, ScopeTree
 from .model import Applicability, Edit, Fix, Need
-from .names import Namer
 from .options import Options
-from .resolve import Form, Use
-from .scopes import Scope, ScopeTree
-from .source import Source
-from .statements import removal, span
-from .tokens import comments
+from .text.source import Source
+from .transform.blocks import Wrapper, take_out
+from .transform.names import Namer
+from .transform.statements import removal, span
+from .transform.tokens import comments
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ import re
 import sys
 
 from .model import Diagnostic
-from .source import Source
+from .text.source import Source
 
 # Shapes that only Python 2 has; a hint, so a guess is good enough.
 _PYTHON_2 = re.compile(

@@ -54,10 +54,10 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
-from ._shared import (
+from .flow.shared import (
     gone,
     is_simple,
     is_tested,

@@ -37,10 +37,10 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
-from ._shared import bound_argument, can_swap, gone, is_plain_call, is_simple, odd_call, rename
+from .flow.shared import bound_argument, can_swap, gone, is_plain_call, is_simple, odd_call, rename
 
 EXAMPLES = (
     Example(

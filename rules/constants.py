@@ -34,11 +34,11 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.catalogue import MEMBERS, Kind
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import can_swap, gone
+from .flow.shared import can_swap, gone
 
 EXAMPLES = (
     Example(

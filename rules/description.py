@@ -48,15 +48,15 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
-from ._demand import Demand, Test, demands
-from ._find import PATH, has_list, objection, search_of
-from ._kind import path_test, put_test
-from ._order import done_before, unchanged
-from ._replace import clear, is_sound, keep_variable, rename, replace_search
-from ._shared import gone
+from .flow.demand import Demand, Test, demands
+from .flow.kind import path_test, put_test
+from .flow.order import done_before, unchanged
+from .flow.replace import clear, is_sound, keep_variable, rename, replace_search
+from .flow.search import PATH, has_list, objection, search_of
+from .flow.shared import gone
 
 EXAMPLES = (
     Example(

@@ -85,19 +85,19 @@ import ast
 from dataclasses import dataclass
 from functools import cached_property
 
-from imp_migrate.blocks import Entangled
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.tokens import comments
+from imp_migrate.transform.blocks import Entangled
+from imp_migrate.transform.tokens import comments
 
-from ._emulation import in_import_hook, returns_if_loaded
-from ._find import Search, has_list, search_of
-from ._order import common_loops, done_before, is_pure, runs_next, unchanged
-from ._pairs import Load, Pair, asks_for_absence, pair_of
-from ._replace import check_free
-from ._shared import put
-from ._spec import makes_files
-from ._text import arguments, fits, is_one_line
+from .flow.emulation import in_import_hook, returns_if_loaded
+from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
+from .flow.pairs import Load, Pair, asks_for_absence, pair_of
+from .flow.replace import check_free
+from .flow.search import Search, has_list, search_of
+from .flow.shared import put
+from .flow.spec import makes_files
+from .flow.text import arguments, fits, is_one_line
 
 EXAMPLES = (
     Example("f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"),

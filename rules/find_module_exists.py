@@ -59,14 +59,14 @@ import the parent and find it.
 
 from __future__ import annotations
 
-from imp_migrate.handlers import caught, tries_around
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.handlers import caught, tries_around
+from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
-from imp_migrate.scopes import ScopeKind
-from imp_migrate.statements import own_lines
-from imp_migrate.tokens import comments
+from imp_migrate.transform.statements import own_lines
+from imp_migrate.transform.tokens import comments
 
-from ._attempt import (
+from .flow.attempt import (
     attempt_of,
     fitted,
     indent_unit,
@@ -74,11 +74,11 @@ from ._attempt import (
     looks_at_exception,
     make_test,
 )
-from ._demand import Demand, demands, sees_variables
-from ._find import Search, Way, objection, remark, search_of
-from ._replace import clear, is_sound, replace_search
-from ._shared import gone
-from ._spec import exact_call, exact_search, known_name
+from .flow.demand import Demand, demands, sees_variables
+from .flow.replace import clear, is_sound, replace_search
+from .flow.search import Search, Way, objection, remark, search_of
+from .flow.shared import gone
+from .flow.spec import exact_call, exact_search, known_name
 
 EXAMPLES = (
     Example(

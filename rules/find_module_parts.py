@@ -79,19 +79,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from imp_migrate.blocks import Entangled
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.scopes import ScopeKind
+from imp_migrate.transform.blocks import Entangled
 
-from ._attribute import is_free
-from ._demand import demands
-from ._find import FILE, PATH, Search, Way, objection, search_of
-from ._kind import file_test, path_test, put_condition, put_test
-from ._pairs import asks_for_absence
-from ._replace import add_after, check_free, is_sound, keep_variable, rename, take_away
-from ._shared import gone
-from ._triple import Triple, is_compared_with_none, is_seen_early, triple_of
+from .flow.attribute import is_free
+from .flow.demand import demands
+from .flow.kind import file_test, path_test, put_condition, put_test
+from .flow.pairs import asks_for_absence
+from .flow.replace import add_after, check_free, is_sound, keep_variable, rename, take_away
+from .flow.search import FILE, PATH, Search, Way, objection, search_of
+from .flow.shared import gone
+from .flow.triple import Triple, is_compared_with_none, is_seen_early, triple_of
 
 EXAMPLES = (
     Example("def read(name):\n    return find_module(name)[0].read()\n"),

@@ -52,13 +52,13 @@ of the path stays, as other modules may read it, but the other two go.
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._demand import demands
-from ._find import objection, remark, search_of
-from ._replace import clear, is_sound, replace_search
-from ._shared import gone
+from .flow.demand import demands
+from .flow.replace import clear, is_sound, replace_search
+from .flow.search import objection, remark, search_of
+from .flow.shared import gone
 
 EXAMPLES = (
     Example("def where(name):\n    return find_module(name)[1]\n"),

@@ -51,12 +51,12 @@ Safe: it returns and raises the same.
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._find import objection, remark, search_of
-from ._replace import rename
-from ._shared import gone
+from .flow.replace import rename
+from .flow.search import objection, remark, search_of
+from .flow.shared import gone
 
 EXAMPLES = (Example("import imp\nprint(imp.find_module('x', ('plugins',)))\n"),)
 

@@ -52,14 +52,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.tokens import comments
+from imp_migrate.transform.tokens import comments
 
-from ._find import index_of
-from ._shared import gone, is_bare_call, is_in_parentheses, odd_call, put, put_lambda
-from ._suffixes import ALL, MODES, Query, Result, query_of
-from ._text import in_lines
+from .flow.search import index_of
+from .flow.shared import gone, is_bare_call, is_in_parentheses, odd_call, put, put_lambda
+from .flow.suffixes import ALL, MODES, Query, Result, query_of
+from .flow.text import in_lines
 
 EXAMPLES = (
     Example(

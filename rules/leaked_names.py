@@ -31,11 +31,11 @@ Safe: these are the same objects.
 
 from __future__ import annotations
 
-from imp_migrate.catalogue import MEMBERS, Kind
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import rename
+from .flow.shared import rename
 
 EXAMPLES = (
     Example(

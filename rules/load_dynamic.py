@@ -45,14 +45,14 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.model import Applicability
-from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._files import forget_file
-from ._order import is_pure
-from ._shared import bound_argument, gone, is_plain_call, odd_call, put_lambda
-from ._values import argument_names
+from .flow.file_argument import forget_file
+from .flow.order import is_pure
+from .flow.shared import bound_argument, gone, is_plain_call, odd_call, put_lambda
+from .flow.values import argument_names
 
 EXAMPLES = (
     Example("m = load_dynamic('m', 'm.so')\n"),

@@ -65,17 +65,17 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from imp_migrate.blocks import Entangled
-from imp_migrate.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.model import Applicability
-from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.scopes import ScopeKind
+from imp_migrate.transform.blocks import Entangled
 
-from ._emulation import in_import_hook
-from ._files import FileArgument, forget_file, judge_file
-from ._shared import bound_argument, gone, is_plain_call, is_simple, put
-from ._values import only_value, unused_without
+from .flow.emulation import in_import_hook
+from .flow.file_argument import FileArgument, forget_file, judge_file
+from .flow.shared import bound_argument, gone, is_plain_call, is_simple, put
+from .flow.values import only_value, unused_without
 
 EXAMPLES = (
     Example("m = load_module('m', f, p, d)\n"),

@@ -43,10 +43,10 @@ not exist.
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import gone
+from .flow.shared import gone
 
 EXAMPLES = (Example("p = load_package('p', 'd')\n"),)
 

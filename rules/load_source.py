@@ -54,14 +54,14 @@ from __future__ import annotations
 
 import contextlib
 
-from imp_migrate.blocks import Entangled
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.model import Applicability
-from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
+from imp_migrate.transform.blocks import Entangled
 
-from ._files import FileArgument, forget_file, judge_file
-from ._shared import bound_argument, gone, is_plain_call, odd_call
-from ._values import argument_names, unused_without
+from .flow.file_argument import FileArgument, forget_file, judge_file
+from .flow.shared import bound_argument, gone, is_plain_call, odd_call
+from .flow.values import argument_names, unused_without
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
 

@@ -80,15 +80,15 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from imp_migrate.blocks import Entangled
-from imp_migrate.edits import Overlap, arrange
-from imp_migrate.emission import LOCK
+from imp_migrate.meaning.resolve import Form, Use
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.model import Applicability
-from imp_migrate.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
-from imp_migrate.scopes import ScopeKind
+from imp_migrate.transform.blocks import Entangled
+from imp_migrate.transform.edits import Overlap, arrange
+from imp_migrate.transform.emission import LOCK
 
-from ._shared import gone, is_bare_call, is_tested, put_true
+from .flow.shared import gone, is_bare_call, is_tested, put_true
 
 EXAMPLES = (
     Example(

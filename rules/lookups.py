@@ -41,12 +41,12 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.catalogue import MEMBERS, Kind, Member
-from imp_migrate.resolve import Form, Use
+from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
+from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from . import builtin_and_frozen, get_suffixes
-from ._shared import put_lambda, put_true
+from .flow.shared import put_lambda, put_true
 from .manual import explain
 
 EXAMPLES = (

@@ -35,10 +35,10 @@ Safe: these attributes are what the functions returned.
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import gone, is_bare_call, odd_call, put_lambda
+from .flow.shared import gone, is_bare_call, odd_call, put_lambda
 
 EXAMPLES = (
     Example(

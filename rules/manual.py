@@ -52,11 +52,11 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.catalogue import MEMBERS, Kind, Member
-from imp_migrate.resolve import Form, Use
+from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
+from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import gone, is_tested
+from .flow.shared import gone, is_tested
 
 EXAMPLES = (
     Example("import imp\nregister(imp)\n"),

@@ -32,10 +32,10 @@ a `__spec__`, which this one has not.)
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import gone, rename
+from .flow.shared import gone, rename
 
 EXAMPLES = (
     Example("import imp\nm = imp.new_module('x')\n", "import types\nm = types.ModuleType('x')\n"),

@@ -49,13 +49,13 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.handlers import catches_import_error, tries_around
+from imp_migrate.meaning.handlers import catches_import_error, tries_around
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.model import Applicability
-from imp_migrate.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import gone, put_comparison, single_argument
-from ._values import only_value
+from .flow.shared import gone, put_comparison, single_argument
+from .flow.values import only_value
 
 EXAMPLES = (
     Example(

@@ -32,10 +32,10 @@ Safe: `imp.reload` called `importlib.reload` and did nothing else.
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Use
+from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import rename
+from .flow.shared import rename
 
 EXAMPLES = (
     Example("import imp\nimp.reload(m)\n", "import importlib\nimportlib.reload(m)\n"),

@@ -38,10 +38,10 @@ There is no fix: what the program means has to be decided by a person.
 
 from __future__ import annotations
 
-from imp_migrate.resolve import Form, Use
+from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from ._shared import can_swap
+from .flow.shared import can_swap
 
 EXAMPLES = (
     Example("import imp\nif x:\n    imp = y\nimp.reload(m)\n"),

@@ -18,9 +18,10 @@ from typing import Any
 import pytest
 
 import imp_migrate
-from imp_migrate import Options, cli, runner
+from imp_migrate import Options, cli
 from imp_migrate.registry import rules
-from imp_migrate.results import Mode
+from imp_migrate.run import runner
+from imp_migrate.run.results import Mode
 
 from . import command
 from .command import run
@@ -780,7 +781,7 @@ class TestCost:
         loaded = self.loaded(tree)
         heavy = {"libcst", "imp_migrate.analysis", "imp_migrate.registry", "imp_migrate.rules"}
         heavy |= {"tomllib", "tomli", "json", "difflib", "concurrent.futures", "multiprocessing"}
-        assert "imp_migrate.scan" in loaded
+        assert "imp_migrate.text.scan" in loaded
         assert not loaded & heavy
 
     def test_a_tree_with_uses_does(self, tree: Path) -> None:

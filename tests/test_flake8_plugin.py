@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from imp_migrate.discovery import Found
 from imp_migrate.flake8_plugin import Plugin
-from imp_migrate.neighbours import with_neighbours
-from imp_migrate.source import Neighbours
+from imp_migrate.meaning.neighbours import with_neighbours
+from imp_migrate.run.discovery import Found
+from imp_migrate.text.source import Neighbours
 
 from .corpus import data
 from .corpus.fetch import DEFAULT_DATA

@@ -13,7 +13,7 @@ import pytest
 
 import imp_migrate
 from imp_migrate import rule_docs
-from imp_migrate.catalogue import MEMBERS
+from imp_migrate.meaning.catalogue import MEMBERS
 from imp_migrate.registry import HEADINGS, PACKAGE, load_rules, rules, rules_package
 from imp_migrate.rule import Example
 
@@ -66,7 +66,9 @@ def test_codes_are_of_the_documented_families() -> None:
 def test_every_code_is_described_once() -> None:
     names = [info.name for info in rules().values()]
     assert len(set(names)) == len(names)
-    assert all(info.summary and info.fix in ("always", "sometimes", "never") for info in rules().values())
+    assert all(
+        info.summary and info.fix in ("always", "sometimes", "never") for info in rules().values()
+    )
 
 
 @pytest.mark.parametrize("member", sorted(MEMBERS))

@@ -13,11 +13,11 @@ from typing import Any
 
 from lsprotocol import types
 
-from ..edits import Overlap, apply_edits
 from ..model import Edit
-from ..noqa import silence
-from ..source import Source
-from ..verify import InternalError, check_result
+from ..text.noqa import silence
+from ..text.source import Source
+from ..transform.edits import Overlap, apply_edits
+from ..transform.verify import InternalError, check_result
 from .convert import SOURCE, text_edits, to_edits
 from .snapshot import Snapshot
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..arguments import make_settings, parse_arguments
-from ..config import ConfigError, find_config
-from ..discovery import Selection, is_excluded
 from ..options import Options
+from ..run.config import ConfigError, find_config
+from ..run.discovery import Selection, is_excluded
 
 
 @dataclass(frozen=True)

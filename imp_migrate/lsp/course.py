@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..edits import apply_edits
 from ..model import Diagnostic, Edit
 from ..plan import Plan
+from ..transform.edits import apply_edits
 
 
 @dataclass(frozen=True)

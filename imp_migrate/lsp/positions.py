@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from ..source import Source
+from ..text.source import Source
 
 _CODECS = {
     types.PositionEncodingKind.Utf8.value: ("utf-8", 1),

@@ -10,12 +10,12 @@ from functools import cached_property
 from lsprotocol import types
 
 from ..analysis import analyse
-from ..edits import Overlap
 from ..migration import Migration, migrate_source
 from ..model import Diagnostic, Edit, Fix, Status
 from ..plan import Plan
-from ..scan import mentions_imp
-from ..source import Source
+from ..text.scan import mentions_imp
+from ..text.source import Source
+from ..transform.edits import Overlap
 from .configuration import Settings, settings_for
 from .convert import to_protocol
 from .course import Course, agreement

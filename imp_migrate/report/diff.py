@@ -6,7 +6,7 @@ import difflib
 import os
 from collections.abc import Iterator
 
-from ..results import FileResult, Run
+from ..run.results import FileResult, Run
 
 
 def diff_report(run: Run) -> Iterator[bytes]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..edits import apply_edits
 from ..model import Edit
-from ..results import Finding
-from ..source import Source
+from ..run.results import Finding
+from ..text.source import Source
+from ..transform.edits import apply_edits
 from .style import Style, printable, width
 
 #: Longer spots are cut after so many lines; suggestions in one place, and in all, can be as long.

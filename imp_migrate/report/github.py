@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..results import Finding, Run
+from ..run.results import Finding, Run
 from .json import absolute
 
 

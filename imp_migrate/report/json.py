@@ -6,8 +6,8 @@ import json
 import os
 
 from ..model import Edit
-from ..results import Finding, Run
-from ..source import Source
+from ..run.results import Finding, Run
+from ..text.source import Source
 
 
 def json_report(run: Run) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..model import Applicability
-from ..results import Finding, Run
+from ..run.results import Finding, Run
 
 if TYPE_CHECKING:
     from ..registry import RuleInfo

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ..model import Applicability, Status
-from ..results import Finding, Mode, Run
+from ..run.results import Finding, Mode, Run
 
 
 def summary(run: Run) -> Iterator[str]:

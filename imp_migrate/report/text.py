@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..model import Applicability
-from ..results import Finding, Run
+from ..run.results import Finding, Run
 from .excerpt import excerpt, suggestion
 from .style import Style, printable
 from .summary import statistics, summary

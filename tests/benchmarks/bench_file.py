@@ -23,7 +23,7 @@ import libcst
 from imp_migrate import Options
 from imp_migrate.analysis import analyse
 from imp_migrate.migration import migrate_source
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
 
 _USES = """
 

@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from imp_migrate.scan import mentions_imp
+from imp_migrate.text.scan import mentions_imp
 
 from ..command import arguments, environment
 

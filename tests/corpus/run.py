@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imp_migrate.model import Diagnostic, Silence
-    from imp_migrate.source import Source
+    from imp_migrate.text.source import Source
 
 #: The settings that every file is tried with; the first is what a user gets.
 MODES: Mapping[str, Mapping[str, object]] = MappingProxyType(
@@ -83,8 +83,8 @@ def _run(data: bytes, path: str, mode: str) -> Outcome:
     from imp_migrate.helpers import NAMES, closure
     from imp_migrate.migration import migrate_source
     from imp_migrate.options import Options
-    from imp_migrate.scan import mentions_imp
-    from imp_migrate.source import DecodeError, Source
+    from imp_migrate.text.scan import mentions_imp
+    from imp_migrate.text.source import DecodeError, Source
 
     options = Options(**MODES[mode])  # type: ignore[arg-type]
     if not mentions_imp(data):

@@ -30,8 +30,8 @@ from hypothesis import strategies as st
 
 from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options
-from imp_migrate.source import Source
-from imp_migrate.verify import InternalError
+from imp_migrate.text.source import Source
+from imp_migrate.transform.verify import InternalError
 from tests.differential.harness import LENIENT, STRICT, Laboratory, Outcome, imports_of_imp
 from tests.differential.programs import ROOT, SHARED, Program
 from tests.differential.shapes import (

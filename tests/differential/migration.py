@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options, parse_target_version
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
 from tests.differential.harness import imports_of_imp
 from tests.differential.programs import Program
 

@@ -8,7 +8,7 @@ import pytest
 
 from imp_migrate.migration import Migration, migrate_source
 from imp_migrate.options import Options
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
 from tests.differential.generator import Generated, Judge, Tally, Use, Verdict, explore, shrink
 from tests.differential.harness import Laboratory
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imp_migrate.edits import apply_edits
-from imp_migrate.noqa import silence, suppressed
-from imp_migrate.source import Source
+from imp_migrate.text.noqa import silence, suppressed
+from imp_migrate.text.source import Source
+from imp_migrate.transform.edits import apply_edits
 
 
 @pytest.mark.parametrize(

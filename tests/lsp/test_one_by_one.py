@@ -18,8 +18,8 @@ from imp_migrate.lsp.actions import code_actions
 from imp_migrate.lsp.snapshot import Document, take
 from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options, parse_target_version
-from imp_migrate.scan import mentions_imp
-from imp_migrate.source import DecodeError, Source
+from imp_migrate.text.scan import mentions_imp
+from imp_migrate.text.source import DecodeError, Source
 from tests.differential.programs import Program, all_programs
 from tests.lsp.editor import applied
 

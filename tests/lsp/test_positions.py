@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
-from imp_migrate.edits import apply_edits, arrange
 from imp_migrate.lsp.convert import text_edits
 from imp_migrate.lsp.course import difference
 from imp_migrate.lsp.positions import Positions
 from imp_migrate.model import Edit
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
+from imp_migrate.transform.edits import apply_edits, arrange
 from tests.lsp.editor import applied, offset
 
 ENCODINGS = ("utf-8", "utf-16", "utf-32")

@@ -11,7 +11,7 @@ from imp_migrate import migrate
 from imp_migrate.lsp import snapshot as module
 from imp_migrate.lsp.actions import code_actions
 from imp_migrate.lsp.snapshot import Document, Snapshot, carried_over, take
-from imp_migrate.verify import InternalError
+from imp_migrate.transform.verify import InternalError
 from tests.lsp.editor import applied
 
 TEXT = (

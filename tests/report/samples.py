@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from imp_migrate.model import Applicability, Diagnostic, Edit, Fix, Status
-from imp_migrate.results import FileResult, Finding, Mode, Run
-from imp_migrate.source import Source
+from imp_migrate.run.results import FileResult, Finding, Mode, Run
+from imp_migrate.text.source import Source
 
 SAFE, UNSAFE, DISPLAY = Applicability.SAFE, Applicability.UNSAFE, Applicability.DISPLAY
 

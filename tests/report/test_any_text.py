@@ -8,15 +8,15 @@ import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imp_migrate.edits import apply_edits
 from imp_migrate.model import Diagnostic, Edit, Fix
 from imp_migrate.report.github import github_report
 from imp_migrate.report.json import json_report
 from imp_migrate.report.sarif import sarif_report
 from imp_migrate.report.style import Style
 from imp_migrate.report.text import text_report
-from imp_migrate.results import Finding
-from imp_migrate.source import Source
+from imp_migrate.run.results import Finding
+from imp_migrate.text.source import Source
+from imp_migrate.transform.edits import apply_edits
 
 from .samples import SAFE, run_of
 from .test_sarif import SCHEMA

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from imp_migrate.report.diff import diff_report, file_diff
-from imp_migrate.results import FileResult, Run
+from imp_migrate.run.results import FileResult, Run
 
 
 def diff(before: bytes, after: bytes, path: str = "a.py") -> bytes:

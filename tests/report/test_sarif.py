@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from imp_migrate.files import FileError
 from imp_migrate.registry import rules
 from imp_migrate.report.sarif import sarif_report
-from imp_migrate.results import FileResult, Run
+from imp_migrate.run.files import FileError
+from imp_migrate.run.results import FileResult, Run
 
 from .samples import DISPLAY, UNSAFE, finding, run_of
 

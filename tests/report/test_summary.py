@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from imp_migrate.files import FileError
 from imp_migrate.registry import rules
 from imp_migrate.report.style import Style
 from imp_migrate.report.summary import statistics, summary
 from imp_migrate.report.text import text_report
-from imp_migrate.results import FileResult, Mode, Run
+from imp_migrate.run.files import FileError
+from imp_migrate.run.results import FileResult, Mode, Run
 
 from .samples import UNSAFE, finding, run_of
 

@@ -9,7 +9,7 @@ import pytest
 import imp_migrate
 from imp_migrate.analysis import analyse
 from imp_migrate.options import Options
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
 from tests.rules.code import left, migrated
 
 FIND = "importlib.machinery.PathFinder.find_spec"

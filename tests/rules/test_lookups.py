@@ -10,7 +10,7 @@ import types
 
 import pytest
 
-from imp_migrate.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.catalogue import MEMBERS, Kind
 from tests.rules.code import left, migrated
 
 ASKED = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import imp_migrate
-from imp_migrate.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.catalogue import MEMBERS, Kind
 from tests.rules.code import left, migrated
 
 CASES = [

@@ -9,12 +9,12 @@ import textwrap
 import pytest
 
 from imp_migrate.analysis import _Analysis
+from imp_migrate.meaning.scopes import ScopeTree
 from imp_migrate.options import Options
 from imp_migrate.registry import rules_package
-from imp_migrate.scopes import ScopeTree
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
 
-order = importlib.import_module(f"{rules_package().__name__}._order")
+order = importlib.import_module(f"{rules_package().__name__}.flow.order")
 
 
 def is_done(text: str) -> bool:

@@ -21,7 +21,7 @@ import pytest
 from imp_migrate.analysis import analyse
 from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options
-from imp_migrate.source import Source
+from imp_migrate.text.source import Source
 from tests.differential.programs import ROOT as PROGRAMS
 
 HERE = Path(__file__).parent

@@ -1,0 +1,1 @@
+"""What a module means: its scopes, its uses of `imp`, what runs and what does not."""

@@ -1,0 +1,1 @@
+"""Whole runs: settings, which files, reading and writing, processes, results."""

@@ -1,0 +1,118 @@
+"""What came of one file, and of a whole run: data that reports are made from; picklable."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ..model import Applicability, Diagnostic, Edit, Silence, Status
+from ..text.source import Source
+from .files import FileError
+
+
+class Mode(enum.Enum):
+    """What a run does with the fixes."""
+
+    CHECK = "check"
+    DIFF = "diff"
+    WRITE = "write"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A diagnostic with the text that its positions refer to.
+
+    edits: those of its whole fix, imports and helpers included.
+    status: `rewritten` if the fix has been applied; *source* is the text before, then.
+    """
+
+    diagnostic: Diagnostic
+    source: Source
+    status: Status
+    edits: tuple[Edit, ...] = ()
+
+    @property
+    def filename(self) -> str:
+        """The file as the user knows it."""
+        return self.source.filename
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """1-based line and column of the first character."""
+        return self.source.position(self.diagnostic.start)
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """1-based line and column behind the last character."""
+        return self.source.position(self.diagnostic.end)
+
+    @property
+    def applicability(self) -> Applicability | None:
+        """How far the fix can be trusted; None if there is none."""
+        return self.diagnostic.fix.applicability if self.diagnostic.fix else None
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What came of one file.
+
+    before, after: its bytes, and those that a migration makes of them (the same
+        if it changes nothing or was not asked for).
+    helpers: helper functions that the text after takes from the helper module.
+    is_helper_module: it is that module.
+    internal_error: set if the tool itself failed: one line, and the traceback.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    silences: tuple[tuple[Source, Silence], ...] = ()
+    before: bytes = b""
+    after: bytes = b""
+    helpers: frozenset[str] = frozenset()
+    is_helper_module: bool = False
+    error: FileError | None = None
+    internal_error: tuple[str, str] | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something to write."""
+        return self.before != self.after
+
+
+@dataclass
+class Run:
+    """What came of all files, and how the tool ends."""
+
+    mode: Mode = Mode.CHECK
+    unsafe_fixes: bool = False
+    errors: list[FileError] = field(default_factory=list)
+    results: list[FileResult] = field(default_factory=list)
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """Everything found, file by file."""
+        return (finding for result in self.results for finding in result.findings)
+
+    @property
+    def rewritten(self) -> list[Finding]:
+        """What has been rewritten (in diff mode: would be)."""
+        return [f for f in self.findings if f.status is Status.REWRITTEN]
+
+    @property
+    def remaining(self) -> list[Finding]:
+        """What is still there."""
+        return [f for f in self.findings if f.status is not Status.REWRITTEN]
+
+    @property
+    def failed(self) -> bool:
+        """Whether something could not be read, written or analysed at all."""
+        return bool(self.errors) or any(r.error or r.internal_error for r in self.results)
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 nothing left to do, 1 something is, 2 something went wrong."""
+        if self.failed:
+            return 2
+        left: Iterable[Finding] = self.remaining if self.mode is Mode.WRITE else self.findings
+        return int(any(True for _ in left))

@@ -1,0 +1,150 @@
+"""What happens to one file: read, analysed, migrated. Never writes, never raises."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ..model import Diagnostic, Edit, Status
+from ..options import Options
+from ..text.scan import mentions_imp
+from ..text.source import DecodeError, Neighbours, Source
+from . import files
+from .discovery import Found
+from .results import FileResult, Finding, Mode
+
+# The analysis is imported in the functions that need it: most files never do.
+
+
+def mentions_imp_or_fails(found: Found) -> bool:
+    """Say whether there is something to do: the file mentions `imp`, or cannot be read."""
+    try:
+        return mentions_imp(files.read(found.target))
+    except files.FileError:
+        return True
+
+
+def process(found: Found, options: Options, mode: Mode, *, all_edits: bool = False) -> FileResult:
+    """Read the file and say what came of it, as `process_bytes` does."""
+    try:
+        data = files.read(found.target)
+    except files.FileError as error:
+        return FileResult(found.path, error=files.FileError(found.path, error.reason))
+    known = found.neighbours
+    return process_bytes(data, found.path, options, mode, all_edits=all_edits, neighbours=known)
+
+
+def process_bytes(
+    data: bytes,
+    filename: str,
+    options: Options,
+    mode: Mode,
+    *,
+    all_edits: bool = False,
+    neighbours: Neighbours | None = None,
+) -> FileResult:
+    """Say what came of a file that holds *data*; what went wrong is in the result.
+
+    all_edits: also work out the edits of what has been rewritten.
+    neighbours: what other files have to do with it.
+    """
+    try:
+        if not mentions_imp(data):
+            return FileResult(filename, before=data, after=data)
+        with warnings.catch_warnings():
+            # What the compiler thinks of the user's string escapes is not our business.
+            warnings.simplefilter("ignore")
+            return _process(data, filename, options, mode, all_edits, neighbours)
+    except Exception as error:
+        import traceback
+
+        return _internal_error(filename, _describe(error), traceback.format_exc(), data)
+
+
+def crashed(found: Found) -> FileResult:
+    """The result for a file over which a worker process died."""
+    return _internal_error(found.path, "the process that analysed it died", "")
+
+
+def _internal_error(path: str, message: str, trace: str, data: bytes = b"") -> FileResult:
+    return FileResult(path, before=data, after=data, internal_error=(message, trace))
+
+
+def _describe(error: Exception) -> str:
+    from ..transform.verify import InternalError
+
+    if isinstance(error, InternalError):
+        return str(error)
+    return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def _process(
+    data: bytes,
+    filename: str,
+    options: Options,
+    mode: Mode,
+    all_edits: bool,
+    neighbours: Neighbours | None,
+) -> FileResult:
+    try:
+        source = Source.from_bytes(data, filename)
+    except DecodeError as error:
+        return _undecodable(data, filename, options, error)
+    if neighbours is not None:
+        source = replace(source, neighbours=neighbours)
+    if mode is Mode.CHECK:
+        return _check(data, source, options)
+    return _migrate(data, source, options, all_edits)
+
+
+def _check(data: bytes, source: Source, options: Options) -> FileResult:
+    from ..analysis import analyse
+
+    plan = analyse(source, options)
+    findings = tuple(Finding(d, source, d.status, plan.edits([d])) for d in plan.diagnostics)
+    silences = tuple((source, silence) for silence in plan.silences)
+    return FileResult(source.filename, findings, silences, data, data)
+
+
+def _migrate(data: bytes, source: Source, options: Options, all_edits: bool) -> FileResult:
+    from ..migration import migrate_source
+
+    migration = migrate_source(source, options)
+    after = source.with_text(migration.text)
+    rewritten = _findings(source, migration.fixed, options if all_edits else None)
+    findings = [
+        *(replace(finding, status=Status.REWRITTEN) for finding in rewritten),
+        *_findings(after, migration.remaining, options),
+    ]
+    silences = tuple((after, silence) for silence in migration.silences)
+    encoded = after.encode(after.text) if migration.changed else data
+    helpers = migration.helpers if options.helper_module else frozenset()
+    return FileResult(source.filename, tuple(findings), silences, data, encoded, helpers)
+
+
+def _findings(
+    source: Source, diagnostics: Iterable[Diagnostic], options: Options | None
+) -> Iterator[Finding]:
+    """*diagnostics* with the edits of their fixes; without *options*, nobody wants these."""
+    from ..analysis import analyse
+
+    plan = None
+    for diagnostic in diagnostics:
+        edits: tuple[Edit, ...] = ()
+        if diagnostic.fix is not None and options is not None:
+            plan = plan or analyse(source, options)
+            edits = plan.edits([diagnostic])
+        yield Finding(diagnostic, source, diagnostic.status, edits)
+
+
+def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:
+    code = "IMP902"
+    if not options.selects(code):
+        return FileResult(filename, before=data, after=data)
+    source = Source(data.decode("latin-1"), filename, "latin-1")  # one character per byte
+    start, _ = source.line_span(min(error.line, len(source.line_starts)))
+    end = start + len(source.line_text(source.line_of(start)))
+    diagnostic = Diagnostic(code, f"cannot be decoded: {error}", "", start, end)
+    finding = Finding(diagnostic, source, diagnostic.status)
+    return FileResult(filename, (finding,), (), data, data)

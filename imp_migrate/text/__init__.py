@@ -1,0 +1,1 @@
+"""Bytes and text: reading, positions, what mentions `imp`, what `noqa` silences."""

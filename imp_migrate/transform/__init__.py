@@ -1,0 +1,1 @@
+"""From fixes to text: imports, names, helpers, edits, the checks of the result."""

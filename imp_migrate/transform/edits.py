@@ -1,0 +1,35 @@
+"""Edits on spans of a text: put in order, checked, applied."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+from ..model import Edit
+
+
+class Overlap(ValueError):
+    """Two edits want to change the same characters."""
+
+
+def arrange(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """Sort *edits* by position and drop repetitions; insertions keep their order.
+
+    Raises Overlap if two of them change the same characters.
+    """
+    ordered = sorted(dict.fromkeys(edits), key=lambda edit: (edit.start, edit.end))
+    for before, after in itertools.pairwise(ordered):
+        if after.start < before.end:
+            raise Overlap(f"two edits change the text at offset {after.start}")
+    return tuple(ordered)
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return *text* with *edits*, which must be arranged, carried out."""
+    parts: list[str] = []
+    position = 0
+    for edit in edits:
+        parts += (text[position : edit.start], edit.text)
+        position = edit.end
+    parts.append(text[position:])
+    return "".join(parts)

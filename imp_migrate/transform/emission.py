@@ -1,0 +1,165 @@
+"""Where in a module the emitted helpers and constants go, and what they are called there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..meaning.catalogue import MEMBERS, Kind
+from ..model import Edit, Need
+
+#: The constant that takes the place of the lock that `imp` offered.
+LOCK = "_import_lock"
+
+
+@dataclass(frozen=True)
+class Emission:
+    """The edits that add helpers to a module, and the imports that these need."""
+
+    edits: tuple[Edit, ...]
+    needs: frozenset[Need]
+
+
+@dataclass(frozen=True)
+class HelperBlock:
+    """The layout of one module, as far as helpers are concerned.
+
+    offset: where the block goes: at the start of a line, after the imports.
+    blank_before: how many blank lines precede that offset.
+    at_end: nothing follows.
+    annotated: the module annotates its functions, so the helpers do, too.
+    names: what helpers and constants are called here, where that is not their own name.
+    modules: what modules are called here, where their own name is taken.
+    existing: helpers and constants that the module has already, with the span of their
+        lines; (-1, -1) where something else is on them.
+    module: dotted name of the module that holds the helpers instead, or "".
+    target_version: the oldest Python that the helpers must run on.
+    indent: how the module indents.
+    """
+
+    offset: int = 0
+    blank_before: int = 2
+    at_end: bool = False
+    annotated: bool = False
+    names: tuple[tuple[str, str], ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
+    existing: tuple[tuple[str, int, int], ...] = ()
+    module: str = ""
+    target_version: tuple[int, int] = (3, 8)
+    indent: str = "    "
+
+    def emit(self, wanted: Iterable[str], newline: str) -> Emission:
+        """Add the helpers and constants in *wanted*, and what they depend on."""
+        from ..helpers import closure, emit
+
+        names = dict(self.names)
+        have = {name for name, _, _ in self.existing}
+        missing = set(wanted) - have
+        needs: set[Need] = set()
+        if self.module:
+            shared = set(filter(is_shared, missing))
+            needs = {Need(self.module, n, names.get(n, "")) for n in shared}
+            missing -= shared
+        constants = sorted((n for n in missing if is_constant(n)), key=_rank)
+        functions = sorted(missing - set(constants))
+        threading = dict(self.modules).get("threading", "threading")
+        if LOCK in missing:
+            needs.add(Need("threading", alias="" if threading == "threading" else threading))
+        texts = {n: f"{names.get(n, n)} = {value_of(n, threading)}{newline}" for n in constants}
+        for name in closure(functions):
+            if name in have:
+                continue
+            emitted = emit(
+                [name],
+                annotated=self.annotated,
+                target_version=self.target_version,
+                newline=newline,
+                indent=self.indent,
+                rename={k: v for k, v in names.items() if not is_constant(k)},
+                modules=dict(self.modules),
+                dependencies=False,
+            )
+            texts[name] = emitted.code
+            needs |= emitted.needs
+        return Emission(tuple(self._place(texts, newline)), frozenset(needs))
+
+    def _place(self, texts: dict[str, str], newline: str) -> Iterator[Edit]:
+        """Put *texts*, which are in order, where they would stand had all helpers come at once."""
+        gap = newline * 2
+        fresh: list[str] = []
+        for name, text in texts.items():
+            following, preceding = self._neighbours(name, newline)
+            if following is not None:
+                yield Edit(following, following, text + ("" if is_constant(name) else gap))
+            elif preceding is not None:
+                between = newline if is_constant(name) else newline + gap
+                yield Edit(preceding, preceding, between + text.removesuffix(newline))
+            else:
+                fresh += [gap, text] if fresh and not is_constant(name) else [text]
+        if fresh:
+            before = newline * max(0, 2 - self.blank_before)
+            after = "" if self.at_end else gap
+            yield Edit(self.offset, self.offset, before + "".join(fresh) + after)
+
+    def _neighbours(self, name: str, newline: str) -> tuple[int | None, int | None]:
+        """Where the helper after *name* begins that is there already, and the one before it ends."""
+        kind = is_constant(name)
+        peers = sorted(
+            (_rank(other), start, end)
+            for other, start, end in self.existing
+            if is_constant(other) is kind and start >= 0
+        )
+        following = next((start for rank, start, _ in peers if rank > _rank(name)), None)
+        preceding = next((end for rank, _, end in reversed(peers) if rank < _rank(name)), None)
+        if not peers and not kind:
+            preceding = self._end_of_constants(newline)
+        return following, preceding
+
+    def _end_of_constants(self, newline: str) -> int | None:
+        """Where the constants end with which the helpers begin."""
+        end = None
+        for start, stop in sorted((s, e) for name, s, e in self.existing if is_constant(name)):
+            if start == (self.offset if end is None else end + len(newline)):
+                end = stop
+        return end
+
+
+def _rank(name: str) -> int:
+    """The place of a helper among the helpers, of a constant among the constants."""
+    from ..helpers import NAMES
+
+    if name == LOCK:
+        return len(MEMBERS)
+    return MEMBERS[name].value or 0 if is_constant(name) else NAMES.index(name)
+
+
+def is_constant(name: str) -> bool:
+    """Say whether *name* is one of imp's integer constants, or LOCK."""
+    return name == LOCK or (name in MEMBERS and MEMBERS[name].kind is Kind.CONSTANT)
+
+
+def is_shared(name: str) -> bool:
+    """Say whether the modules of a project can take *name* from the one that holds the helpers."""
+    return name == LOCK or not is_constant(name)
+
+
+def value_of(constant: str, threading: str = "threading") -> str:
+    """The source of the value of *constant*, in a module that calls threading so."""
+    return f"{threading}.RLock()" if constant == LOCK else str(MEMBERS[constant].value)
+
+
+def name_if_taken(name: str) -> str:
+    """What to call the helper or constant *name* in a module where its name is taken."""
+    return "_imp_" + name.lstrip("_")
+
+
+def helper_called(name: str) -> str:
+    """The helper or constant that may be called *name*; "" if it is none."""
+    from ..helpers import NAMES
+
+    plain = re.sub(r"_\d+$", "", name)
+    helpers = (*NAMES, LOCK, *filter(is_constant, MEMBERS))
+    known = {name_if_taken(helper): helper for helper in helpers}
+    known |= dict(zip(known.values(), known.values(), strict=True))
+    return known.get(name) or known.get(plain, "")

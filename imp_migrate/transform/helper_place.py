@@ -1,0 +1,229 @@
+"""Where in a module helpers can stand, and which an earlier run put there."""
+
+from __future__ import annotations
+
+import ast
+import functools
+
+from ..meaning.resolve import Resolution
+from ..meaning.scopes import ScopeTree
+from ..options import Options
+from ..text.source import Source
+from .emission import HelperBlock, helper_called, is_constant, value_of
+from .names import Namer
+from .statements import (
+    after_header,
+    blank_lines,
+    header_length,
+    is_crowded,
+    only_imports,
+    own_lines,
+    span,
+)
+
+
+class HelperPlace:
+    """The place for helpers in one module."""
+
+    def __init__(self, source: Source, tree: ScopeTree, resolution: Resolution) -> None:
+        self.source = source
+        self.tree = tree
+        self.resolution = resolution
+
+    def block(self, namer: Namer, options: Options) -> HelperBlock:
+        """Where helpers go in this module, and how they are spelt."""
+        offset = self._offset()
+        before = 0
+        for line in range(self.source.line_of(offset) - 1, 0, -1):
+            if self.source.line_text(line).strip():
+                break
+            before += 1
+        modules = (
+            "importlib",
+            "importlib.machinery",
+            "importlib.util",
+            "os",
+            "sys",
+            "threading",
+            "tokenize",
+            "types",
+            "typing",
+        )
+        spelled = {m: namer.module_alias(m) for m in modules}
+        existing = [(name, *self._lines_of(node)) for name, node in self._own.items()]
+        return HelperBlock(
+            offset=offset,
+            blank_before=before if offset else 2,
+            at_end=not self.source.text[offset:].strip(),
+            annotated=self._annotated(),
+            names=tuple(sorted((k, v) for k, v in namer.names.items() if k != v)),
+            modules=tuple(sorted((k, v) for k, v in spelled.items() if k != v)),
+            existing=tuple(existing),
+            module=options.helper_module or "",
+            target_version=options.target_version,
+            indent=self._indent(),
+        )
+
+    def own_names(self) -> dict[str, str]:
+        """What the helpers and constants are called that an earlier run added to this module."""
+        return {name: _bound_name(node) for name, node in self._own.items()}
+
+    # -- the place ---------------------------------------------------------
+
+    @functools.cached_property
+    def index(self) -> int:
+        """How many statements of the module come before the helpers.
+
+        Helpers must be there before anything can call a migrated use.  Nothing
+        can, successfully, before the module has imported imp.  They stand on lines
+        of their own, so before a line on which more follows: `import imp; use(imp)`.
+        """
+        body = self.tree.module.body
+        index = self._import_end()
+        while 0 < index < len(body) and body[index].lineno == body[index - 1].end_lineno:
+            index -= 1
+        return index
+
+    def _import_end(self) -> int:
+        """How many statements of the module there are up to the end of its imports."""
+        body = self.tree.module.body
+        limit = self._first_run(body)
+        imports = [found for found in self.resolution.imports if found.live]
+        if imports and all(found.scope is self.tree.root for found in imports):
+            around = {
+                id(node)
+                for found in imports
+                for node in (found.statement, *self.tree.ancestors(found.statement))
+            }
+            first = next(i for i, statement in enumerate(body) if id(statement) in around)
+            # Only `__import__("imp").reload` and the like can be used before that.
+            line = body[first].lineno
+            loose = (use for use in self.resolution.uses if not use.all_imports)
+            late = any(use.node.lineno < line for use in loose)
+            if first >= limit and not late and only_imports(body[first]):
+                first += 1
+                while first < len(body) and isinstance(body[first], (ast.Import, ast.ImportFrom)):
+                    first += 1
+                return first
+        index = 0
+        for position, statement in enumerate(body[:limit]):
+            blocks = isinstance(statement, (ast.If, ast.Try)) and only_imports(statement)
+            if isinstance(statement, (ast.Import, ast.ImportFrom)) or blocks:
+                index = position + 1
+        return index
+
+    def _first_run(self, body: list[ast.stmt]) -> int:
+        """The first statement of *body* that defines something or may call a migrated use."""
+        uses = {id(use.node) for use in self.resolution.uses}
+        for position, statement in enumerate(body):
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                return position
+            if any(id(node) in uses for node in ast.walk(statement)):
+                return position
+        return len(body)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether there are lines for helpers that come neither too early nor too late."""
+        module = self.tree.module
+        return not is_crowded(module) or self.index >= header_length(module)
+
+    def _offset(self) -> int:
+        """The start of the line before which helpers can stand: after the imports."""
+        index = self.index
+        if index == 0:
+            offset = after_header(self.source, self.tree.module)
+        else:
+            last = self.tree.module.body[index - 1]
+            offset = self.source.line_span(last.end_lineno or last.lineno)[1]
+        return blank_lines(self.source, offset)[1]
+
+    # -- the style ---------------------------------------------------------
+
+    def _annotated(self) -> bool:
+        """Say whether the functions of this module have annotations."""
+        return any(
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and (node.returns is not None or any(a.annotation for a in node.args.args))
+            for node in self.tree.owners()
+        )
+
+    def _indent(self) -> str:
+        """The indentation of the first indented statement."""
+        for statement in self.tree.module.body:
+            for _, value in ast.iter_fields(statement):
+                if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+                    inner = value[0]
+                    line = self.source.line_text(inner.lineno)
+                    white = line[: len(line) - len(line.lstrip(" \t"))]
+                    if white and inner.lineno != statement.lineno:
+                        return white
+        return "    "
+
+    # -- those that are there ----------------------------------------------
+
+    @functools.cached_property
+    def _own(self) -> dict[str, ast.FunctionDef | ast.Assign]:
+        """The definitions of helpers and constants that an earlier run added, by helper."""
+        found: dict[str, ast.FunctionDef | ast.Assign] = {}
+        body = self.tree.module.body
+        uses = {id(use.node) for use in self.resolution.uses}
+        used = (i for i, s in enumerate(body) if any(id(node) in uses for node in ast.walk(s)))
+        # What comes later may not be there yet when it is needed.
+        last = max(self.index, next(used, 0))
+        for position, node in enumerate(body):
+            name = helper_called(_bound_name(node))
+            if not name or not self._is_helper(node, name):
+                if position >= last:
+                    break
+            elif len(self.tree.root.bindings[_bound_name(node)]) == 1:
+                assert isinstance(node, (ast.FunctionDef, ast.Assign))
+                found.setdefault(name, node)
+        return found
+
+    def _is_helper(self, node: ast.stmt, name: str) -> bool:
+        """Say whether *node* is just what would be emitted for the helper or constant *name*."""
+        from ..helpers import emit
+
+        if isinstance(node, ast.Assign):
+            values = {value_of(name), value_of(name, "_threading")} if is_constant(name) else set()
+            return ast.unparse(node.value) in values
+        if is_constant(name) or not isinstance(node, ast.FunctionDef):
+            return False
+        start, end = span(self.source, node)
+        text = self.source.text[start:end].replace("\r\n", "\n").strip()
+        called = {
+            known: other.name
+            for other in self.tree.module.body
+            if isinstance(other, ast.FunctionDef) and (known := helper_called(other.name))
+        }
+        return any(
+            text
+            == emit(
+                [name],
+                annotated=annotated,
+                target_version=version,
+                indent=self._indent(),
+                rename={**called, name: node.name},
+                dependencies=False,
+            ).code.strip()
+            for annotated, version in ((True, (3, 8)), (True, (3, 10)), (False, (3, 8)))
+        )
+
+    def _lines_of(self, node: ast.stmt) -> tuple[int, int]:
+        """The span of the lines of *node* without the last line break; (-1, -1) if it shares them."""
+        lines = own_lines(self.source, node)
+        if lines is None:
+            return -1, -1
+        start, end, _ = lines
+        return start, start + len(self.source.text[start:end].rstrip("\r\n"))
+
+
+def _bound_name(node: ast.stmt) -> str:
+    """The name of the function that *node* defines, or the one name that it assigns; else ""."""
+    if isinstance(node, ast.FunctionDef):
+        return node.name
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+        return target.id if isinstance(target, ast.Name) else ""
+    return ""

@@ -1,0 +1,190 @@
+"""How new code can spell a module or a helper at a given spot, without capturing anything."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from ..meaning.reach import Reach
+from ..meaning.resolve import ImpImport, Use
+from ..meaning.scopes import Binding, Scope, ScopeTree
+from ..model import Need
+from .emission import is_constant, name_if_taken
+
+_MODULES = (
+    "importlib.machinery",
+    "importlib.util",
+    "importlib",
+    "threading",
+    "tokenize",
+    "types",
+    "os",
+    "sys",
+    "warnings",
+)
+
+
+class Namer:
+    """Chooses names for one module, and says which import has to bind them."""
+
+    def __init__(
+        self,
+        tree: ScopeTree,
+        reach: Reach,
+        top: int,
+        helpers: dict[str, str],
+        provided: Callable[[int], frozenset[Need]],
+    ) -> None:
+        self.tree = tree
+        self.reach = reach
+        self.top = top
+        self.own_helpers = helpers  #: names of those that an earlier run added to this module
+        self.provided = provided  #: what is imported already, by import site
+        self.names: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+        #: A star import after the imports of imp may rebind any name without an underscore.
+        self.rebinding_star = self._rebinding_star()
+
+    def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
+        """The expression for *dotted* at *use*, with the needs that make it valid."""
+        module = next((m for m in _MODULES if dotted == m or dotted.startswith(m + ".")), None)
+        if module is None:
+            raise ValueError(f"{dotted} is in no module that fixes may import")
+        rest = dotted[len(module) :]
+        root = module.partition(".")[0]
+        plain = {(s, Need(module)) for s in self._sites(root, use)}
+        free = self._root_is_free(root, use)
+        if free and all(need in self.provided(site) for site, need in plain):
+            return module + rest, plain
+        bound = self._bound(module, use)
+        if bound:
+            return bound + rest, set()
+        if free:
+            return module + rest, plain
+        alias = self._alias(module)
+        needs = {(s, Need(module, alias=alias)) for s in self._sites(alias, use)}
+        return alias + rest, needs
+
+    def helper(self, name: str) -> str:
+        """What the helper or constant *name* is called in this module."""
+        from ..helpers import closure
+
+        for needed in (name,) if is_constant(name) else closure([name]):
+            if needed not in self.names:
+                free = needed not in self.tree.names
+                self.names[needed] = self.own_helpers.get(needed) or (
+                    needed if free else self._free(name_if_taken(needed))
+                )
+        return self.names[name]
+
+    def module_alias(self, module: str) -> str:
+        """What *module* is called at the top level of this module, for the code of helpers."""
+        root = module.partition(".")[0]
+        bindings = self.tree.root.bindings.get(root, [])
+        if not self._comes_from_star(root) and all(
+            self._imports(binding, root) for binding in bindings
+        ):
+            return module
+        return self._alias(module)
+
+    def _comes_from_star(self, root: str) -> bool:
+        """Say whether a star import binds *root*, or may do so later."""
+        if self.rebinding_star:
+            return True
+        unbound = root in self.tree.references and root not in self.tree.root.bindings
+        return unbound and any(s.module != "imp" for s in self.tree.star_imports)
+
+    def _rebinding_star(self) -> bool:
+        stars = [s for s in self.tree.star_imports if s.module != "imp"]
+        imps = [
+            statement.lineno
+            for statement in self.tree.imports
+            if getattr(statement, "module", None) == "imp"
+            or any(alias.name == "imp" for alias in statement.names)
+        ]
+        return any(star.lineno > min(imps, default=0) for star in stars)
+
+    # -- modules -----------------------------------------------------------
+
+    def _root_is_free(self, root: str, use: Use) -> bool:
+        """Say whether *root* at *use* means, or can be made to mean, the module."""
+        if self._comes_from_star(root):
+            return False
+        scope = self.tree.resolve(root, use.scope)
+        if scope is None:
+            return True
+        if not all(self._imports(b, root) for b in scope.bindings[root]):
+            return False
+        if scope is self.tree.root:
+            return True
+        homes = {found.scope for found in use.imports}
+        return homes == {scope} or any(self._runs_before(b, use) for b in scope.bindings[root])
+
+    def _sites(self, root: str, use: Use) -> set[int]:
+        """The import sites that have to bind *root* for *use*."""
+        return {self._site(root, found) for found in use.imports} or {self.top}
+
+    def _site(self, root: str, found: ImpImport) -> int:
+        lexical = self.tree.scope_of(found.node)
+        if found.site < 0 or lexical is not found.scope:
+            return self.top  # `global imp`: the import binds elsewhere than it stands
+        if found.scope is self.tree.root:
+            return found.site
+        if root in self.tree.root.bindings:
+            return self.top  # a second, local binding could hide the global one too early
+        return found.site
+
+    def _imports(self, binding: Binding, root: str) -> bool:
+        """Say whether *binding* is `import root` or `import root.x`."""
+        alias = binding.node
+        if not isinstance(alias, ast.alias) or alias.asname not in (None, root):
+            return False
+        plain = isinstance(self.tree.parents[alias], ast.Import)
+        name = alias.name if alias.asname else alias.name.partition(".")[0]
+        return plain and name == root
+
+    def _runs_before(self, binding: Binding, use: Use) -> bool:
+        """Say whether *binding* stands directly in the body of its scope, before *use*."""
+        statement = self.tree.statement(binding.node)
+        reader = self.tree.statement(use.node)
+        return (
+            self.tree.parents[statement] is binding.scope.node and statement.lineno < reader.lineno
+        )
+
+    def _bound(self, module: str, use: Use) -> str:
+        """The other name by which *module* is imported already, wherever *use* may need it."""
+        sites = {found.site for found in use.imports} or {self.top}
+        for need in sorted(frozenset.intersection(*map(self.provided, sites))):
+            if need.module == module and need.alias and not self._comes_from_star(need.alias):
+                scope = self.tree.resolve(need.alias, use.scope, use.node)
+                if scope is not None and self._always_means(need.alias, scope, module):
+                    return need.alias
+        return ""
+
+    def _always_means(self, name: str, scope: Scope, module: str) -> bool:
+        """Say whether *scope* binds *name* to nothing but *module*."""
+        return all(self._names_module(binding.node, module) for binding in scope.bindings[name])
+
+    def _names_module(self, alias: ast.AST, module: str) -> bool:
+        """Say whether *alias*, or whatever it is, imports *module* under another name."""
+        if not isinstance(alias, ast.alias):
+            return False
+        statement = self.tree.parents[alias]
+        if isinstance(statement, ast.ImportFrom):
+            return not statement.level and f"{statement.module}.{alias.name}" == module
+        return alias.name == module and alias.asname is not None
+
+    def _alias(self, module: str) -> str:
+        if module not in self.aliases:
+            wanted = "_" + module.replace(".", "_")
+            bound = self.tree.root.bindings.get(wanted)
+            again = bound and self._always_means(wanted, self.tree.root, module)
+            self.aliases[module] = wanted if again else self._free(wanted)
+        return self.aliases[module]
+
+    def _free(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self.tree.names or name in self.names.values():
+            number += 1
+            name = f"{wanted}_{number}"
+        return name

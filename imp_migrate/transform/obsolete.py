@@ -1,0 +1,96 @@
+"""Guards that no supported Python needs any more: `--drop-guards` takes them away.
+
+A guard that works is left alone by default.  On request, one whose imp branch
+never runs on the target version or later gives way to the branch that does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..meaning.handlers import caught
+from ..meaning.reach import Reach
+from ..meaning.resolve import ImpImport
+from ..meaning.scopes import ScopeTree
+from ..model import Edit
+from ..text.source import Source
+from .blocks import Entangled, replace_by_block
+from .statements import span
+
+
+@dataclass(frozen=True)
+class Obsolete:
+    """A guard that can go: the statement, and the edits that leave its live branch."""
+
+    statement: ast.stmt
+    edits: tuple[Edit, ...]
+
+
+def obsolete_guards(
+    source: Source, tree: ScopeTree, reach: Reach, imports: list[ImpImport]
+) -> Iterator[Obsolete]:
+    """The guards around *imports* that one of their branches can replace.
+
+    reach: evaluates version tests for the target version and later.
+    """
+    seen: set[int] = set()
+    for found in imports:
+        # The outermost first: what is inside it comes in the next pass.
+        for guard in reversed(_guards(tree, found.statement)):
+            block = _live_block(tree, reach, guard)
+            if block is None:
+                continue
+            if id(guard) not in seen:
+                seen.add(id(guard))
+                if edits := _edits(source, tree, guard, block):
+                    yield Obsolete(guard, edits)
+            break
+
+
+def _edits(
+    source: Source, tree: ScopeTree, guard: ast.If | ast.Try, block: list[ast.stmt]
+) -> tuple[Edit, ...]:
+    """The edits that leave *block* of *guard*; none where its layout does not allow it."""
+    start, (following, _) = span(source, guard)[0], span(source, block[0])
+    if source.text.startswith("elif", following):
+        between = source.text[span(source, guard.body[-1])[1] : following]
+        if "#" in between:
+            return ()
+        return (Edit(start, following + len("el"), ""),)
+    try:
+        return tuple(replace_by_block(source, tree, guard, block))
+    except Entangled:
+        return ()
+
+
+def _guards(tree: ScopeTree, statement: ast.stmt) -> list[ast.If | ast.Try]:
+    """The `if` and `try` statements around *statement*, in its function, innermost first."""
+    guards: list[ast.If | ast.Try] = []
+    for node in tree.ancestors(statement):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            break
+        if isinstance(node, (ast.If, ast.Try)):
+            guards.append(node)
+    return guards
+
+
+def _live_block(tree: ScopeTree, reach: Reach, guard: ast.If | ast.Try) -> list[ast.stmt] | None:
+    """The one block of *guard* that runs on every supported Python, if that is certain."""
+    if isinstance(guard, ast.If):
+        parent = tree.parents[guard]
+        if isinstance(parent, ast.If) and guard in parent.orelse and len(parent.orelse) == 1:
+            return None  # an elif
+        truth = reach.truth(guard.test)
+        block = {True: guard.body, False: guard.orelse, None: []}[truth]
+        return block or None
+    if guard.orelse or guard.finalbody:
+        return None
+    if all(reach.cannot_fail(guard, handler) for handler in guard.handlers):
+        return guard.body
+    if len(guard.handlers) == 1 and reach.always_fails(guard):
+        handler = guard.handlers[0]
+        if "NameError" in caught(handler) and handler.name is None:
+            return handler.body
+    return None

@@ -1,0 +1,336 @@
+"""Reads off a module where its imports of `imp` stand and where new imports may be put."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import sys
+
+from ..meaning.handlers import tries_around
+from ..meaning.resolve import ImpImport, Resolution
+from ..meaning.scopes import ScopeTree
+from ..model import Need
+from ..text.source import Source
+from .imports import ImportedName, ImportSite, TailLine
+from .statements import (
+    after_header,
+    blank_lines,
+    header_length,
+    is_crowded,
+    only_imports,
+    own_lines,
+    span,
+)
+
+_SUBMODULES = ("util", "machinery")
+
+
+class Sites:
+    """The import sites of one module.
+
+    before_helpers: how many of its statements come before the place for helpers.
+    """
+
+    def __init__(
+        self, source: Source, tree: ScopeTree, resolution: Resolution, before_helpers: int
+    ) -> None:
+        self.source = source
+        self.tree = tree
+        self.resolution = resolution
+        self.before_helpers = before_helpers
+        self._provisions: dict[int, frozenset[Need]] = {}
+        self.statements = list(dict.fromkeys(found.statement for found in resolution.imports))
+        for found in resolution.imports:
+            found.site = self.statements.index(found.statement)
+            siblings = [i for i in resolution.imports if i.statement is found.statement]
+            found.position = siblings.index(found)
+
+    @functools.cached_property
+    def top(self) -> int:
+        """The number of the site for imports that belong to no use in particular.
+
+        It is an `import imp` among the first imports, or the one that helpers
+        follow, if there is one, else the top of the module.
+        """
+        body = self.tree.module.body[: self.before_helpers]
+        live = {id(found.statement) for found in self.resolution.imports if found.live}
+        for index, statement in enumerate(self.statements):
+            if id(statement) in live and any(s is statement for s in body):
+                return index
+        return len(self.statements)
+
+    def described(
+        self,
+        keepers: dict[int, frozenset[int]],
+        pins: dict[int, str],
+        swaps: dict[int, Need],
+    ) -> tuple[ImportSite, ...]:
+        """All sites, the top of the module last.
+
+        keepers, pins, swaps: by the identity of an import, the uses that keep it,
+        why it stays in any case, and what can replace it under its own name.
+        """
+        sites = []
+        for statement in self.statements:
+            group = [i for i in self.resolution.imports if i.statement is statement]
+            names = []
+            for found in group:
+                start, end = self._span(found.node)
+                names.append(
+                    ImportedName(
+                        start,
+                        end,
+                        keepers[id(found)],
+                        pins.get(id(found), ""),
+                        swaps.get(id(found)),
+                    )
+                )
+            sites.append(self._site(statement, group, tuple(names)))
+        return (*sites, self._top_site())
+
+    # -- sites -------------------------------------------------------------
+
+    def _span(self, node: ast.AST) -> tuple[int, int]:
+        return span(self.source, node)
+
+    def _site(
+        self, statement: ast.stmt, group: list[ImpImport], names: tuple[ImportedName, ...]
+    ) -> ImportSite:
+        text = self.source.text
+        start, end = self._span(statement)
+        first = self.source.line_span(self.source.line_of(start))[0]
+        last = self.source.line_span(self.source.line_of(end))[1]
+        lines = own_lines(self.source, statement)
+        line_start, line_end, comment = lines or (first, last, "")
+        nodes = {id(found.node) for found in group}
+        others = []
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for alias in statement.names:
+                if id(alias) not in nodes:
+                    others.append((*self._span(alias), alias.name))
+        return ImportSite(
+            start,
+            end,
+            indent=text[line_start:start] if lines else "",
+            names=names,
+            others=tuple(others),
+            is_from=isinstance(statement, ast.ImportFrom),
+            own_line=lines is not None,
+            line_start=line_start,
+            line_end=line_end,
+            comment=comment,
+            inner_comments=self._comments_within(start, end),
+            sole=len(self.tree.block(statement)) == 1,
+            provided=self.provided(self.statements.index(statement)),
+            preceding=self._preceding(statement),
+            tail=self._tail(statement) if lines else (),
+            blank_before=self._blank_before(line_start),
+            blank_after=blank_lines(self.source, line_end)[0],
+        )
+
+    def _comments_within(self, start: int, end: int) -> tuple[str, ...]:
+        # Inside an import statement there are no strings that could hold a "#".
+        return tuple(re.findall(r"#[^\r\n]*", self.source.text[start:end]))
+
+    def _blank_before(self, line_start: int) -> bool:
+        line = self.source.line_of(line_start) - 1
+        return line < 1 or not self.source.line_text(line).strip()
+
+    def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
+        """The one-line imports on the lines right after *statement*, in its block.
+
+        Only those of the standard library, among which new imports belong.  In the body of a `try` there are none: an import there may fail, and what
+        comes after it would not be run.
+        """
+        if any(part == "body" for _, part in tries_around(self.tree, statement)):
+            return ()
+        block = self.tree.block(statement)
+        tail: list[TailLine] = []
+        line = statement.end_lineno or statement.lineno
+        for following in block[block.index(statement) + 1 :]:
+            found = self._tail_line(following)
+            if found is None or following.lineno != line + 1:
+                break
+            if found.key[1].partition(".")[0] not in sys.stdlib_module_names:
+                break
+            line += 1
+            tail.append(found)
+        return tuple(tail)
+
+    def _tail_line(self, statement: ast.stmt) -> TailLine | None:
+        """*statement* as a line of imports, if it is one import, alone on one line."""
+        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
+            return None
+        if statement.lineno != statement.end_lineno or len(statement.names) != 1:
+            return None
+        if statement in self.statements:
+            return None
+        start, end = self.source.line_span(statement.lineno)
+        line = self.source.text[start:end].rstrip("\r\n")
+        if ";" in line:
+            return None
+        alias = statement.names[0]
+        if isinstance(statement, ast.ImportFrom):
+            if statement.level or statement.module == "__future__":
+                return None
+            return TailLine(start, start + len(line), (1, statement.module or "", alias.name))
+        bare = alias.name if not alias.asname and line.strip() == f"import {alias.name}" else ""
+        return TailLine(start, start + len(line), (0, alias.name, ""), bare)
+
+    def provided(self, site: int) -> frozenset[Need]:
+        """What is imported already wherever the imports of *site* are visible."""
+        if site not in self._provisions:
+            self._provisions[site] = self._provided(site)
+        return self._provisions[site]
+
+    def _provided(self, site: int) -> frozenset[Need]:
+        body = self.tree.module.body
+        statement = self.statements[site] if site < len(self.statements) else None
+        provided: set[Need] = set()
+        local = statement is not None and self.tree.scope_of(statement) is not self.tree.root
+        if statement is None or local:
+            reach = max(self._quiet_end(0), self.before_helpers)
+        else:
+            reach = self._quiet_end(self._index_of(statement) + 1)
+        for position, earlier in enumerate(body):
+            if position >= reach and not (
+                local and statement and earlier.lineno < statement.lineno
+            ):
+                break
+            provided |= _binds(earlier)
+        if statement is not None and self.tree.parents[statement] is not self.tree.module:
+            for earlier in self.tree.block(statement):
+                if earlier is statement:
+                    break
+                provided |= _binds(earlier)
+        if isinstance(statement, ast.Import):
+            provided |= _binds(statement)
+        return frozenset(provided)
+
+    def _preceding(self, statement: ast.stmt) -> frozenset[int]:
+        """The sites of the same scope that have certainly run when *statement* does."""
+        scope = self.tree.scope_of(statement)
+        around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
+        found: set[int] = set()
+        for site, other in enumerate(self.statements):
+            block = self.tree.block(other)
+            later = block[block.index(other) + 1 :]
+            if self.tree.scope_of(other) is scope and any(id(s) in around for s in later):
+                found.add(site)
+        return frozenset(found)
+
+    def _index_of(self, statement: ast.stmt) -> int:
+        """Which statement of the module *statement* is, or stands in."""
+        around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
+        return next(i for i, s in enumerate(self.tree.module.body) if id(s) in around)
+
+    def _quiet_end(self, position: int) -> int:
+        """How far, from *position* on, nothing runs that could use what is imported on the way."""
+        body = self.tree.module.body
+        while position < len(body) and self._is_quiet(body[position]):
+            position += 1
+        return position
+
+    def _is_quiet(self, statement: ast.stmt) -> bool:
+        """Say whether *statement* only imports or defines: no use of imp, no call runs in it."""
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            return not statement.decorator_list and not any(
+                isinstance(node, ast.Call) or id(node) in self._use_nodes
+                for node in ast.walk(statement.args)
+            )
+        if isinstance(statement, ast.ClassDef):
+            headers = statement.decorator_list or statement.bases or statement.keywords
+            return not headers and all(map(self._is_quiet, statement.body))
+        if only_imports(statement):
+            return not any(id(node) in self._use_nodes for node in ast.walk(statement))
+        return False
+
+    @functools.cached_property
+    def _use_nodes(self) -> frozenset[int]:
+        return frozenset(id(use.node) for use in self.resolution.uses)
+
+    # -- the top of the module ---------------------------------------------
+
+    def _leading_end(self) -> int:
+        """How many statements the module starts with that only import (or say nothing)."""
+        for position, statement in enumerate(self.tree.module.body):
+            if not only_imports(statement):
+                return position
+        return len(self.tree.module.body)
+
+    def _top_site(self) -> ImportSite:
+        # Before the helpers there is neither a use nor a function that could hold one.
+        body = self.tree.module.body[: max(self._leading_end(), self.before_helpers)]
+        imports = [
+            s
+            for s in body
+            if isinstance(s, (ast.Import, ast.ImportFrom))
+            and getattr(s, "module", None) != "__future__"
+        ]
+        plain = [s for s in imports if s not in self.statements and self._tail_line(s)]
+        provided = self.provided(len(self.statements))
+        if plain:
+            tail = [self._tail_line(plain[0])]
+            tail += self._tail(plain[0])
+            lines = tuple(line for line in tail if line is not None)
+            return ImportSite(lines[0].start, lines[0].start, provided=provided, tail=lines)
+        module = self.tree.module
+        if is_crowded(module):
+            start = self._span(module.body[header_length(module) - 1])[1]
+            return ImportSite(start, start, provided=provided, own_line=False)
+        if imports:
+            start = self.source.line_span(imports[0].lineno)[0]
+            return ImportSite(start, start, provided=provided, blank_after=1)
+        offset = after_header(self.source, self.tree.module)
+        blank = self._blank_before(offset)
+        return ImportSite(
+            offset,
+            offset,
+            provided=provided,
+            blank_before=not blank,
+            blank_after=blank_lines(self.source, offset)[0],
+        )
+
+
+def leans(tree: ScopeTree) -> frozenset[Need]:
+    """The submodules of importlib that this file uses but only `import imp` imports."""
+    imported = {
+        alias.name
+        for statement in tree.imports
+        if isinstance(statement, ast.Import)
+        for alias in statement.names
+    }
+    imported |= {
+        f"{statement.module}.{alias.name}"
+        for statement in tree.imports
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    imported |= {
+        statement.module or ""
+        for statement in tree.imports
+        if isinstance(statement, ast.ImportFrom)
+    }
+    used = {
+        f"importlib.{attribute.attr}"
+        for attribute in tree.attributes
+        if attribute.attr in _SUBMODULES
+        and isinstance(attribute.value, ast.Name)
+        and attribute.value.id == "importlib"
+    }
+    return frozenset(Need(module) for module in used - imported)
+
+
+def _binds(statement: ast.stmt) -> set[Need]:
+    """What *statement* binds, if it is an import."""
+    if isinstance(statement, ast.Import):
+        return {Need(alias.name, alias=alias.asname or "") for alias in statement.names}
+    if isinstance(statement, ast.ImportFrom) and not statement.level:
+        module = statement.module or ""
+        found = {Need(module, alias.name, alias.asname or "") for alias in statement.names}
+        # `from package import module` may bind a module, just as `import package.module as …`.
+        return found | {
+            Need(f"{module}.{a.name}", alias=a.asname or a.name) for a in statement.names
+        }
+    return set()

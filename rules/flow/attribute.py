@@ -1,0 +1,138 @@
+"""Attributes that the methods of one class keep to themselves."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.rule import Context
+
+from .emulation import in_import_hook
+
+
+@dataclass(frozen=True, eq=False)
+class Attribute:
+    """An attribute that, in this module, only methods of *home* use, of their first parameter.
+
+    stores, reads: the expressions, in source order.
+    """
+
+    name: str
+    home: ast.ClassDef
+    stores: list[ast.Attribute]
+    reads: list[ast.Attribute]
+
+
+def attribute_of(node: ast.Attribute, ctx: Context) -> Attribute | None:
+    """The attribute that *node* means, if nothing but methods of the class around can see it.
+
+    None where other modules may well use it (only import hooks have all their
+    public methods called by the import system), where the class has a base
+    class, or where attributes are used by name.
+    """
+    home = _home(node, ctx)
+    if home is None or _has_bases(home) or _is_named(node.attr, home, ctx):
+        return None
+    private = home.name.startswith("_") or node.attr.startswith("_")
+    if not private and not in_import_hook(ctx, node):
+        return None
+    everywhere = [a for a in ctx.tree.attributes if a.attr == node.attr]
+    if any(_home(a, ctx) is not home for a in everywhere):
+        return None
+    if any(isinstance(a.ctx, ast.Del) for a in everywhere):
+        return None
+    everywhere.sort(key=lambda a: ctx.span(a))
+    stores = [a for a in everywhere if isinstance(a.ctx, ast.Store)]
+    return Attribute(node.attr, home, stores, [a for a in everywhere if a not in stores])
+
+
+def is_free(name: str, ctx: Context) -> bool:
+    """Say whether nothing in this module is called *name*, and no string says so."""
+    taken = {attribute.attr for attribute in ctx.tree.attributes}
+    return name not in taken and name not in ctx.tree.names and name not in _words(ctx)
+
+
+def _home(node: ast.Attribute, ctx: Context) -> ast.ClassDef | None:
+    """The class of whose method *node* is `self.name`, by whatever name `self` goes."""
+    if not isinstance(node.value, ast.Name):
+        return None
+    scope = ctx.tree.resolve(node.value.id, ctx.tree.scope_of(node.value), node.value)
+    if scope is None or scope.kind is not ScopeKind.FUNCTION:
+        return None
+    method = scope.node
+    if not isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)) or method.decorator_list:
+        return None
+    parameters = [*method.args.posonlyargs, *method.args.args]
+    if not parameters or parameters[0].arg != node.value.id:
+        return None
+    if len(scope.bindings[node.value.id]) != 1:
+        return None
+    home = ctx.parent(method)
+    return home if isinstance(home, ast.ClassDef) else None
+
+
+def _has_bases(home: ast.ClassDef) -> bool:
+    plain = all(isinstance(base, ast.Name) and base.id == "object" for base in home.bases)
+    return not plain or bool(home.keywords)
+
+
+def _is_named(name: str, home: ast.ClassDef, ctx: Context) -> bool:
+    """Say whether the attribute *name* may be reached in another way than `self.name`."""
+    if name.startswith("__") or name in _words(ctx):
+        return True
+    if any(f".{name}" in str(word) for word in _words(ctx)):
+        return True  # "{0.name}", or what `eval` or `attrgetter` is given
+    if any(name in _named_in(node) for node in ast.walk(ctx.tree.module)):
+        return True
+    bound = set().union(*map(_bound, home.body))
+    if "__slots__" in bound or any(n.startswith("__") and "attr" in n for n in bound):
+        return True
+    if any(a.attr == "__dict__" and not _is_local(a.value, ctx) for a in ctx.tree.attributes):
+        return True
+    for read in (r for name in ("vars", "dir") for r in ctx.tree.references.get(name, ())):
+        call = ctx.parent(read)
+        if not (isinstance(call, ast.Call) and all(_is_local(a, ctx) for a in call.args)):
+            return True
+    return any(
+        home in ctx.tree.ancestors(read) and not _names_one(ctx.parent(read))
+        for function in ("getattr", "setattr", "delattr", "hasattr")
+        for read in ctx.tree.references.get(function, ())
+    )
+
+
+def _is_local(node: ast.expr, ctx: Context) -> bool:
+    """Say whether *node* is a variable of a function, and none that a caller gives a value."""
+    if not isinstance(node, ast.Name):
+        return False
+    scope = ctx.tree.resolve(node.id, ctx.tree.scope_of(node), node)
+    if scope is None or scope.kind is not ScopeKind.FUNCTION:
+        return False
+    return not any(isinstance(binding.node, ast.arg) for binding in scope.bindings[node.id])
+
+
+def _names_one(call: ast.AST) -> bool:
+    """Say whether *call*, of `getattr` or the like, says literally which attribute it means."""
+    return (
+        isinstance(call, ast.Call) and len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+    )
+
+
+def _named_in(node: ast.AST) -> Collection[str]:
+    """The attributes that a class has by default, derived or not, or that a pattern looks at."""
+    if isinstance(node, ast.ClassDef):
+        return set().union(*map(_bound, node.body))
+    return getattr(node, "kwd_attrs", ())
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    """The names that *statement* of the body of a class binds (some more do no harm)."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {statement.name}
+    return {getattr(n, "id", getattr(n, "name", "")) or "" for n in ast.walk(statement)}
+
+
+def _words(ctx: Context) -> set[object]:
+    """The strings in the module."""
+    return {constant.value for constant in ctx.tree.strings}

@@ -1,0 +1,124 @@
+"""What kind of module is at a path: the successors of comparing a type code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection
+
+from imp_migrate.meaning.resolve import Use
+from imp_migrate.rule import Context, FixBuilder
+
+from .demand import Test
+from .shared import put
+from .text import fits, in_lines
+
+_SUFFIXES = {
+    "PY_SOURCE": "SOURCE_SUFFIXES",
+    "PY_COMPILED": "BYTECODE_SUFFIXES",
+    "C_EXTENSION": "EXTENSION_SUFFIXES",
+}
+_WITHOUT_PATH = {"C_BUILTIN", "PY_FROZEN"}
+
+
+def stays(ctx: Context) -> bool:
+    """Say whether a relative path goes on leading to what was found there.
+
+    It does not where this module changes the current directory.
+    """
+    functions = (call.func for call in ctx.tree.calls)
+    names = (getattr(f, "attr", None) or ctx.tree.dotted(f) or "" for f in functions)
+    return not any(name.rpartition(".")[2] in ("chdir", "fchdir") for name in names)
+
+
+def path_test(
+    fix: FixBuilder, use: Use, path: str, members: Collection[str], given: bool
+) -> str | None:
+    """The expression that says whether the module at *path* is of one of the kinds *members*.
+
+    given: whether *path* is never None, as it is for what is built in or frozen.
+    None if a path does not tell these kinds from others.
+    """
+    anywhere = set(members) & _WITHOUT_PATH
+    if anywhere not in (set(), _WITHOUT_PATH):
+        return None
+    tests: list[str] = []
+    if "PKG_DIRECTORY" in members:
+        if not stays(fix.context):
+            return None
+        tests.append(f"{fix.name('os.path.isdir', use)}({path})")
+    suffixes = [
+        fix.name(f"importlib.machinery.{name}", use)
+        for member, name in _SUFFIXES.items()
+        if member in members
+    ]
+    if len(suffixes) == 1:
+        tests.append(f"{path}.endswith(tuple({suffixes[0]}))")
+    elif suffixes:
+        tests.append(f"{path}.endswith(({', '.join('*' + name for name in suffixes)}))")
+    if not tests:
+        return f"{path} is None" if anywhere and not given else None
+    if given:
+        return " or ".join(tests)
+    if anywhere:
+        return " or ".join([f"{path} is None", *tests])
+    text = " or ".join(tests)
+    return f"{path} is not None and {f'({text})' if len(tests) > 1 else text}"
+
+
+def file_test(fix: FixBuilder, use: Use, path: str, absent: bool, given: bool) -> str:
+    """The expression that says whether there is a file to open at *path*, or that there is none."""
+    text = f"{fix.name('os.path.isfile', use)}({path})"
+    if absent:
+        return f"not {text}" if given else f"{path} is None or not {text}"
+    return text if given else f"{path} is not None and {text}"
+
+
+def put_test(fix: FixBuilder, test: Test, text: str) -> None:
+    """Put *text*, or its opposite, in place of a comparison."""
+    put_condition(fix, test.node, opposite(text) if test.negative else text)
+
+
+def put_condition(fix: FixBuilder, node: ast.expr, text: str) -> None:
+    """Put the condition *text* in place of *node*, parenthesised where it must be."""
+    parts, around = _operands(text), fix.context.parent(node)
+    alone = isinstance(around, (ast.If, ast.While))
+    if alone and len(parts) > 1 and not fits(fix.context, node, text):
+        lines = [line for part in parts for line in _broken(part)]
+        fix.replace(node, in_lines(fix.context, node, lines))
+    elif isinstance(around, ast.BoolOp) and parts[-1].startswith("or "):
+        fix.replace(node, f"({text})")
+    elif " " in text:
+        put(fix, fix.context, node, text)
+    else:
+        fix.replace(node, text)
+
+
+def _operands(text: str) -> list[str]:
+    """The operands of the condition *text*, all but the first with the operator before them."""
+    parts = [""]
+    for word in text.split(" "):
+        whole = parts[-1].count("(") == parts[-1].count(")")
+        if word in ("and", "or") and whole:
+            parts.append(word)
+        else:
+            parts[-1] = f"{parts[-1]} {word}".lstrip()
+    return parts
+
+
+def _broken(operand: str) -> list[str]:
+    """The lines for one operand: a test for the suffixes of several kinds is too long for one."""
+    head, call, suffixes = operand.partition(".endswith((")
+    return [f"{head}.endswith(", f"    ({suffixes[:-1]}", ")"] if call else [operand]
+
+
+def opposite(text: str) -> str:
+    """The condition that is true where *text* is not."""
+    comparison = re.fullmatch(r"(\S+) is (not )?(\S+)", text)
+    if comparison:
+        left, no, right = comparison.groups()
+        return f"{left} is {'' if no else 'not '}{right}"
+    both = re.fullmatch(r"(\S+) is not None and ([^ ]+\(.*\))", text)
+    if both:
+        return f"{both[1]} is None or not {both[2]}"
+    return f"not ({text})" if " " in text else f"not {text}"

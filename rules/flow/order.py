@@ -1,0 +1,162 @@
+"""What has certainly happened when a piece of code runs, judged by the places of statements."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection
+
+from imp_migrate.meaning.scopes import ScopeTree
+from imp_migrate.rule import Context
+
+_BOUNDARIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+def done_before(tree: ScopeTree, done: Collection[ast.stmt], node: ast.AST) -> bool:
+    """Say whether one of the statements *done* has certainly completed when *node* runs.
+
+    Completed in the same call and, inside a loop, in the same round.
+    """
+    child = node
+    for parent in tree.ancestors(node):
+        if isinstance(child, ast.stmt):
+            block = tree.block(child)
+            if any(_completes(s, done) for s in block[: block.index(child)]):
+                return True
+            if isinstance(parent, ast.Try) and block is parent.orelse:
+                if any(_completes(s, done) for s in parent.body):
+                    return True
+        if isinstance(parent, _BOUNDARIES):
+            return False
+        child = parent
+    return False
+
+
+def leaves(block: list[ast.stmt]) -> bool:
+    """Say whether nothing after *block* runs once it has run."""
+    last = block[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and leaves(last.body) and leaves(last.orelse)
+    return isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break))
+
+
+def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
+    """Say whether one of *done* has completed once *statement* has.
+
+    A `with` is no proof: it may swallow the exception that ends its body.
+    """
+    if statement in done:
+        return True
+
+    def within(block: list[ast.stmt]) -> bool:
+        return any(_completes(s, done) for s in block)
+
+    if isinstance(statement, ast.If):
+        branches = [statement.body, statement.orelse]
+        if not statement.orelse or not any(within(b) for b in branches):
+            return False
+        return all(within(b) or leaves(b) for b in branches)
+    if isinstance(statement, ast.Try):
+        handled = all(within(h.body) or leaves(h.body) for h in statement.handlers)
+        tried = within(statement.body) or within(statement.orelse)
+        return within(statement.finalbody) or (tried and handled)
+    return False
+
+
+def runs_next(
+    ctx: Context,
+    first: ast.stmt,
+    node: ast.expr,
+    gone: Collection[ast.stmt],
+    unwrapped: Collection[ast.stmt] = (),
+) -> bool:
+    """Say whether nothing happens between *first* and *node* once the statements *gone* are.
+
+    Then what *first* does can be done where *node* stands.  *unwrapped* are
+    the `with` statements of which only the body will be left.
+    """
+    statement = starts(ctx, node)
+    while statement is not None:
+        block = [s for s in ctx.tree.block(statement) if s not in gone or s is first]
+        position = block.index(statement)
+        if position:
+            return block[position - 1] is first
+        around = ctx.tree.parents[statement]
+        bare = isinstance(around, ast.Try) and not around.handlers
+        if not (bare and all(s in gone for s in around.finalbody)) and around not in unwrapped:  # type: ignore[attr-defined]
+            return False
+        assert isinstance(around, ast.stmt)
+        statement = around
+    return False
+
+
+def starts(ctx: Context, node: ast.expr) -> ast.stmt | None:
+    """The statement that begins with evaluating *node*; None if something precedes it."""
+    child: ast.AST = node
+    while not isinstance(child, ast.stmt):
+        parent = ctx.parent(child)
+        first = (
+            isinstance(parent, (ast.Attribute, ast.Subscript, ast.Expr, ast.Return))
+            or (isinstance(parent, ast.Assign) and child is parent.value)
+            or (isinstance(parent, ast.Call) and child is parent.func)
+        )
+        if not first:
+            return None
+        child = parent
+    return child
+
+
+def loops_around(tree: ScopeTree, node: ast.AST) -> list[ast.stmt]:
+    """The loops around *node* in its function, the innermost first."""
+    found: list[ast.stmt] = []
+    for parent in tree.ancestors(node):
+        if isinstance(parent, _BOUNDARIES):
+            break
+        if isinstance(parent, _LOOPS):
+            found.append(parent)
+    return found
+
+
+def common_loops(tree: ScopeTree, one: ast.AST, other: ast.AST) -> list[ast.stmt]:
+    """The loops, in their function, around both *one* and *other*, the innermost first."""
+    around = loops_around(tree, other)
+    return [loop for loop in loops_around(tree, one) if loop in around]
+
+
+def is_pure(node: ast.expr) -> bool:
+    """Say whether evaluating *node* has no effect, and gives the same again."""
+    if isinstance(node, (ast.Constant, ast.Name)):
+        return True
+    if isinstance(node, ast.Attribute):
+        return is_pure(node.value)
+    if isinstance(node, ast.BinOp):
+        return is_pure(node.left) and is_pure(node.right)
+    if isinstance(node, ast.JoinedStr):
+        return all(is_pure(value) for value in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return is_pure(node.value)
+    if isinstance(node, ast.Subscript):
+        return is_pure(node.value) and isinstance(node.slice, (ast.Constant, ast.Name))
+    return False
+
+
+def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> bool:
+    """Say whether the pure *node* has one value from *start* to *end*, which follows it."""
+    shared = common_loops(ctx.tree, start, end)
+    again = [loop for loop in loops_around(ctx.tree, end) if loop not in shared]
+    passed = [(ctx.span(start)[0], ctx.span(end)[0]), *map(ctx.span, again)]
+
+    def between(place: ast.AST) -> bool:
+        return any(first <= ctx.span(place)[0] < last for first, last in passed)
+
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name):
+            scope = ctx.tree.resolve(part.id, ctx.tree.scope_of(part), part)
+            bindings = scope.bindings[part.id] if scope else []
+            if any(between(binding.node) for binding in bindings):
+                return False
+        elif isinstance(part, ast.Attribute):
+            stores = (a for a in ctx.tree.attributes if not isinstance(a.ctx, ast.Load))
+            if any(a.attr == part.attr and between(a) for a in stores):
+                return False
+    return True

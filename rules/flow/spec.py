@@ -1,0 +1,199 @@
+"""When importlib's own search finds exactly what `imp.find_module` found.
+
+`imp` looked for files and nothing else.  `importlib.machinery.PathFinder` looks
+in the same places, but it takes the part after the last dot for the name,
+leaves out entries that are not strings, knows no built-in modules, remembers
+the contents of directories, and finds directories without `__init__.py`.
+Here it is decided whether any of this can matter.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+
+from imp_migrate.rule import Context, FixBuilder
+
+from .search import Search, awaits_wrong_path
+from .values import all_values
+
+_MAKES_FILES = re.compile(
+    r"copy(?:2|file|tree)?|move|renames?|replace|link|symlink(?:_to)?|mkdir|makedirs|mkdtemp|mkstemp"
+    r"|touch|write_(?:bytes|text)|extract(?:all)?|unpack_archive|compile(?:_dir|_file|_path)?"
+    r"|NamedTemporaryFile|Temporary(?:File|Directory)"
+)
+_COMMON_WORDS = frozenset(["compile", "copy", "extract", "link", "move", "replace"])
+_FILE_MODULES = frozenset(
+    ["compileall", "os", "pathlib", "py_compile", "shutil", "tempfile", "zipfile"]
+)
+_GIVES_STR = re.compile(
+    r"os\.getcwd|os\.path\.(?:abspath|basename|commonprefix|dirname|expanduser|expandvars|join|norm"
+    r"case|normpath|realpath|relpath)"
+)
+_DEPTH = 8  # how far variables are followed
+
+
+def exact_search(search: Search, ctx: Context) -> str:
+    """The function of importlib that does what this search did; "" if none surely does.
+
+    It returns a spec, whose loader is None for a directory without
+    `__init__.py`, or None.
+    """
+    name = known_name(search, ctx)
+    if name is None or not name.isidentifier() or makes_files(ctx):
+        return ""
+    if awaits_wrong_path(search, ctx):
+        return ""
+    if search.path is not None:
+        if not _is_strings(search.path, ctx, _DEPTH):
+            return ""
+    elif name in sys.stdlib_module_names or name in sys.builtin_module_names:
+        return "importlib.util.find_spec" if not registers_modules(ctx) else ""
+    return "importlib.machinery.PathFinder.find_spec"
+
+
+def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> str:
+    """The call that `exact_search` stands for, with the arguments as they were written."""
+    function = fix.name(exact_search(search, ctx), search.use)
+    return function + arguments(search, ctx)
+
+
+def arguments(search: Search, ctx: Context) -> str:
+    """The parenthesised arguments of *search*, in order and without names."""
+    given = [*search.call.args, *(k.value for k in search.call.keywords)]
+    wanted = [search.name] if search.path is None else [search.name, search.path]
+    if given == wanted and not search.call.keywords:
+        end = ctx.span(search.call)[1]
+        after = ctx.span(search.call.func)[1]
+        return ctx.source.text[after:end].lstrip(" \t")
+    return f"({', '.join(ctx.text(node) for node in wanted)})"
+
+
+def known_name(search: Search, ctx: Context) -> str | None:
+    """The name that is searched for: a literal, or a constant of the module."""
+    if search.literal is not None or not isinstance(search.name, ast.Name):
+        return search.literal
+    value = _only_value(search.name, ctx)
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
+
+
+def gives_string(node: ast.AST, ctx: Context) -> bool:
+    """Say whether *node* is a call of `str` or of a function of `os.path` that returns a string."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name) and node.func.id == "str":
+        return True
+    return _GIVES_STR.fullmatch(ctx.tree.dotted(node.func) or "") is not None
+
+
+def makes_files(ctx: Context) -> bool:
+    """Say whether this module creates files or directories.
+
+    importlib remembers what was in a directory; `imp` looked each time.
+    """
+    return any(_makes_file(call, ctx) for call in ctx.tree.calls)
+
+
+def registers_modules(ctx: Context) -> bool:
+    """Say whether this module puts modules of its own into `sys.modules`, or blocks some."""
+    for attribute in ctx.tree.attributes:
+        if attribute.attr == "modules":
+            around = ctx.parent(attribute)
+            if isinstance(around, ast.Attribute) and around.attr in ("setdefault", "update"):
+                return True
+            if isinstance(around, ast.Subscript) and isinstance(around.ctx, ast.Store):
+                return True
+            if isinstance(around, (ast.Call, ast.keyword, ast.Assign)):
+                return True  # `patch.dict(sys.modules, …)`, `modules = sys.modules`
+    return any(isinstance(s, ast.ImportFrom) and s.module == "sys" for s in ctx.tree.imports)
+
+
+def _makes_file(call: ast.Call, ctx: Context) -> bool:
+    function = call.func
+    if isinstance(function, ast.Attribute):
+        if function.attr == "open":
+            return _writes(call, 0 if len(call.args) == 1 else 1)
+        root = ctx.tree.dotted(function)
+        module = root.partition(".")[0] if root is not None else ""
+        if not _MAKES_FILES.fullmatch(function.attr):
+            return False
+        return function.attr not in _COMMON_WORDS or module in _FILE_MODULES
+    if isinstance(function, ast.Name):
+        if function.id == "open":
+            return _writes(call, 1)
+        origin = ctx.tree.qualified(function)
+        if origin is not None:
+            module, _, name = origin.rpartition(".")
+            makes = _MAKES_FILES.fullmatch(name) is not None
+            return makes and module.partition(".")[0] in _FILE_MODULES
+    return False
+
+
+def _writes(call: ast.Call, position: int) -> bool:
+    """Say whether a call of `open` may create a file."""
+    mode = call.args[position] if len(call.args) > position else None
+    mode = next((k.value for k in call.keywords if k.arg == "mode"), mode)
+    if mode is None:
+        return False
+    if isinstance(mode, ast.Constant) and isinstance(mode.value, str):
+        return any(letter in mode.value for letter in "wax+")
+    return True
+
+
+# -- lists of strings ------------------------------------------------------
+
+
+def _is_strings(node: ast.expr, ctx: Context, depth: int) -> bool:
+    """Say whether *node* is surely a list of strings (or the `__path__` of a package)."""
+    if depth == 0:
+        return False
+    if isinstance(node, ast.Attribute):
+        return node.attr == "__path__" or ctx.tree.dotted(node) == "sys.path"
+    if isinstance(node, ast.List):
+        return all(
+            _is_strings(item.value, ctx, depth - 1)
+            if isinstance(item, ast.Starred)
+            else _is_string(item, ctx, depth - 1)
+            for item in node.elts
+        )
+    if isinstance(node, ast.ListComp):
+        return _is_string(node.elt, ctx, depth - 1)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return all(_is_strings(side, ctx, depth - 1) for side in (node.left, node.right))
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return _is_strings(node.value, ctx, depth - 1)
+    if isinstance(node, ast.Call):
+        copied = isinstance(node.func, ast.Name) and node.func.id == "list"
+        return copied and len(node.args) == 1 and _is_strings(node.args[0], ctx, depth - 1)
+    if isinstance(node, ast.Name):
+        values = all_values(ctx, node)
+        return bool(values) and all(_is_strings(value, ctx, depth - 1) for value in values)
+    return False
+
+
+def _is_string(node: ast.expr, ctx: Context, depth: int) -> bool:
+    """Say whether *node* is surely a string (or an error)."""
+    if depth == 0:
+        return False
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if isinstance(node, ast.JoinedStr):
+        return True
+    if isinstance(node, ast.BinOp):
+        if isinstance(node.op, ast.Add):
+            return any(_is_string(side, ctx, depth - 1) for side in (node.left, node.right))
+        return isinstance(node.op, ast.Mod) and _is_string(node.left, ctx, depth - 1)
+    if isinstance(node, ast.Attribute):
+        return ctx.tree.dotted(node) in ("os.curdir", "os.pardir", "os.sep", "sys.prefix")
+    if isinstance(node, ast.Name):
+        if node.id == "__file__":
+            return True
+        values = all_values(ctx, node)
+        return bool(values) and all(_is_string(value, ctx, depth - 1) for value in values)
+    return gives_string(node, ctx)
+
+
+def _only_value(name: ast.Name, ctx: Context) -> ast.expr | None:
+    values = all_values(ctx, name)
+    return values[0] if len(values) == 1 else None

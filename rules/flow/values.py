@@ -1,0 +1,123 @@
+"""What a variable holds, where that can be read off the code."""
+
+from __future__ import annotations
+
+import ast
+
+from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.rule import Context
+
+
+def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
+    """The value of a variable that is assigned once and for all; None if that is not so."""
+    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    bindings = scope.bindings[name.id] if scope is not None else []
+    if scope is None or scope.kind is ScopeKind.CLASS or len(bindings) != 1:
+        return None
+    statement = ctx.tree.parents.get(bindings[0].node)
+    if isinstance(statement, ast.Assign) and bindings[0].node in statement.targets:
+        return statement.value
+    return None
+
+
+def all_values(ctx: Context, name: ast.Name) -> list[ast.expr]:
+    """Everything that is ever assigned to the variable *name*; [] if that is not known."""
+    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    if scope is None or scope.kind is ScopeKind.CLASS:
+        return []
+    values: list[ast.expr] = []
+    for binding in scope.bindings[name.id]:
+        statement = ctx.tree.parents.get(binding.node)
+        if not isinstance(binding.node, ast.Name) or not isinstance(statement, ast.Assign):
+            return []
+        values.append(statement.value)
+    return values
+
+
+def gives_list(node: ast.expr, ctx: Context, depth: int = 4) -> bool:
+    """Say whether *node* is surely a list (or the `__path__` of a package); not None, above all.
+
+    depth: how far variables are followed.
+    """
+    if isinstance(node, (ast.List, ast.ListComp)):
+        return True
+    if isinstance(node, ast.Attribute):
+        return node.attr == "__path__" or ctx.tree.dotted(node) == "sys.path"
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return gives_list(node.left, ctx, depth) or gives_list(node.right, ctx, depth)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func.id in ("list", "sorted")
+    if isinstance(node, ast.Name) and depth:
+        values = all_values(ctx, node)
+        return bool(values) and all(gives_list(value, ctx, depth - 1) for value in values)
+    return False
+
+
+def unused_without(ctx: Context, dropped: list[ast.AST]) -> list[ast.stmt]:
+    """The assignments to local variables that only the expressions *dropped* look at."""
+    inside = {node for part in dropped for node in ast.walk(part)}
+    found: list[ast.stmt] = []
+    for name in inside:
+        if not isinstance(name, ast.Name) or not isinstance(name.ctx, ast.Load):
+            continue
+        scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+        bindings = scope.bindings[name.id] if scope is not None else []
+        if scope is None or scope.kind is not ScopeKind.FUNCTION or len(bindings) != 1:
+            continue
+        statement = ctx.tree.parents.get(bindings[0].node)
+        if not isinstance(statement, ast.Assign) or statement.targets != [bindings[0].node]:
+            continue
+        unread = all(read in inside for read in ctx.tree.reads(name.id, scope))
+        if unread and statement not in found and all(map(_is_idle, ast.walk(statement.value))):
+            found.append(statement)
+    return found
+
+
+def _is_idle(node: ast.AST) -> bool:
+    """Say whether evaluating *node* does nothing else (a call might)."""
+    return not isinstance(
+        node,
+        (
+            ast.Call,
+            ast.Await,
+            ast.Yield,
+            ast.YieldFrom,
+            ast.NamedExpr,
+            ast.Lambda,
+            ast.comprehension,
+        ),
+    )
+
+
+def argument_names(ctx: Context, call: ast.Call, parameters: list[str]) -> set[str] | None:
+    """Which of *parameters* the arguments of *call* supply, `*` and `**` taken apart.
+
+    None if that cannot be told.
+    """
+    count, names = 0, set()
+    for argument in call.args:
+        if isinstance(argument, ast.Starred):
+            items = _literal(ctx, argument.value)
+            if not isinstance(items, (ast.Tuple, ast.List)):
+                return None
+            if any(isinstance(item, ast.Starred) for item in items.elts):
+                return None
+            count += len(items.elts)
+        else:
+            count += 1
+    for keyword in call.keywords:
+        if keyword.arg is not None:
+            names.add(keyword.arg)
+            continue
+        mapping = _literal(ctx, keyword.value)
+        if not isinstance(mapping, ast.Dict):
+            return None
+        for key in mapping.keys:
+            if not (isinstance(key, ast.Constant) and isinstance(key.value, str)):
+                return None
+            names.add(key.value)
+    return {*parameters[:count], *names} if count <= len(parameters) else None
+
+
+def _literal(ctx: Context, node: ast.expr) -> ast.expr | None:
+    return only_value(ctx, node) if isinstance(node, ast.Name) else node

@@ -1,0 +1,100 @@
+"""Where helpers can stand in a module, and which are there already."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from imp_migrate.meaning.reach import Reach
+from imp_migrate.meaning.resolve import Resolver
+from imp_migrate.meaning.scopes import ScopeTree
+from imp_migrate.options import Options
+from imp_migrate.text.source import Source
+from imp_migrate.transform.emission import HelperBlock
+from imp_migrate.transform.helper_place import HelperPlace
+from imp_migrate.transform.names import Namer
+
+
+def place_of(source: str) -> HelperPlace:
+    tree = ScopeTree(ast.parse(source))
+    return HelperPlace(Source.from_text(source), tree, Resolver(tree, Reach(tree)).resolve())
+
+
+def block_of(source: str, options: Options | None = None) -> HelperBlock:
+    place = place_of(source)
+    namer = Namer(place.tree, Reach(place.tree), 0, place.own_names(), lambda site: frozenset())
+    return place.block(namer, options or Options())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import imp\nimport os\n\n|imp.reload(os)\n",
+        "import os\nx = call()\nimport imp\n|imp.reload(os)\n",
+        "import os\ntry:\n    import imp\nexcept ImportError:\n    imp = None\n\n|call()\n",
+        "import os\n|import imp; imp.reload(os)\n",
+        "import os\n\n\n|def f():\n    import imp\n    imp.reload(os)\n",
+        "import os\n\ndef f():\n    pass\n\nimport imp\nimport sys\n|imp.reload(os)\n",
+        "# comment\n\n|def f():\n    import imp\n    imp.reload(f)\n",
+    ],
+)
+def test_offset(source: str) -> None:
+    assert block_of(source.replace("|", "")).offset == source.index("|")
+
+
+@pytest.mark.parametrize(
+    ("source", "room"),
+    [
+        ("import imp\nimp.reload(x)\n", True),
+        ("'doc'; import imp\nimp.reload(x)\n", True),
+        ("'doc'; __import__('imp').reload(x)\n", False),
+    ],
+)
+def test_room(source: str, room: bool) -> None:
+    assert place_of(source).has_room is room
+
+
+def test_style() -> None:
+    block = block_of("import imp\n\n\ndef f(a: int):\n\treturn imp.reload(a)\n")
+    assert (block.annotated, block.indent, block.blank_before) == (True, "\t", 2)
+    block = block_of("import imp\n")
+    assert (block.annotated, block.indent, block.at_end) == (False, "    ", True)
+
+
+def test_taken_names_of_modules() -> None:
+    block = block_of("import imp\nsys = 1\nimp.load_source('a', 'b')\n")
+    assert block.modules == (("sys", "_sys"),)
+
+
+def test_options_reach_the_block() -> None:
+    block = block_of("import imp\n", Options(helper_module="pkg.shared", target_version=(3, 10)))
+    assert (block.module, block.target_version) == ("pkg.shared", (3, 10))
+
+
+def test_own_helpers_are_recognised() -> None:
+    source = "import imp\n\nPY_SOURCE = 1\n_imp_C_EXTENSION = 3\n\nimp.reload(imp)\n"
+    assert place_of(source).own_names() == {
+        "PY_SOURCE": "PY_SOURCE",
+        "C_EXTENSION": "_imp_C_EXTENSION",
+    }
+    (source_kind, _) = block_of(source).existing
+    assert source[slice(*source_kind[1:])] == "PY_SOURCE = 1"
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "PY_SOURCE = 2",  # not its value
+        "PY_SOURCE = 1\nPY_SOURCE = 1",  # bound twice
+        "def _load_source(name, path):\n    pass",  # not our function
+        "imp.reload(imp)\ncall()\nPY_SOURCE = 1",  # later than it is needed
+    ],
+)
+def test_others_are_not_ours(definition: str) -> None:
+    assert place_of(f"import imp\n\n{definition}\n\nimp.reload(imp)\n").own_names() == {}
+
+
+def test_a_helper_that_shares_its_line_has_no_lines_of_its_own() -> None:
+    ((_, start, end),) = block_of("import imp\nPY_SOURCE = 1; x = 2\n").existing
+    assert (start, end) == (-1, -1)

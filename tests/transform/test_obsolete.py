@@ -1,0 +1,72 @@
+"""`--drop-guards`: a guard gives way to the branch that every supported Python takes."""
+
+from __future__ import annotations
+
+import pytest
+
+import imp_migrate
+from imp_migrate.options import Options
+
+CASES = {
+    "importlib, else imp": (
+        "try:\n    from importlib import reload\nexcept ImportError:\n    from imp import reload\n"
+        "reload(m)\n",
+        "from importlib import reload\nreload(m)\n",
+    ),
+    "builtin, else imp": (
+        "try:\n    reload\nexcept NameError:\n    from imp import reload\nreload(m)\n",
+        "from importlib import reload\nreload(m)\n",
+    ),
+    "three steps": (
+        "try:\n    reload  # 2\nexcept NameError:\n    # 3\n    try:\n"
+        "        from importlib import reload  # 3.4+\n"
+        "    except ImportError:\n        from imp import reload  # 3.0\n",
+        "# 3\nfrom importlib import reload  # 3.4+\n",
+    ),
+    "version test": (
+        "import sys\nif sys.version_info < (3, 4):\n    import imp\n    reload = imp.reload\n"
+        "else:\n    from importlib import (\n        reload,\n    )\n\nreload(m)\n",
+        "import sys\nfrom importlib import (\n    reload,\n)\n\nreload(m)\n",
+    ),
+    "an elif becomes an if": (
+        "if PY2:\n    import imp\nelif quick:\n    run()\nelse:\n    walk()\n",
+        "if quick:\n    run()\nelse:\n    walk()\n",
+    ),
+    "in a function": (
+        "def f(m):\n\tif PY2:\n\t\timport imp\n\t\timp.reload(m)\n\telse:\n\t\timportlib.reload(m)\n",
+        "def f(m):\n\timportlib.reload(m)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), CASES.values(), ids=CASES.keys())
+def test_dropped(before: str, after: str) -> None:
+    assert imp_migrate.migrate(before, options=Options(drop_guards=True)).text == after
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    from six.moves import reload_module as r\nexcept ImportError:\n"
+        "    from importlib import reload as r\n",
+        "if sys.version_info < (3, 10):\n    import imp\nelse:\n    import importlib\n",
+        "if x: pass\nelif PY2: import imp\nelse: pass\n",
+        "if PY2:\n    import imp\n# quick\nelif quick:\n    run()\n",
+    ],
+    ids=["third-party", "version within the supported ones", "elif", "comment before an elif"],
+)
+def test_kept(source: str) -> None:
+    assert imp_migrate.migrate(source, options=Options(drop_guards=True)).text == source
+
+
+def test_newer_target_drops_more() -> None:
+    source = (
+        "import sys\nif sys.version_info < (3, 10):\n    import imp\nelse:\n    import importlib\n"
+    )
+    options = Options(drop_guards=True, target_version=(3, 10))
+    assert imp_migrate.migrate(source, options=options).text == "import sys\nimport importlib\n"
+
+
+def test_kept_without_being_asked() -> None:
+    for before, _ in CASES.values():
+        assert "try:" in imp_migrate.migrate(before).text or "if " in before
