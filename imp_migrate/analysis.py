@@ -13,19 +13,26 @@ from .helpers import NAMES, emit
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
 from .meaning.scopes import ScopeTree
-from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
+from .model import Applicability, Diagnostic, Fix, Need, Silence
 from .options import Options
-from .plan import Plan
+from .plan import HINT, Plan
 from .registry import load_rules
 from .rule import Context, Manual, Rewrite, Rule
 from .text.noqa import Suppressions
 from .text.scan import mentions_imp
 from .text.source import Source
+from .transform.changes import (
+    Change,
+    Code,
+    RemoveStatement,
+    ReplaceArgument,
+    ReplaceExpression,
+    ReplaceStatement,
+)
 from .transform.helper_place import HelperPlace
 from .transform.names import Namer
 from .transform.obsolete import obsolete_guards
 from .transform.sites import Sites, leans
-from .transform.statements import removal
 from .transform.swaps import swap_need
 from .unreadable import explain
 
@@ -172,14 +179,16 @@ class _Analysis:
         start, end = self.context.span(strings[-1])
         quotes = {quote for quote in "\"'" if quote in self.source.text[start:end]}
         return any(
-            start <= edit.start < end and (quotes | {"\n", "\r", "\\", "#"}) & set(edit.text)
-            for edit in fix.edits
+            start <= change.at[0] < end and (quotes | {"\n", "\\", "#"}) & set(_code_of(change))
+            for change in fix.changes
         )
 
     def _changes_printed_text(self, fix: Fix) -> bool:
         """Say whether *fix* changes code that the program prints: `f"{imp.x=}"`."""
         return any(
-            start <= edit.start < end for edit in fix.edits for start, end in self._printed_spans
+            start <= change.at[0] < end
+            for change in fix.changes
+            for start, end in self._printed_spans
         )
 
     @cached_property
@@ -231,7 +240,7 @@ class _Analysis:
                 "Remove the del of imp",
                 _least(known),
                 self.context.new_group(),
-                edits=(self._without_target(statement, use.node),),
+                changes=(self._without_target(statement, use.node),),
                 includes=frozenset(fix.group for fix in known),
             )
             self.fixes[use.index] = fix
@@ -249,15 +258,14 @@ class _Analysis:
             swaps=frozenset((i.site, i.position) for i in use.imports),
         )
 
-    def _without_target(self, statement: ast.Delete, target: ast.expr) -> Edit:
-        """The edit that takes *target* out of `del a, b`."""
-        if len(statement.targets) == 1:
-            return removal(self.source, self.tree, statement)
-        spans = [self.context.span(node) for node in statement.targets]
-        position = statement.targets.index(target)
-        if position + 1 < len(spans):
-            return Edit(spans[position][0], spans[position + 1][0], "")
-        return Edit(spans[position - 1][1], spans[position][1], "")
+    def _without_target(self, statement: ast.Delete, target: ast.expr) -> Change:
+        """The change that takes *target* out of `del a, b`."""
+        at = self.context.span(statement)
+        left = [self.context.span(other) for other in statement.targets if other is not target]
+        if not left:
+            return RemoveStatement(at)
+        holes = tuple((f"target{number}", span) for number, span in enumerate(left))
+        return ReplaceStatement(at, Code("del " + ", ".join(f"{{{n}}}" for n, _ in holes), holes))
 
     def _check_all_answered(self) -> None:
         left = [u for u in self.resolution.uses if not u.silent]
@@ -369,7 +377,7 @@ class _Analysis:
         number = len(self.resolution.uses) + len(self.resolution.imports)
         for use, guard in enumerate(guards, number):
             fix = Fix(
-                "Drop the guard", Applicability.SAFE, self.context.new_group(), edits=guard.edits
+                "Drop the guard", Applicability.SAFE, self.context.new_group(), (guard.change,)
             )
             self.fixes[use] = fix
             start, _ = self.context.span(guard.statement)
@@ -426,6 +434,12 @@ def _least(fixes: list[Fix]) -> Applicability:
     return Applicability.SAFE
 
 
+def _code_of(change: Change) -> str:
+    """The new code that *change* puts into an expression."""
+    code = change.code if isinstance(change, (ReplaceExpression, ReplaceArgument)) else None
+    return code.template if code is not None else ""
+
+
 def _filtered(plan: Plan, options: Options) -> Plan:
     """Leave out what `noqa`, --select and --ignore exclude; a fix is applied whole or not at all."""
     wanted = [d for d in plan.diagnostics if options.selects(d.code)]
@@ -460,5 +474,5 @@ def _told(diagnostic: Diagnostic, lost: set[int]) -> Diagnostic:
     flags = {Applicability.SAFE: "--write", Applicability.UNSAFE: "--write --unsafe-fixes"}
     if fix.applicability not in flags:
         return diagnostic
-    hint = f"(imp-migrate {flags[fix.applicability]} rewrites this)"
-    return replace(diagnostic, message=f"{diagnostic.message} {hint}")
+    hint = f"{HINT}{flags[fix.applicability]} rewrites this)"
+    return replace(diagnostic, message=f"{diagnostic.message}{hint}")

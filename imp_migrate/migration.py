@@ -48,7 +48,7 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
     be done to the file.
     """
     options = options or Options()
-    plan = first = analyse(source, options)
+    plan = first = analyse(source, options).printable()
     helpers: set[str] = set()
     for _ in range(_MOST_PASSES):
         selected = plan.applicable(options.unsafe_fixes)
@@ -56,7 +56,7 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
         if text == plan.source.text:
             break
         helpers |= {name for d in selected if d.fix for name in d.fix.helpers if is_shared(name)}
-        plan = analyse(source.with_text(text), options)
+        plan = analyse(source.with_text(text), options).printable()
     else:
         raise InternalError("the fixes do not come to an end")
     text = plan.source.text

@@ -9,6 +9,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from .transform.changes import Change
+
 
 class Applicability(str, enum.Enum):
     """How far a fix can be trusted; the words mean what they mean in ruff."""
@@ -70,7 +72,7 @@ class Need:
 class Fix:
     """A whole fix: applied completely or not at all.
 
-    `edits` are the places that the fix itself changes.  What it asks of the
+    `changes` are what the fix itself does to the code.  What it asks of the
     rest of the file stays symbolic until it is known which fixes are applied
     together: `needs` are pairs of an import site and a name to bind there,
     `swaps` the imported names (site, position) that it replaces under the same
@@ -83,7 +85,7 @@ class Fix:
     title: str
     applicability: Applicability
     group: int
-    edits: tuple[Edit, ...] = ()
+    changes: tuple[Change, ...] = ()
     needs: frozenset[tuple[int, Need]] = frozenset()
     swaps: frozenset[tuple[int, int]] = frozenset()
     helpers: frozenset[str] = frozenset()

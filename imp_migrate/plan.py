@@ -1,15 +1,24 @@
-"""The plan: what was found in one file and how each fix would change its text."""
+"""The plan: what was found in one file, and what each fix would change in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import bisect
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .text.source import Source
-from .transform.edits import Overlap, apply_edits, arrange
+from .transform.changes import Change, InsertStatements, Span
+from .transform.edits import Overlap, arrange
 from .transform.emission import HelperBlock
-from .transform.imports import ImportSite, site_edits, sites_of
+from .transform.imports import ImportSite, site_changes, sites_of
+
+if TYPE_CHECKING:
+    from .transform.rewriter import Rewriter
+
+HINT = " (imp-migrate "  #: what begins the word on how a diagnostic is dealt with
 
 
 @dataclass(frozen=True)
@@ -34,32 +43,111 @@ class Plan:
         """The edits that apply the fixes of *selected*, with the imports and helpers they need.
 
         A fix that overlaps one before it is left out as a whole; the next
-        analysis of the changed text offers it again.
+        analysis of the changed text offers it again.  Raises Overlap if the changes
+        contradict each other all the same, which is a bug.
         """
-        fixes = self._closure(d.fix for d in selected if d.fix is not None)
-        kept: list[Fix] = []
-        taken: list[Edit] = []
-        for fix in fixes:
-            try:
-                taken = list(arrange([*taken, *fix.edits]))
-            except Overlap:
-                continue
-            kept.append(fix)
-        return arrange([*taken, *self._shared_edits(kept)])
+        changes = self.changes(selected)
+        if not changes:
+            return ()
+        from .transform.rewriter import Unprintable
+        from .transform.transformer import NotCarriedOut
+
+        try:
+            return arrange(self._rewriter.edits(changes))
+        except (NotCarriedOut, Unprintable) as error:
+            raise Overlap(str(error)) from error
+
+    def changes(self, selected: Iterable[Diagnostic]) -> list[Change]:
+        """The changes that apply the fixes of *selected*, as `edits` does."""
+        chosen = self._closure(d.fix for d in selected if d.fix is not None)
+        fixes, claims = self._together(chosen)
+        own = [change for fix in fixes for change in fix.changes]
+        shared = [c for c in self._shared_changes(fixes) if not claims.hides(c.at)]
+        return list(dict.fromkeys([*own, *shared]))
 
     def compatible(self, selected: Iterable[Diagnostic]) -> bool:
         """Say whether the fixes of *selected* can all be applied together."""
-        fixes = self._closure(d.fix for d in selected if d.fix is not None)
-        try:
-            arrange(edit for fix in fixes for edit in fix.edits)
-        except Overlap:
-            return False
-        return True
+        chosen = self._closure(d.fix for d in selected if d.fix is not None)
+        return len(self._together(chosen)[0]) == len(chosen)
 
     def applicable(self, unsafe: bool = False) -> tuple[Diagnostic, ...]:
         """The diagnostics whose fix may be applied without a person looking at it."""
         allowed = {Applicability.SAFE} | ({Applicability.UNSAFE} if unsafe else set())
         return tuple(d for d in self.diagnostics if d.fix and d.fix.applicability in allowed)
+
+    def printable(self) -> Plan:
+        """This plan without the fixes for code that LibCST cannot read, or not print as it was.
+
+        Their diagnostics say so.
+        """
+        lost = {
+            group: why for group, fix in self._by_group.items() if (why := self._objection(fix))
+        }
+        if not lost:
+            return self
+        for group, fix in self._by_group.items():
+            if not fix.includes.isdisjoint(lost):
+                lost.setdefault(group, "another fix is missing")
+        diagnostics = tuple(
+            replace(d, fix=None, message=f"{d.message.partition(HINT)[0]}; left alone: {why}")
+            if d.fix is not None and (why := lost.get(d.fix.group, ""))
+            else d
+            for d in self.diagnostics
+        )
+        fixes = tuple((use, fix) for use, fix in self.fixes if fix.group not in lost)
+        return replace(self, diagnostics=diagnostics, fixes=fixes)
+
+    def _objection(self, fix: Fix) -> str:
+        """Why LibCST cannot deal with the statements that *fix* touches; "" if it can."""
+        from .transform.rewriter import Unprintable
+
+        places = {site for site, _ in fix.needs} | {site for site, _ in fix.swaps}
+        for use in self._uses_of.get(fix.group, ()):
+            places.update(self._sites_of_use.get(use, ()))
+        anchors = [InsertStatements(self.sites[site].at, ()) for site in places]
+        if fix.helpers:
+            anchors.append(InsertStatements(self.helper_block.at, ()))
+        try:
+            self._rewriter.check([*fix.changes, *anchors])
+        except Unprintable as error:
+            return str(error)
+        return ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: the data, and nothing that was worked out from it."""
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    # -- which fixes, together ---------------------------------------------
+
+    @cached_property
+    def _by_group(self) -> dict[int, Fix]:
+        return {fix.group: fix for _, fix in self.fixes}
+
+    @cached_property
+    def _uses_of(self) -> dict[int, list[int]]:
+        """The uses that the fix of each group answers."""
+        uses: dict[int, list[int]] = {}
+        for use, fix in self.fixes:
+            uses.setdefault(fix.group, []).append(use)
+        return uses
+
+    @cached_property
+    def _changing_swaps(self) -> dict[tuple[int, int], list[int]]:
+        """The groups of the fixes that replace a name, and change something else, too."""
+        groups: dict[tuple[int, int], list[int]] = {}
+        for group, fix in self._by_group.items():
+            for swap in fix.swaps if fix.changes else ():
+                groups.setdefault(swap, []).append(group)
+        return groups
+
+    @cached_property
+    def _sites_of_use(self) -> dict[int, list[int]]:
+        """The sites with names that each use keeps."""
+        sites: dict[int, list[int]] = {}
+        for at, site in enumerate(self.sites):
+            for use in {use for name in site.names for use in name.uses}:
+                sites.setdefault(use, []).append(at)
+        return sites
 
     def _closure(self, fixes: Iterable[Fix]) -> list[Fix]:
         """*fixes* and those that come with them, each once, in order of group.
@@ -67,54 +155,109 @@ class Plan:
         These are the fixes that they include, and, where an import is to bind a name
         to the successor, those of the uses of this name that change something else, too.
         """
-        by_group = {fix.group: fix for _, fix in self.fixes}
         chosen: dict[int, Fix] = {}
         for fix in fixes:
             chosen[fix.group] = fix
             for group in fix.includes:
-                chosen[group] = by_group[group]
-        swaps = {swap for fix in chosen.values() for swap in fix.swaps}
-        for group, fix in by_group.items():
-            if fix.edits and not swaps.isdisjoint(fix.swaps):
-                chosen[group] = fix
+                chosen[group] = self._by_group[group]
+        for swap in {swap for fix in chosen.values() for swap in fix.swaps}:
+            for group in self._changing_swaps.get(swap, ()):
+                chosen[group] = self._by_group[group]
         return [chosen[group] for group in sorted(chosen)]
 
-    def _shared_edits(self, fixes: list[Fix]) -> Iterator[Edit]:
-        groups = {fix.group for fix in fixes}
-        fixed = frozenset(use for use, fix in self.fixes if fix.group in groups)
+    def _together(self, fixes: Iterable[Fix]) -> tuple[list[Fix], _Claims]:
+        """Those of *fixes* that can be applied together, the earlier before the later."""
+        claims = _Claims()
+        return [fix for fix in fixes if claims.add(fix.changes)], claims
+
+    # -- imports and helpers -----------------------------------------------
+
+    def _shared_changes(self, fixes: list[Fix]) -> Iterator[Change]:
+        """What *fixes* ask of imports and helpers."""
+        fixed = frozenset(use for fix in fixes for use in self._uses_of.get(fix.group, ()))
         swaps = frozenset(swap for fix in fixes for swap in fix.swaps)
         helpers = frozenset(name for fix in fixes for name in fix.helpers)
         needs = [need for fix in fixes for need in fix.needs]
-        block = self.helper_block.emit(helpers, self.source.newline) if helpers else None
+        block = self.helper_block.emit(helpers) if helpers else None
         if block is not None:
             needs += [(self.top, need) for need in block.needs]
+        concerned = {at for use in fixed for at in self._sites_of_use.get(use, ())}
+        concerned |= {at for at, _ in swaps}
         if any(
             name.goes(fixed, (at, position) in swaps)
-            for at, site in enumerate(self.sites)
-            for position, name in enumerate(site.names)
+            for at in concerned
+            for position, name in enumerate(self.sites[at].names)
         ):
             needs += [(self.top, need) for need in self.leans]
         wanted = sites_of(needs)
-        edits: list[Edit] = []
-        for index, site in enumerate(self.sites):
+        for at in sorted(concerned | wanted.keys()):
+            site = self.sites[at]
             bound = frozenset(n for i in site.preceding for n in wanted.get(i, ()))
             site = replace(site, provided=site.provided | bound)
-            edits += site_edits(
-                self.source.text,
-                self.source.newline,
-                site,
-                wanted.get(index, ()),
-                fixed,
-                frozenset(name for at, name in swaps if at == index),
-            )
-        yield from edits
+            swapped = frozenset(name for place, name in swaps if place == at)
+            yield from site_changes(site, wanted.get(at, ()), fixed, swapped)
         if block is not None:
-            for edit in block.edits:
-                yield self._without_leading_blanks(edit, edits)
+            yield from block.changes
 
-    def _without_leading_blanks(self, block: Edit, edits: list[Edit]) -> Edit:
-        """*block* without the blank lines before it, if it comes to stand first in the file."""
-        before = arrange(edit for edit in edits if edit.end <= block.start)
-        if apply_edits(self.source.text[: block.start], before).strip():
-            return block
-        return Edit(block.start, block.end, block.text.lstrip("\r\n"))
+    # -- the tree ----------------------------------------------------------
+
+    @cached_property
+    def _rewriter(self) -> Rewriter:
+        import ast
+        import warnings
+
+        from .transform.rewriter import Rewriter
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(self.source.text)
+        return Rewriter(self.source, tree, self.helper_block.indent)
+
+
+class _Claims:
+    """Which spans of a text some changes do away with, and which nodes they change."""
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []  #: of spans that do not overlap, in order
+        self.changed: dict[tuple[type, Span], Change] = {}
+
+    def add(self, changes: Sequence[Change]) -> bool:
+        """Take in *changes*, if nothing that was taken in before is in their way."""
+        fresh: list[Change] = []
+        for change in changes:
+            if isinstance(change, InsertStatements):
+                continue
+            other = self.changed.get((type(change), change.at))
+            if other is None:
+                fresh.append(change)
+            elif other != change:
+                return False
+        claims = [claim for change in fresh for claim in change.claims if claim[0] < claim[1]]
+        if not all(self._is_free(claim) for claim in claims):
+            return False
+        for change in fresh:
+            self.changed[type(change), change.at] = change
+        for claim in claims:
+            self._insert(claim)
+        return True
+
+    def hides(self, at: Span) -> bool:
+        """Say whether the node at *at* is in what goes as a whole."""
+        position = bisect.bisect_right(self.starts, at[0])
+        return position > 0 and self.ends[position - 1] >= at[1]
+
+    def _is_free(self, claim: Span) -> bool:
+        return self._overlapping(claim)[0] == self._overlapping(claim)[1]
+
+    def _overlapping(self, claim: Span) -> tuple[int, int]:
+        """From which to which of the spans overlap *claim*."""
+        return bisect.bisect_right(self.ends, claim[0]), bisect.bisect_left(self.starts, claim[1])
+
+    def _insert(self, claim: Span) -> None:
+        first, last = self._overlapping(claim)
+        start, end = claim
+        if first < last:
+            start, end = min(start, self.starts[first]), max(end, self.ends[last - 1])
+        self.starts[first:last] = [start]
+        self.ends[first:last] = [end]

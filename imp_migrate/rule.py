@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .meaning.resolve import Form, Use
 from .meaning.scopes import Scope, ScopeTree
-from .model import Applicability, Edit, Fix, Need
+from .model import Applicability, Fix, Need
 from .options import Options
 from .text.source import Source
-from .transform.blocks import Wrapper, take_out
+from .transform.changes import (
+    Block,
+    Change,
+    Code,
+    Hole,
+    InsertStatements,
+    RemoveStatement,
+    ReplaceArgument,
+    ReplaceExpression,
+    ReplaceStatement,
+    Retarget,
+    Span,
+    Unwrap,
+)
 from .transform.names import Namer
-from .transform.statements import removal, span
-from .transform.tokens import comments
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +93,30 @@ class Context:
         self._groups = 0
         self._variables: set[tuple[int, str]] = set()
         self._scratch: dict[tuple[int, str], str] = {}
-        self.removed: list[ast.stmt] = []  #: statements that fixes so far remove
         self._by_node = {id(use.node): use for use in uses}
 
     # -- the text ----------------------------------------------------------
 
     def span(self, node: ast.AST) -> tuple[int, int]:
         """Offsets of *node* in the text, without parentheses around it."""
-        return span(self.source, node)
+        return self.source.span(node)
 
     def text(self, node: ast.AST) -> str:
         """The source of *node*, as it stands there."""
         start, end = self.span(node)
         return self.source.text[start:end]
+
+    def place(self, node: ast.AST) -> int:
+        """A number that is the greater the later *node* begins."""
+        return self.span(node)[0]
+
+    def end(self, node: ast.AST) -> int:
+        """The number, as `place` counts, of where *node* ends."""
+        return self.span(node)[1]
+
+    def is_elif(self, statement: ast.If) -> bool:
+        """Say whether *statement* is the `elif` of another one."""
+        return self.text(statement).startswith("elif")
 
     # -- the tree ----------------------------------------------------------
 
@@ -157,19 +179,27 @@ class Context:
         return Manual((use,) if isinstance(use, Use) else tuple(use), message)
 
 
+#: What stands for a hole of a template: code, or an expression or a block that is kept.
+Part = str | ast.expr | list[ast.stmt]
+
+
 @dataclass
 class FixBuilder:
-    """Collects the edits of one fix, and what they ask of the rest of the file."""
+    """Collects the changes of one fix, and what they ask of the rest of the file.
+
+    New code is a template: `fix.replace(call, "{load}({name})", load=…, name=call.args[0])`.
+    What stands for a hole is the name of something as a string, a node that is kept
+    as it is (with what other fixes change in it), or one of the blocks of a statement.
+    """
 
     context: Context
     uses: tuple[Use, ...]
     title: str
     group: int
-    edits: list[Edit] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     needs: set[tuple[int, Need]] = field(default_factory=set)
     swaps: set[tuple[int, int]] = field(default_factory=set)
     helpers: set[str] = field(default_factory=set)
-    removed: list[ast.stmt] = field(default_factory=list)
 
     def name(self, dotted: str, use: Use | None = None) -> str:
         """The expression for *dotted*, such as `importlib.util.find_spec`, at *use*.
@@ -189,69 +219,72 @@ class FixBuilder:
         """Let the import bind the same local name to the successor; the use stays as it is."""
         self.swaps |= {(i.site, i.position) for i in use.imports}
 
-    def replace(self, node: ast.expr, text: str) -> None:
-        """Put *text* where the expression *node* stands; comments inside it survive."""
-        start, end = self.context.span(node)
-        lost = comments(self.context.source.text[start:end])
-        if lost:
-            newline = self.context.source.newline
-            text = f"({text}  {newline.join(lost)}{newline})"
-        self.edits.append(Edit(start, end, text))
+    def replace(self, node: ast.expr, template: str, **parts: Part) -> None:
+        """Let the expression that *template* stands for take the place of *node*."""
+        self.changes.append(ReplaceExpression(self._at(node), self._code(template, parts)))
 
-    def replace_span(self, start: int, end: int, text: str) -> None:
-        """Put *text* where the characters from *start* to *end* stand."""
-        self.edits.append(Edit(start, end, text))
+    def replace_argument(
+        self, argument: ast.expr | ast.keyword, template: str, keyword: str = "", **parts: Part
+    ) -> None:
+        """Let what *template* stands for, as *keyword* if given, take the place of *argument*."""
+        code = self._code(template, parts)
+        self.changes.append(ReplaceArgument(self._at(argument), code, keyword))
 
-    def drop_argument(self, call: ast.Call, argument: ast.expr | ast.keyword) -> None:
-        """Remove *argument*, which is not the first one, from *call*."""
-        everything: list[ast.expr | ast.keyword] = [*call.args, *call.keywords]
-        everything.sort(key=lambda node: (node.lineno, node.col_offset))
-        before = everything[everything.index(argument) - 1]
-        start, end = self.context.span(before)[1], self.context.span(argument)[1]
-        lost = comments(self.context.source.text[start:end])
-        newline = self.context.source.newline
-        kept = "".join(f"  {comment}{newline}" for comment in lost)
-        self.replace_span(start, end, kept)
+    def drop_argument(self, argument: ast.expr | ast.keyword) -> None:
+        """Remove *argument* from its call."""
+        self.changes.append(ReplaceArgument(self._at(argument)))
 
-    def remove(self, statement: ast.stmt) -> None:
-        """Remove a whole statement; a comment after it stays on its own line."""
-        self.edits.append(removal(self.context.source, self.context.tree, statement))
-        self.removed.append(statement)
+    def retarget(self, statement: ast.Assign, *targets: Part) -> None:
+        """Let *statement* assign to *targets* instead; to none: leave what it assigns."""
+        ctx = self.context
+        old = ctx.span(statement.targets[0])[0], ctx.span(statement.targets[-1])[1]
+        texts = tuple(t if isinstance(t, str) else ctx.text(t) for t in targets)  # type: ignore[arg-type]
+        self.changes.append(Retarget(self._at(statement), old, texts))
 
-    def take_out(self, statements: Iterable[ast.stmt], unwrapped: Iterable[Wrapper] = ()) -> None:
-        """Remove *statements* and the clauses that this empties; comments stay.
+    def replace_statement(self, statement: ast.stmt, template: str, **parts: Part) -> None:
+        """Let the statements that *template* stands for take the place of *statement*."""
+        self.changes.append(ReplaceStatement(self._at(statement), self._code(template, parts)))
 
-        *unwrapped* are `with`, `try` and `if` statements to take away from around their bodies.
-        Raises blocks.Entangled where that cannot be done by lines.
-        """
-        source, tree = self.context.source, self.context.tree
-        gone = list(statements)
-        for edit in take_out(source, tree, gone, unwrapped):
-            # Lines inside something that is replaced as a whole need no new indentation.
-            if not any(e.start < edit.start and edit.end <= e.end for e in self.edits):
-                self.edits.append(edit)
-        self.removed += gone
-        for statement in gone:
-            self._wait_for_others(tree.block(statement), gone)
+    def remove(self, *statements: ast.stmt) -> None:
+        """Remove *statements* and the clauses that this empties."""
+        self.changes += [RemoveStatement(self._at(statement)) for statement in statements]
 
-    def _wait_for_others(self, block: list[ast.stmt], gone: list[ast.stmt]) -> None:
-        """If fixes before this one remove the rest of *block*, overlap with them.
+    def unwrap(self, statement: ast.stmt) -> None:
+        """Take *statement*, a `with`, `try` or `if`, away from around its body."""
+        body = statement.body  # type: ignore[attr-defined]
+        self.changes.append(Unwrap(self._at(statement), self._block(body)))
 
-        Together they would leave it empty; so this fix waits until they were applied.
-        """
-        others = [s for s in block if s in self.context.removed and s not in gone]
-        if others and all(s in gone or s in others for s in block):
-            start, end = span(self.context.source, others[0])
-            self.edits.append(Edit(start, end, self.context.source.text[start:end]))
+    def insert_after(self, statement: ast.stmt, *templates: str) -> None:
+        """Put the statements *templates* after *statement*."""
+        self.changes.append(InsertStatements(self._at(statement), templates, after=True))
+
+    def _at(self, node: ast.AST) -> Span:
+        return self.context.span(node)
+
+    def _code(self, template: str, parts: Mapping[str, Part]) -> Code:
+        for name, part in parts.items():
+            if isinstance(part, str):
+                template = template.replace(f"{{{name}}}", part)
+        holes = [(name, self._hole(p)) for name, p in parts.items() if not isinstance(p, str)]
+        return Code(template, tuple(holes))
+
+    def _hole(self, part: ast.expr | list[ast.stmt]) -> Hole:
+        return self._block(part) if isinstance(part, list) else self._at(part)
+
+    def _block(self, block: list[ast.stmt]) -> Block:
+        """*block*, which is one of those of the statement, or the handler, around it."""
+        owner = self.context.parent(block[0])
+        name = next(n for n in ("body", "orelse", "finalbody") if getattr(owner, n, None) is block)
+        span = self._at(block[0])[0], self._at(block[-1])[1]
+        return Block(self._at(owner), name, span)
 
     def rewrite(self, message: str, applicability: Applicability = Applicability.SAFE) -> Rewrite:
         """Finish: the fix, and *message* for the diagnostics of its uses."""
-        self.context.removed += self.removed
         fix = Fix(
             self.title,
             applicability,
             self.group,
-            tuple(sorted(self.edits)),
+            tuple(self.changes),
             frozenset(self.needs),
             frozenset(self.swaps),
             frozenset(self.helpers),

@@ -62,9 +62,6 @@ from .flow.shared import (
     is_simple,
     is_tested,
     odd_call,
-    put_comparison,
-    put_lambda,
-    rebuild,
     rename,
     single_argument,
 )
@@ -121,7 +118,7 @@ def check_is_builtin(use: Use, ctx: Context) -> Outcome:
     message = gone(use, "look in sys.builtin_module_names")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, as_value(fix, use.member))
+        fix.replace(use.node, as_value(fix, use.member))
         return fix.rewrite(message)
     name = _only_argument(call)
     if name is None:
@@ -129,11 +126,11 @@ def check_is_builtin(use: Use, ctx: Context) -> Outcome:
     test = _test_of(ctx, call)
     if test is not None:
         node, positive = test
-        put_comparison(fix, node, name, f"{'in' if positive else 'not in'} {names}")
+        fix.replace(node, f"{{name}} {'in' if positive else 'not in'} {names}", name=name)
     elif is_simple(name):
-        put_lambda(fix, ctx, call, _number(ctx.text(name), names))
+        fix.replace(call, _number("{name}", names), name=name)
     else:
-        fix.replace(use.node, f"(lambda name: {_number('name', names)})")
+        fix.replace(use.node, f"lambda name: {_number('name', names)}")
     return fix.rewrite(message)
 
 
@@ -160,16 +157,16 @@ def check_is_frozen(use: Use, ctx: Context) -> Outcome:
     message = gone(use, f"see whether {_FROZEN}.find_spec returns None")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, as_value(fix, use.member))
+        fix.replace(use.node, as_value(fix, use.member))
         return fix.rewrite(message)
     name = _only_argument(call)
     if name is None:
         return odd_call(use, ctx)
     parent = ctx.parent(call)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        rebuild(fix, parent, name, f"{find_spec}(", ") is None")
+        fix.replace(parent, f"{find_spec}({{name}}) is None", name=name)
     else:
-        rebuild(fix, call, name, f"{find_spec}(", ") is not None")
+        fix.replace(call, f"{find_spec}({{name}}) is not None", name=name)
     return fix.rewrite(message)
 
 
@@ -188,16 +185,12 @@ def check_init(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Load what the importer finds")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, as_value(fix, use.member))
+        fix.replace(use.node, as_value(fix, use.member))
         return fix.rewrite(message)
     name = single_argument(call, "name")
     if name is None:
         return odd_call(use, ctx)
-    fix.replace(use.node, _load(fix))
-    start, end = ctx.span(name)
-    before = ctx.span(call.keywords[0])[0] if call.keywords else start
-    fix.replace_span(before, start, f"{fix.name(importer)}.find_spec(")
-    fix.replace_span(end, end, ")")
+    fix.replace(call, f"{_load(fix)}({fix.name(importer)}.find_spec({{name}}))", name=name)
     return fix.rewrite(message)
 
 

@@ -38,7 +38,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
 from .flow.shared import bound_argument, can_swap, gone, is_plain_call, is_simple, odd_call, rename
 
@@ -67,7 +67,7 @@ def check_cache(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Use importlib.util.cache_from_source")
     override = bound_argument(call, 1, "debug_override")
     if override is not None:
-        _optimization(fix, ctx, call, override)
+        _optimization(fix, override)
     if can_swap(use):
         fix.swap(use)
     else:
@@ -75,26 +75,24 @@ def check_cache(use: Use, ctx: Context) -> Outcome:
     return fix.rewrite(gone(use, "use importlib.util.cache_from_source"))
 
 
-def _optimization(
-    fix: FixBuilder, ctx: Context, call: ast.Call, override: ast.expr | ast.keyword
-) -> None:
+def _optimization(fix: FixBuilder, override: ast.expr | ast.keyword) -> None:
     """Turn the argument *override* into `optimization`, evaluated as often as before: once."""
     value = override.value if isinstance(override, ast.keyword) else override
     if isinstance(value, ast.Constant):
         if value.value is None:
-            fix.drop_argument(call, override)
+            fix.drop_argument(override)
             return
         choice = '""' if value.value else "1"
     elif is_simple(value):
-        choice = _choice(ctx.text(value))
+        choice = _choice("{value}")
     elif isinstance(value, ast.Compare) or (
         isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not)
     ):
-        choice = f'"" if {ctx.text(value)} else 1'  # never None
+        choice = '"" if {value} else 1'  # never None
     else:
-        choice = f"(lambda override: {_choice('override')})({ctx.text(value)})"
-    start, end = ctx.span(override)
-    fix.replace_span(start, end, f"optimization={choice}")
+        choice = f"(lambda override: {_choice('override')})({{value}})"
+    parts: dict[str, Part] = {"value": value} if "{value}" in choice else {}
+    fix.replace_argument(override, choice, "optimization", **parts)
 
 
 def _choice(override: str) -> str:

@@ -86,18 +86,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.transform.blocks import Entangled
-from imp_migrate.transform.tokens import comments
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
 from .flow.emulation import in_import_hook, returns_if_loaded
 from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
-from .flow.replace import check_free
+from .flow.replace import keep_variable, rename
 from .flow.search import Search, has_list, search_of
-from .flow.shared import put
 from .flow.spec import makes_files
-from .flow.text import arguments, fits, is_one_line
 
 EXAMPLES = (
     Example("f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"),
@@ -140,10 +136,8 @@ def check(use: Use, ctx: Context) -> Outcome:
     pair = pair_of(search, ctx) if search is not None else None
     if pair is None or any(u.silent or u.index in ctx.claimed for u in pair.uses):
         return None
-    try:
-        return _Rewriter(ctx, pair).answer()
-    except Entangled:
-        return None
+    rewriter = _Rewriter(ctx, pair)
+    return None if rewriter.is_entangled() else rewriter.answer()
 
 
 @dataclass
@@ -154,7 +148,7 @@ class _Rewriter:
     pair: Pair
 
     def answer(self) -> Outcome:
-        """The fix, or the reason why there is none; raises Entangled."""
+        """The fix, or the reason why there is none."""
         if self._is_emulated_import():
             return self._import()
         if not self.ctx.options.helpers:
@@ -171,10 +165,7 @@ class _Rewriter:
             self._rewrite_nested(fix, self.pair.searches[0], self.pair.loads[0])
             return self._finish(fix, "find a module spec and load that")
         for search, load in self._joined:
-            text = self._joined_text(search, load)
-            fix.helper("_find_spec")
-            fix.helper("_load_spec" if self._same_name(load) else "_load_as")
-            fix.replace(load.call, text)
+            self._join(fix, search, load)
         searches = [s for s in self.pair.searches if s not in (j for j, _ in self._joined)]
         loads = [load for load in self.pair.loads if load not in (j for _, j in self._joined)]
         if searches:
@@ -190,18 +181,8 @@ class _Rewriter:
 
     def _rewrite_nested(self, fix: FixBuilder, search: Search, load: Load) -> None:
         """`load_module(name, *find_module(…))`: only the names of the functions change."""
-        (start, end), (inner, outer) = self.ctx.span(load.call), self.ctx.span(search.call)
-        fix.replace(search.call.func, fix.helper("_find_spec"))
-        if not self._same_name(load):
-            fix.replace(load.call.func, fix.helper("_load_as"))
-            fix.replace_span(self.ctx.span(load.call.args[1])[0], inner, "")
-            return
-        text = self.ctx.source.text
-        if comments(text[start:inner]):
-            raise Entangled("a comment stands where the name does")
-        fix.replace_span(start, inner, f"{fix.helper('_load_spec')}(")
-        if not comments(text[outer:end]):
-            fix.replace_span(outer, end, ")")
+        rename(fix, search.use, "_find_spec")
+        self._rewrite_load(fix, load, search.call)
 
     @cached_property
     def _joined(self) -> list[tuple[Search, Load]]:
@@ -220,54 +201,39 @@ class _Rewriter:
     def _can_join(self, search: Search, load: Load) -> bool:
         if not self._follows_directly(search, load):
             return False
-        if not self._same_name(load) and not is_pure(load.name):
-            return False  # the name was computed after the search
-        return fits(self.ctx, load.call, self._joined_text(search, load))
+        # Otherwise the name was computed after the search.
+        return self._same_name(load) or is_pure(load.name)
 
     def _follows_directly(self, search: Search, load: Load) -> bool:
         """Say whether nothing happens between the search and the loading."""
         left = self._gone()
         return runs_next(self.ctx, search.statement, load.call, left, self.pair.contexts)
 
-    def _joined_text(self, search: Search, load: Load) -> str:
-        """The text of both calls in one."""
-        helper = self.ctx.namer.helper
-        found = f"{helper('_find_spec')}{arguments(self.ctx, search.call)}"
-        if self._same_name(load):
-            return f"{helper('_load_spec')}({found})"
-        return f"{helper('_load_as')}({self.ctx.text(load.name)}, {found})"
-
     def _rewrite_search(self, fix: FixBuilder, search: Search, target: str, helper: str) -> None:
         """Let *search* assign what *helper* finds to the variable *target*."""
-        assert isinstance(search.statement, ast.Assign)
-        targets = search.statement.targets
-        start, end = self.ctx.span(targets[0])[0], self.ctx.span(targets[-1])[1]
-        if comments(self.ctx.source.text[start : self.ctx.span(search.call)[0]]):
-            raise Entangled("comments among the targets")
-        fix.replace_span(start, end, target)
-        function = fix.helper(helper)
-        text = function + arguments(self.ctx, search.call)
-        if not is_one_line(self.ctx.text(search.call)) and fits(self.ctx, search.call, text):
-            fix.replace(search.call, text)
-        else:
-            fix.replace(search.call.func, function)
+        keep_variable(fix, search, target)
+        rename(fix, search.use, helper)
 
-    def _rewrite_load(self, fix: FixBuilder, load: Load, spec: str) -> None:
+    def _rewrite_load(self, fix: FixBuilder, load: Load, spec: str | ast.expr) -> None:
+        """Let *load* load what *spec* stands for."""
         if self._same_name(load):
-            fix.replace(load.call, f"{fix.helper('_load_spec')}({spec})")
-            return
-        text = f"{fix.helper('_load_as')}({self.ctx.text(load.name)}, {spec})"
-        given = load.call.args
-        start, end = self.ctx.span(given[1])[0], self.ctx.span(given[-1])[1]
-        if (
-            load.call.keywords
-            or fits(self.ctx, load.call, text)
-            or comments(self.ctx.source.text[start:end])
-        ):
-            fix.replace(load.call, text)
-            return
-        fix.replace(load.call.func, fix.helper("_load_as"))
-        fix.replace_span(start, end, spec)
+            fix.replace(load.call, "{load}({spec})", load=fix.helper("_load_spec"), spec=spec)
+        else:
+            helper = fix.helper("_load_as")
+            fix.replace(load.call, "{load}({name}, {spec})", load=helper, name=load.name, spec=spec)
+
+    def _join(self, fix: FixBuilder, search: Search, load: Load) -> None:
+        """Let *load* load what *search*, which moves there, finds."""
+        found = "{find}({wanted})" if search.path is None else "{find}({wanted}, {path})"
+        same = self._same_name(load)
+        parts: dict[str, Part] = {"find": fix.helper("_find_spec"), "wanted": search.name}
+        parts["load"] = fix.helper("_load_spec" if same else "_load_as")
+        if search.path is not None:
+            parts["path"] = search.path
+        if not same:
+            parts["name"] = load.name
+        template = f"{{load}}({found})" if same else f"{{load}}({{name}}, {found})"
+        fix.replace(load.call, template, **parts)
 
     def _rewrite_test(self, fix: FixBuilder, test: ast.expr, spec: str) -> None:
         """`if file:` asked whether it is neither a package nor built in."""
@@ -276,9 +242,7 @@ class _Rewriter:
         if not all(has_list(search, self.ctx) for search in self.pair.searches):
             place = f"not {spec}.has_location or " if absent else f"{spec}.has_location and "
             text = place + text
-            if isinstance(self.ctx.parent(test), ast.BoolOp):
-                text = f"({text})"
-        put(fix, self.ctx, test, text)
+        fix.replace(test, text)
 
     # -- a path goes from the searches to the loads ------------------------
 
@@ -288,8 +252,8 @@ class _Rewriter:
         for search in self.pair.searches:
             self._rewrite_search(fix, search, path, "_find_module_path")
         for load in self.pair.loads:
-            text = f"{fix.helper('_load_from')}({self.ctx.text(load.name)}, {path})"
-            fix.replace(load.call, text)
+            helper = fix.helper("_load_from")
+            fix.replace(load.call, f"{helper}({{name}}, {path})", name=load.name)
         self._clear(fix)
         return self._finish(fix, "find the path and load the module from there")
 
@@ -330,8 +294,8 @@ class _Rewriter:
         search, load, guard = self.pair.searches[0], self.pair.loads[0], self._guard()
         assert guard is not None
         fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
-        name = self.ctx.text(search.name)
-        fix.replace(load.call, f"{fix.name('importlib.import_module')}({name})")
+        function = fix.name("importlib.import_module")
+        fix.replace(load.call, f"{function}({{name}})", name=search.name)
         inside = set(ast.walk(guard))
         reads = self.ctx.tree.references.get("sys", ())
         needless = [guard] if any(read not in inside for read in reads) else []  # sys stays in use
@@ -348,11 +312,10 @@ class _Rewriter:
                 " module in sys.modules before spec.loader.exec_module, or allow helper functions",
             )
         fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module or importlib.reload")
-        name = self.ctx.text(search.name)
         loaded = fix.name("sys.modules", load.use)
-        again = f"{fix.name('importlib.reload', load.use)}({loaded}[{name}])"
-        first = f"{fix.name('importlib.import_module', load.use)}({name})"
-        put(fix, self.ctx, load.call, f"{again} if {name} in {loaded} else {first}")
+        again = f"{fix.name('importlib.reload', load.use)}({loaded}[{{name}}])"
+        first = f"{fix.name('importlib.import_module', load.use)}({{name}})"
+        fix.replace(load.call, f"{again} if {{name}} in {loaded} else {first}", name=search.name)
         self._clear(fix, self._statement_of_its_own(search))
         return self._finish(fix, "use importlib.import_module, or reload")
 
@@ -366,19 +329,20 @@ class _Rewriter:
         inits = [s for s in self.pair.inits if not self._sets_path(s)]
         return [*inits, *self.pair.closings, *self.pair.unpackings]
 
+    def is_entangled(self) -> bool:
+        """Say whether the variable of the path, which stays, is set together with others."""
+        names = [{t.id for t in ast.walk(s) if isinstance(t, ast.Name)} for s in self.pair.inits]
+        return any(self.pair.path in some and len(some) > 1 for some in names)
+
     def _sets_path(self, init: ast.stmt) -> bool:
         """Say whether *init* sets the variable of the path, which stays."""
-        names = {t.id for t in ast.walk(init) if isinstance(t, ast.Name)}
-        if self.pair.path in names and len(names) > 1:
-            raise Entangled("several variables are set at once")
-        return self.pair.path in names
+        return any(isinstance(t, ast.Name) and t.id == self.pair.path for t in ast.walk(init))
 
     def _clear(self, fix: FixBuilder, others: list[ast.stmt] | None = None) -> None:
         """Take out what has no purpose any more, and *others*."""
-        left = [*self._gone(), *(others or [])]
-        for statement in [*left, *self.pair.contexts]:
-            check_free(self.ctx, statement)
-        fix.take_out(left, self.pair.contexts)
+        fix.remove(*self._gone(), *(others or []))
+        for context in self.pair.contexts:
+            fix.unwrap(context)
 
     def _finish(self, fix: FixBuilder, advice: str) -> Outcome:
         return fix.rewrite(f"{_GONE}; {advice}")
@@ -401,9 +365,9 @@ class _Rewriter:
         """The searches whose result *load* may get; none if that is not certain."""
         if self.pair.scope is None:
             return self.pair.searches
-        here = self.ctx.span(load.call)[0]
-        searches = sorted(self.pair.searches, key=lambda search: self.ctx.span(search.call))
-        before = [s for s in searches if self.ctx.span(s.call)[0] < here]
+        here = self.ctx.place(load.call)
+        searches = sorted(self.pair.searches, key=lambda search: self.ctx.place(search.call))
+        before = [s for s in searches if self.ctx.place(s.call) < here]
         for position in range(len(before) - 1, -1, -1):
             found = before[position:]
             if done_before(self.ctx.tree, [s.statement for s in found], load.call):

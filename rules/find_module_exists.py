@@ -59,23 +59,16 @@ import the parent and find it.
 
 from __future__ import annotations
 
+import ast
+
 from imp_migrate.meaning.handlers import caught, tries_around
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
-from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
-from imp_migrate.transform.statements import own_lines
-from imp_migrate.transform.tokens import comments
+from imp_migrate.rule import Context, Example, Outcome, Part, Rewrite, Rule
 
-from .flow.attempt import (
-    attempt_of,
-    fitted,
-    indent_unit,
-    indentation,
-    looks_at_exception,
-    make_test,
-)
+from .flow.attempt import attempt_of, looks_at_exception, make_test
 from .flow.demand import Demand, demands, sees_variables
-from .flow.replace import clear, is_sound, replace_search
+from .flow.replace import clear, replace_search
 from .flow.search import Search, Way, objection, remark, search_of
 from .flow.shared import gone
 from .flow.spec import exact_call, exact_search, known_name
@@ -126,9 +119,9 @@ def _tested(demand: Demand, ctx: Context) -> Rewrite | None:
     if attempt is None or not _may_assign(search, ctx):
         return None
     fix = ctx.fix(search.use, "Test what find_spec returns")
-    span = make_test(fix, attempt, _variable(search, ctx), exact_call(search, ctx, fix))
-    if not clear(fix, [demand], span) or not is_sound(fix):
-        return None
+    call, parts = exact_call(search, ctx, fix)
+    make_test(fix, attempt, _variable(search, ctx), call, **parts)
+    clear(fix, [demand])
     return fix.rewrite(gone(search.use, "test what importlib's find_spec returns"))
 
 
@@ -137,43 +130,32 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     search = demand.search
     if search.way is Way.TESTED or not _may_assign(search, ctx):
         return None
-    statement = search.statement
-    start, end = ctx.span(statement)
-    lines = own_lines(ctx.source, statement)
-    if lines is None:
-        return None
-    end = ctx.source.text.index(lines[2], end) + len(lines[2])
-    kept = comments(ctx.source.text[start:end])
     fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
-    variable, indent = _variable(search, ctx), indentation(ctx, statement)
-    error = fitted(ctx, f"raise {_error(search, ctx)}", indent + indent_unit(ctx))
-    code = [
-        *kept,
-        fitted(ctx, f"{variable} = {exact_call(search, ctx, fix)}", indent),
-        f"if {variable} is None or {variable}.loader is None:",
-        indent_unit(ctx) + error,
-    ]
-    newline = ctx.source.newline + indent
-    fix.replace_span(start, end, newline.join(code))
-    if not clear(fix, [demand], (start, end)) or not is_sound(fix):
-        return None
+    call, parts = exact_call(search, ctx, fix)
+    error, more = _error(search, ctx)
+    code = f"{{spec}} = {call}\nif {{spec}} is None or {{spec}}.loader is None:\n    raise {error}"
+    spec = _variable(search, ctx)
+    fix.replace_statement(search.statement, code, spec=spec, **{**parts, **more})
+    clear(fix, [demand])
     advice = "importlib's find_spec returns None where imp raised ImportError"
     return fix.rewrite(gone(search.use, advice) + remark(search, ctx))
 
 
-def _error(search: Search, ctx: Context) -> str:
-    """The exception that `imp` raised."""
-    name = ctx.text(search.name)
-    message = f'"No module named {known_name(search, ctx)!r}"'
+def _error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
+    """The exception that `imp` raised: a template, and what its holes stand for."""
+    known = known_name(search, ctx)
+    message, parts = f'"No module named {known!r}"', dict[str, Part]()
     if search.literal is None:
-        message = f'f"No module named {{{name}!r}}"'
+        message, parts = '"No module named {!r}".format({name})', {"name": search.name}
+        if isinstance(search.name, ast.Name):
+            message = f'f"No module named {{{search.name.id}!r}}"'
     for attempt, part in tries_around(ctx.tree, search.call):
         handler = next((h for h in attempt.handlers if "ImportError" in caught(h)), None)
         if part == "body" and handler is not None:
             if not looks_at_exception(handler):
-                return f"ImportError({message})"
+                return f"ImportError({message})", parts if "{name}" in message else {}
             break
-    return f"ImportError({message}, name={name})"
+    return f"ImportError({message}, name={{name}})", {"name": search.name}
 
 
 def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
@@ -184,8 +166,7 @@ def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
     fix = ctx.fix(uses, "Use the helper _find_spec")
     for demand in found:
         replace_search(fix, demand)
-    if not clear(fix, found) or not is_sound(fix):
-        return None
+    clear(fix, found)
     advice = "use a helper that searches as imp did and raises ImportError"
     return fix.rewrite(gone(uses[0], advice) + remark(found[0].search, ctx))
 

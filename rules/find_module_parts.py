@@ -82,13 +82,12 @@ from functools import cached_property
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.transform.blocks import Entangled
 
 from .flow.attribute import is_free
 from .flow.demand import demands
-from .flow.kind import file_test, path_test, put_condition, put_test
+from .flow.kind import file_test, path_test, put_test
 from .flow.pairs import asks_for_absence
-from .flow.replace import add_after, check_free, is_sound, keep_variable, rename, take_away
+from .flow.replace import keep_variable, rename
 from .flow.search import FILE, PATH, Search, Way, objection, search_of
 from .flow.shared import gone
 from .flow.triple import Triple, is_compared_with_none, is_seen_early, triple_of
@@ -117,10 +116,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     needed = [demands(s, ctx) for s in triple.searches]
     if any(found is not None and not any(d.tests for d in found) for found in needed):
         return None  # less will do
-    try:
-        return _Rewriter(ctx, triple).answer(use)
-    except Entangled:
-        return None
+    return _Rewriter(ctx, triple).answer(use)
 
 
 _ADVICE = "find the path, and open what is there where the file is needed"
@@ -129,16 +125,16 @@ _ADVICE = "find the path, and open what is there where the file is needed"
 def _open_only(search: Search, ctx: Context) -> Outcome:
     """`find_module(name)[0]`: the file alone."""
     fix = ctx.fix(search.use, "Open the module that is found")
-    _open(fix, search, ctx.span(ctx.parent(search.call))[1])
+    item = ctx.parent(search.call)
+    assert isinstance(item, ast.Subscript)
+    _open(fix, search, item)
     return fix.rewrite(gone(search.use, _ADVICE))
 
 
-def _open(fix: FixBuilder, search: Search, until: int) -> None:
-    """Let the call return the open file; what follows it, *until* there, goes."""
-    start, end = fix.context.span(search.call)
-    fix.replace_span(start, start, f"{fix.helper('_open_module')}(")
-    fix.replace_span(end, until, ")")
+def _open(fix: FixBuilder, search: Search, node: ast.expr) -> None:
+    """Let what takes the place of *node* return the open file that *search* finds."""
     rename(fix, search.use, "_find_module_path")
+    fix.replace(node, "{open}({call})", open=fix.helper("_open_module"), call=search.call)
 
 
 @dataclass
@@ -150,25 +146,23 @@ class _Rewriter:
     _replaced: set[ast.AST] = field(default_factory=set)  #: what a wider edit covers
 
     def answer(self, use: Use) -> Outcome:
-        """The fix, or None if there is none; raises Entangled."""
+        """The fix, or None if there is none."""
         if not self._has_free_names():
             return None
         self.fix = self.ctx.fix(self.triple.uses, "Find the path of the module")
         for search in self.triple.searches:
             self._rewrite_search(search)
         for load in self.triple.loads:
-            name, path = self.ctx.text(load.name), self._path(load.call)
-            self.fix.replace(load.call, f"{self.fix.helper('_load_from')}({name}, {path})")
+            helper, path = self.fix.helper("_load_from"), self._path(load.call)
+            self.fix.replace(load.call, f"{helper}({{name}}, {path})", name=load.name)
         if not self._rewrite_tests():
             return None
         self._rewrite_items()
         self._rewrite_resets()
         self._shorten_resets()
         closings = [] if self.triple.reads_file else self.triple.closings
-        for statement in closings:
-            check_free(self.ctx, statement)
-        take_away(self.fix, [*self.triple.aliases, *closings, *self._idle_resets()])
-        return self.fix.rewrite(gone(use, _ADVICE)) if is_sound(self.fix) else None
+        self.fix.remove(*self.triple.aliases, *closings, *self._idle_resets())
+        return self.fix.rewrite(gone(use, _ADVICE))
 
     # -- names -------------------------------------------------------------
 
@@ -229,7 +223,7 @@ class _Rewriter:
         target = search.statement.targets[0]
         if self._file_only:
             keep_variable(self.fix, search, self._file(target))
-            _open(self.fix, search, self.ctx.span(search.call)[1])
+            _open(self.fix, search, search.call)
             return
         path = found = self._path(target)
         late = self.triple.reads_file and is_seen_early(search, self.triple, self.ctx)
@@ -240,7 +234,7 @@ class _Rewriter:
         if self.triple.reads_file:
             opened = f"{self._file(target)} = {self.fix.helper('_open_module')}({found})"
             texts = [opened, f"{path} = {found}"] if late else [opened]
-            add_after(self.fix, search.statement, texts)
+            self.fix.insert_after(search.statement, *texts)
 
     def _rewrite_tests(self) -> bool:
         """Replace the tests; False if the path does not tell what one of them asks."""
@@ -264,10 +258,10 @@ class _Rewriter:
                     package = path_test(self.fix, place, path, ["PKG_DIRECTORY"], given=False)
                     if package is None:
                         return False
-                    put_condition(self.fix, known, package)
+                    self.fix.replace(known, package)
                     continue
                 text = file_test(self.fix, place, path, absent, given)
-                put_condition(self.fix, node, text)
+                self.fix.replace(node, text)
         return True
 
     def _beside_a_path(self, test: ast.expr) -> ast.BoolOp | None:
@@ -309,20 +303,15 @@ class _Rewriter:
             target = reset.targets[0]
             names = [] if self._file_only else [self._path(target)]
             names += [self._file(target)] if self.triple.reads_file else []
-            start, end = self.ctx.span(target)[0], self.ctx.span(reset.targets[-1])[1]
-            if names != [self.ctx.text(target)]:
-                self.fix.replace_span(start, end, " = ".join(names))
+            if names != [ast.unparse(target)]:
+                self.fix.retarget(reset, *names)
 
     def _shorten_resets(self) -> None:
         """Leave out the variables that go, where others are set to None with them."""
         for reset in self.triple.resets:
-            if reset in self._idle_resets():
-                continue
-            following = [*reset.targets[1:], reset.value]
-            for target, after in zip(reset.targets, following, strict=True):
-                if self._goes(target):
-                    start, end = self.ctx.span(target)[0], self.ctx.span(after)[0]
-                    self.fix.replace_span(start, end, "")
+            left = [target for target in reset.targets if not self._goes(target)]
+            if left and len(left) < len(reset.targets):
+                self.fix.retarget(reset, *left)
 
     def _idle_resets(self) -> list[ast.stmt]:
         """The statements that set nothing but variables that go."""

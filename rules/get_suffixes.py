@@ -53,13 +53,11 @@ import ast
 from dataclasses import dataclass, field
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.transform.tokens import comments
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
 from .flow.search import index_of
-from .flow.shared import gone, is_bare_call, is_in_parentheses, odd_call, put, put_lambda
+from .flow.shared import gone, is_bare_call, odd_call
 from .flow.suffixes import ALL, MODES, Query, Result, query_of
-from .flow.text import in_lines
 
 EXAMPLES = (
     Example(
@@ -108,8 +106,6 @@ x = (
 )
 
 _LISTS = {3: "EXTENSION_SUFFIXES", 1: "SOURCE_SUFFIXES", 2: "BYTECODE_SUFFIXES"}
-_WIDTH = 88
-
 #: Functions that read a list and do not keep it; to some, its order is all the same.
 _UNORDERED = frozenset({"set", "frozenset", "sorted", "len", "any", "all"})
 _READERS = _UNORDERED | {"list", "tuple", "enumerate", "iter", "next", "max", "min"}
@@ -123,7 +119,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix((use, *(query.constants if query else ())), "Use the lists of importlib")
     writer = _Writer(fix)
     if call is None:
-        put_lambda(fix, ctx, use.node, as_value(fix, use.node))
+        fix.replace(use.node, as_value(fix))
     elif query is None:
         writer.put_call(call)
     elif isinstance(query.node, ast.For):
@@ -134,14 +130,13 @@ def check(use: Use, ctx: Context) -> Outcome:
         # What would be called means something else here.
         fix = ctx.fix(use, fix.title)
         writer = _Writer(fix)
-        writer.put_sum(call, writer.triples(ALL))
+        fix.replace(call, " + ".join(writer.triples(ALL)))
     return fix.rewrite(gone(use, "use the lists of suffixes in importlib.machinery"))
 
 
-def as_value(fix: FixBuilder, place: ast.expr) -> str:
-    """What is the same as the function, for code at *place* that does not call it at once."""
-    writer = _Writer(fix)
-    return f"lambda: {writer.sum_of(writer.triples(ALL), place)}"
+def as_value(fix: FixBuilder) -> str:
+    """What is the same as the function, for code that does not call it at once."""
+    return f"lambda: {' + '.join(_Writer(fix).triples(ALL))}"
 
 
 @dataclass
@@ -173,10 +168,6 @@ class _Writer:
         kind = kinds[index]
         return f'({suffix}, "{MODES[kind]}", {kind})' if whole else suffix
 
-    def sum_of(self, terms: list[str], place: ast.expr) -> str:
-        """The sum of *terms*, in parentheses, over several lines, to stand at *place*."""
-        return in_lines(self.ctx, place, [terms[0], *(f"+ {term}" for term in terms[1:])])
-
     # -- where to write it -------------------------------------------------
 
     def put_call(self, call: ast.Call) -> None:
@@ -186,20 +177,21 @@ class _Writer:
         if index is not None:
             part = self.ctx.parent(item)
             suffix = isinstance(part, ast.Subscript) and part.value is item and index_of(part) == 0
-            self.fix.replace(part if suffix else item, self.element(ALL, index, not suffix))  # type: ignore[arg-type]
+            node = part if suffix else item
+            assert isinstance(node, ast.expr)
+            self.fix.replace(node, self.element(ALL, index, not suffix))
             return
         column = self._first_column(call)
         if column is not None:
-            text = self.sum_of(self.suffixes(ALL), column)
-            self.fix.replace(column, f"tuple{text}")
+            self.fix.replace(column, f"tuple({' + '.join(self.suffixes(ALL))})")
             self.called.add("tuple")
             return
-        self.put_sum(call, self.triples(ALL))
+        self.fix.replace(call, " + ".join(self.triples(ALL)))
 
     def put_loop(self, query: Query, loop: ast.For, call: ast.Call) -> None:
         """Let *loop* run over the suffixes alone."""
         self._rename(query, loop.target)
-        self.put_sum(call, self.suffixes(query.kinds))
+        self.fix.replace(call, " + ".join(self.suffixes(query.kinds)))
         if query.spent:
             self.fix.remove(loop.body[0])
 
@@ -210,8 +202,9 @@ class _Writer:
             elt = node.elt  # type: ignore[attr-defined]
             if query.reads != (elt,) or len(generator.ifs) > len(query.spent):
                 self._rename(query, generator.target)
-                self._drop_tests(query, generator)
                 self._put_suffixes(call, query, unordered=self._is_unordered(node, query.result))
+                if query.spent:
+                    self._drop_tests(query, node, generator)
                 return
         self._put_all(node, query, query.result)
 
@@ -245,48 +238,13 @@ class _Writer:
             terms = [self.fix.name("importlib.machinery.all_suffixes") + "()"]
         else:
             terms = self.triples(query.kinds) if query.whole else self.suffixes(query.kinds)
-        if not function:
-            self.put_sum(node, terms)
-            return
-        self.called.add(function)
-        text = f"({terms[0]})" if len(terms) == 1 else self.sum_of(terms, node)
-        self.fix.replace(node, self._as_argument(node, function + text))
-
-    def put_sum(self, node: ast.expr, terms: list[str]) -> None:
-        """Replace *node* by the sum of *terms*, on one line if it fits."""
-        source = self.ctx.source
-        start, end = self.ctx.span(node)
         text = " + ".join(terms)
-        line_start = source.line_span(source.line_of(start))[0]
-        line_end = source.line_span(source.line_of(end))[1]
-        line = source.text[line_start:start] + text + source.text[end:line_end].rstrip()
-        if len(terms) == 1:
-            self.fix.replace(node, self._as_argument(node, text))
-            return
-        if len(line) <= _WIDTH:
-            put(self.fix, self.ctx, node, self._as_argument(node, text))
-            return
-        text = self.sum_of(terms, node)
-        before, after = source.text[:start].rstrip(), source.text[end:].lstrip()
-        if not is_in_parentheses(self.ctx, node) or comments(self.ctx.text(node)):
-            self.fix.replace(node, text)
-        elif len(before) < line_start:  # on lines of its own
-            indent = source.text[line_start:start]
-            self.fix.replace(node, f"{source.newline}{indent}+ ".join(terms))
-        else:
-            self.fix.replace_span(len(before), len(source.text) - len(after), text[1:-1])
+        if function:
+            self.called.add(function)
+            text = f"{function}({text})"
+        self.fix.replace(node, text)
 
     # -- details -----------------------------------------------------------
-
-    def _as_argument(self, node: ast.expr, text: str) -> str:
-        """*text*, in the parentheses of the call if *node* includes these."""
-        call = self.ctx.parent(node)
-        included = (
-            isinstance(node, ast.GeneratorExp)
-            and isinstance(call, ast.Call)
-            and self.ctx.span(node)[1] == self.ctx.span(call)[1]
-        )
-        return f"({text})" if included else text
 
     def _rename(self, query: Query, target: ast.expr) -> None:
         """Let *target* be the one variable for the suffix."""
@@ -296,19 +254,21 @@ class _Writer:
             if not isinstance(read, ast.Name):
                 self.fix.replace(read, query.name)
 
-    def _drop_tests(self, query: Query, generator: ast.comprehension) -> None:
+    def _drop_tests(self, query: Query, node: ast.expr, generator: ast.comprehension) -> None:
         """Remove the `if` clauses that the choice of lists stands for."""
-        text = self.ctx.source.text
-        previous: ast.expr = generator.iter
-        for test in generator.ifs:
-            if test in query.spent:
-                start, end = self.ctx.span(test)
-                keyword = text.rindex("if", self.ctx.span(previous)[1], start)
-                for _ in range(text.count("(", keyword, start)):
-                    end = text.index(")", end) + 1
-                begin = len(text[:keyword].rstrip())
-                self.fix.replace_span(begin, end, "")
-            previous = test
+        kept = [test for test in generator.ifs if test not in query.spent]
+        parts: dict[str, Part] = {f"test{number}": test for number, test in enumerate(kept)}
+        tests = "".join(f" if {{{name}}}" for name in parts)
+        brackets = {Result.LIST: ("[", "]"), Result.SET: ("{", "}")}
+        left, right = brackets.get(query.result, ("(", ")"))
+        self.fix.replace(
+            node,
+            f"{left}{{element}} for {{suffix}} in {{suffixes}}{tests}{right}",
+            element=node.elt,  # type: ignore[attr-defined]
+            suffix=generator.target,
+            suffixes=generator.iter,
+            **parts,
+        )
 
     def _reader(self, node: ast.expr) -> str:
         """What reads the list or iterator *node* and forgets it: a function, "for", "in"."""

@@ -51,7 +51,7 @@ from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.file_argument import forget_file
 from .flow.order import is_pure
-from .flow.shared import bound_argument, gone, is_plain_call, odd_call, put_lambda
+from .flow.shared import bound_argument, gone, is_plain_call, odd_call
 from .flow.values import argument_names
 
 EXAMPLES = (
@@ -88,7 +88,7 @@ def check_load(use: Use, ctx: Context) -> Outcome:
     elif call is not None:
         file, path = bound_argument(call, 2, "file"), bound_argument(call, 1, "path")
         if file is not None:
-            fix.drop_argument(call, file)
+            fix.drop_argument(file)
             if path is not None:
                 forget_file(fix, call, file, path)
     return fix.rewrite(gone(use, advice), applicability)
@@ -98,14 +98,13 @@ def check_create(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Use spec.loader.create_module")
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, "lambda spec, file=None: spec.loader.create_module(spec)")
+        fix.replace(use.node, "lambda spec, file=None: spec.loader.create_module(spec)")
     else:
         spec = bound_argument(call, 0, "spec") if is_plain_call(call) else None
         value = spec.value if isinstance(spec, ast.keyword) else spec
         if value is None or not isinstance(value, (ast.Name, ast.Attribute)) or not is_pure(value):
             return odd_call(use, ctx)
-        text = ctx.text(value)
-        fix.replace(call, f"{text}.loader.create_module({text})")
+        fix.replace(call, "{spec}.loader.create_module({spec})", spec=value)
     return fix.rewrite(gone(use, "use spec.loader.create_module"))
 
 

@@ -70,11 +70,10 @@ from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
-from imp_migrate.transform.blocks import Entangled
 
 from .flow.emulation import in_import_hook
 from .flow.file_argument import FileArgument, forget_file, judge_file
-from .flow.shared import bound_argument, gone, is_plain_call, is_simple, put
+from .flow.shared import bound_argument, gone, is_plain_call, is_simple
 from .flow.values import only_value, unused_without
 
 EXAMPLES = (
@@ -157,10 +156,7 @@ def _load(use: Use, ctx: Context, description: _Description) -> Outcome:
     for call in description.calls:
         unsure = _rewrite_call(fix, call, description, dropped) or unsure
     holders = [s for s in dropped if isinstance(s, ast.stmt)]
-    try:
-        fix.take_out([*holders, *unused_without(ctx, dropped)])
-    except Entangled:
-        return None
+    fix.remove(*holders, *unused_without(ctx, dropped))
     advice = "use a helper function that does the same"
     if description.mode is not None and description.mode == "U":
         advice += " (and, unlike imp on Python 3.11, takes no offence at the mode 'U')"
@@ -185,12 +181,11 @@ def _rewrite_call(
     unsure = source and judge_file(ctx, call, file, path) is FileArgument.UNKNOWN
     if call.keywords:
         # Position by position is how everybody reads them.
-        text = ", ".join(ctx.text(_value(argument)) for argument in (name, path))
-        fix.replace(call, f"{helper}({text})")
+        fix.replace(call, f"{helper}({{name}}, {{path}})", name=_value(name), path=_value(path))
     else:
         fix.replace(call.func, helper)
-        fix.drop_argument(call, file)
-        fix.drop_argument(call, details)
+        fix.drop_argument(file)
+        fix.drop_argument(details)
     others = [description.holder] if description.holder is not None else []
     dropped += [details, *forget_file(fix, call, file, path, others)]
     return unsure
@@ -207,17 +202,16 @@ def _import(use: Use, ctx: Context, call: ast.Call, description: _Description) -
         if not ctx.options.helpers:
             return ctx.manual(use, gone(use, _ADVICE))
         fix = ctx.fix([use, *description.constants], "Use the helper _load_from")
-        fix.replace(call, f"{fix.helper('_load_from')}({ctx.text(name)}, None)")
+        fix.replace(call, "{load}({name}, None)", load=fix.helper("_load_from"), name=name)
         return fix.rewrite(gone(use, "use a helper function that does the same"))
     fix = ctx.fix([use, *description.constants], "Use importlib.import_module")
-    text = ctx.text(name)
     if description.kind == _BUILTIN:
-        test = f"{text} in {fix.name('sys.builtin_module_names', use)}"
+        test = f"{{name}} in {fix.name('sys.builtin_module_names', use)}"
     else:
         finder = fix.name("importlib.machinery.FrozenImporter.find_spec", use)
-        test = f"{finder}({text}) is not None"
+        test = f"{finder}({{name}}) is not None"
     function = fix.name("importlib.import_module", use)
-    put(fix, ctx, call, f"{function}({text}) if {test} else None")
+    fix.replace(call, f"{function}({{name}}) if {test} else None", name=name)
     return fix.rewrite(gone(use, "use importlib.import_module"))
 
 

@@ -52,12 +52,9 @@ arguments cannot be seen.
 
 from __future__ import annotations
 
-import contextlib
-
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rule
-from imp_migrate.transform.blocks import Entangled
 
 from .flow.file_argument import FileArgument, forget_file, judge_file
 from .flow.shared import bound_argument, gone, is_plain_call, odd_call
@@ -93,11 +90,10 @@ def check(use: Use, ctx: Context) -> Outcome:
         if judge_file(ctx, call, file, path) is FileArgument.UNKNOWN:
             applicability = Applicability.UNSAFE
             advice += "; the file argument may hold other code than the file at pathname"
-        fix.drop_argument(call, file)
+        fix.drop_argument(file)
         if path is not None:
             dropped = forget_file(fix, call, file, path)
-            with contextlib.suppress(Entangled):
-                fix.take_out(unused_without(ctx, dropped))
+            fix.remove(*unused_without(ctx, dropped))
     return fix.rewrite(gone(use, advice), applicability)
 
 

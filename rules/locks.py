@@ -84,8 +84,6 @@ from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rule
-from imp_migrate.transform.blocks import Entangled
-from imp_migrate.transform.edits import Overlap, arrange
 from imp_migrate.transform.emission import LOCK
 
 from .flow.shared import gone, is_bare_call, is_tested, put_true
@@ -140,11 +138,7 @@ def _without_lock(group: list[Use], ctx: Context) -> Outcome:
     if sections is None or not all(_only_imports(section.body, ctx) for section in sections):
         return None
     fix = ctx.fix(group, "Remove the import lock")
-    try:
-        fix.take_out([s for section in sections for s in (section.acquire, section.release)])
-        arrange(fix.edits)
-    except (Entangled, Overlap):
-        return None  # not worth it
+    fix.remove(*(s for section in sections for s in (section.acquire, section.release)))
     return fix.rewrite(_message("imports need no lock"))
 
 

@@ -46,7 +46,7 @@ from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from . import builtin_and_frozen, get_suffixes
-from .flow.shared import put_lambda, put_true
+from .flow.shared import put_true
 from .manual import explain
 
 EXAMPLES = (
@@ -96,9 +96,8 @@ def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
     if member.kind is Kind.ABSENT:
         fix.replace(call, "False")
     elif owner:
-        quote = ctx.text(call.args[1])[-1]
         fix.replace(call.args[0], fix.name(owner))
-        fix.replace(call.args[1], f"{quote}{name}{quote}")
+        fix.replace(call.args[1], f'"{name}"')
     else:
         put_true(fix, call)
     return fix.rewrite(explain(use))
@@ -110,19 +109,18 @@ def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
         return None
     fix = ctx.fix(use, "Use the replacement")
     if member.kind is Kind.ABSENT:
-        value = ctx.text(default) if default is not None else None
-    else:
-        value = _value_of(fix, member, call)
+        if default is None:
+            return None
+        fix.replace(call, "{default}", default=default)
+        return fix.rewrite(explain(use))
+    value = _value_of(fix, member)
     if value is None:
         return None
-    if value.startswith("lambda"):
-        put_lambda(fix, ctx, call, value)
-    else:
-        fix.replace(call, value)
+    fix.replace(call, value)
     return fix.rewrite(explain(use))
 
 
-def _value_of(fix: FixBuilder, member: Member, place: ast.expr) -> str | None:
+def _value_of(fix: FixBuilder, member: Member) -> str | None:
     """What is the same as *member* of `imp`, as an expression; None if nothing is."""
     name = member.name
     if member.kind is Kind.CONSTANT:
@@ -132,7 +130,7 @@ def _value_of(fix: FixBuilder, member: Member, place: ast.expr) -> str | None:
     if name in ("get_magic", "get_tag"):
         return f"lambda: {fix.name(member.replacement)}"
     if name == "get_suffixes":
-        return get_suffixes.as_value(fix, place)
+        return get_suffixes.as_value(fix)
     if name in ("is_builtin", "is_frozen", "is_frozen_package", "get_frozen_object"):
         return builtin_and_frozen.as_value(fix, name)
     if not fix.context.options.helpers:

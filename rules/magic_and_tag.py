@@ -38,7 +38,7 @@ from __future__ import annotations
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
-from .flow.shared import gone, is_bare_call, odd_call, put_lambda
+from .flow.shared import gone, is_bare_call, odd_call
 
 EXAMPLES = (
     Example(
@@ -66,7 +66,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     text = fix.name(attribute)
     call = ctx.call_of(use)
     if call is None:
-        put_lambda(fix, ctx, use.node, f"lambda: {text}")
+        fix.replace(use.node, f"lambda: {text}")
     elif is_bare_call(call):
         fix.replace(call, text)
     else:

@@ -174,7 +174,8 @@ def _is_never_run(patch: Use, ctx: Context) -> bool:
         asked is not None
         and asked.form is Form.LOOKUP
         and asked.member == patch.member
-        and ctx.text(test.operand).startswith("hasattr")
+        and isinstance(test.operand, ast.Call)
+        and ast.unparse(test.operand.func) == "hasattr"
         and MEMBERS.get(patch.member, _NOTHING).replacement.count(".") > 0
     )
 

@@ -52,9 +52,9 @@ import ast
 from imp_migrate.meaning.handlers import catches_import_error, tries_around
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.model import Applicability
-from imp_migrate.rule import Context, Example, Outcome, Rule
+from imp_migrate.rule import Context, Example, Outcome, Part, Rule
 
-from .flow.shared import gone, put_comparison, single_argument
+from .flow.shared import gone, single_argument
 from .flow.values import only_value
 
 EXAMPLES = (
@@ -109,10 +109,13 @@ def _tested(use: Use, ctx: Context, test: ast.Call) -> Outcome:
     finder, types = test.args
     fix = ctx.fix(use, "Test for None")
     if isinstance(types, ast.Tuple):
-        others = [ctx.text(element) for element in types.elts if element is not use.node]
-        if not any(other in ("type(None)", "NoneType", "types.NoneType") for other in others):
+        others = [element for element in types.elts if element is not use.node]
+        nones = ("type(None)", "NoneType", "types.NoneType")
+        if not any(ast.unparse(other) in nones for other in others):
             return ctx.manual(use, gone(use, "test for None, which takes its place since 3.3"))
-        fix.replace(types, others[0] if len(others) == 1 else f"({', '.join(others)})")
+        parts: dict[str, Part] = {f"type{number}": o for number, o in enumerate(others)}
+        names = [f"{{{name}}}" for name in parts]
+        fix.replace(types, names[0] if len(names) == 1 else f"({', '.join(names)})", **parts)
         return fix.rewrite(gone(use, "test for None only"))
     value = only_value(ctx, finder) if isinstance(finder, ast.Name) else finder
     if isinstance(value, ast.Constant):
@@ -120,9 +123,9 @@ def _tested(use: Use, ctx: Context, test: ast.Call) -> Outcome:
         return fix.rewrite(gone(use, f"{value.value!r} is no object of it"))
     parent = ctx.parent(test)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
-        put_comparison(fix, parent, finder, "is not None")
+        fix.replace(parent, "{finder} is not None", finder=finder)
     else:
-        put_comparison(fix, test, finder, "is None")
+        fix.replace(test, "{finder} is None", finder=finder)
     message = gone(
         use, "test for None, which the interpreter uses since 3.3; this test never found that"
     )

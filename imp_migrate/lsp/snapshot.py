@@ -139,7 +139,7 @@ def _offer(diagnostic: Diagnostic, courses: Iterable[Course]) -> tuple[Fix, list
 
 def _plan(source: Source, settings: Settings) -> Plan:
     try:
-        return analyse(source, settings.options)
+        return analyse(source, settings.options).printable()
     except Exception as error:  # a bug of ours must not cost the user the editor session
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         found = Diagnostic("IMP904", f"could not be analysed: {reason}", "", 0, 0)

@@ -6,6 +6,7 @@ Line breaks are Python's own (`\\n`, `\\r\\n`, `\\r`), not those of
 
 from __future__ import annotations
 
+import ast
 import bisect
 import codecs
 import io
@@ -126,6 +127,12 @@ class Source:
             return start + utf8_column
         prefix = self.text[start:end].encode("utf-8", "surrogatepass")[:utf8_column]
         return start + len(prefix.decode("utf-8", "surrogatepass"))
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """Offsets of *node*, of the syntax tree of this text; without parentheses around it."""
+        start = self.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
+        end = self.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        return start, end
 
     @cached_property
     def _is_ascii(self) -> bool:

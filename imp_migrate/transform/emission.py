@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..meaning.catalogue import MEMBERS, Kind
-from ..model import Edit, Need
+from ..model import Need
+from .changes import InsertStatements, Span
 
 #: The constant that takes the place of the lock that `imp` offered.
 LOCK = "_import_lock"
@@ -15,9 +16,9 @@ LOCK = "_import_lock"
 
 @dataclass(frozen=True)
 class Emission:
-    """The edits that add helpers to a module, and the imports that these need."""
+    """The changes that add helpers to a module, and the imports that these need."""
 
-    edits: tuple[Edit, ...]
+    changes: tuple[InsertStatements, ...]
     needs: frozenset[Need]
 
 
@@ -25,36 +26,33 @@ class Emission:
 class HelperBlock:
     """The layout of one module, as far as helpers are concerned.
 
-    offset: where the block goes: at the start of a line, after the imports.
-    blank_before: how many blank lines precede that offset.
-    at_end: nothing follows.
+    at: span of the statement *after* which helpers go, or before which.
     annotated: the module annotates its functions, so the helpers do, too.
     names: what helpers and constants are called here, where that is not their own name.
     modules: what modules are called here, where their own name is taken.
-    existing: helpers and constants that the module has already, with the span of their
-        lines; (-1, -1) where something else is on them.
+    existing: helpers and constants that the module has already, with their spans;
+        None where something else is on their lines.
     module: dotted name of the module that holds the helpers instead, or "".
     target_version: the oldest Python that the helpers must run on.
     indent: how the module indents.
     """
 
-    offset: int = 0
-    blank_before: int = 2
-    at_end: bool = False
+    at: Span = (0, 0)
+    after: bool = True
     annotated: bool = False
     names: tuple[tuple[str, str], ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
-    existing: tuple[tuple[str, int, int], ...] = ()
+    existing: tuple[tuple[str, Span | None], ...] = ()
     module: str = ""
     target_version: tuple[int, int] = (3, 8)
     indent: str = "    "
 
-    def emit(self, wanted: Iterable[str], newline: str) -> Emission:
+    def emit(self, wanted: Iterable[str]) -> Emission:
         """Add the helpers and constants in *wanted*, and what they depend on."""
         from ..helpers import closure, emit
 
         names = dict(self.names)
-        have = {name for name, _, _ in self.existing}
+        have = {name for name, _ in self.existing}
         missing = set(wanted) - have
         needs: set[Need] = set()
         if self.module:
@@ -66,7 +64,7 @@ class HelperBlock:
         threading = dict(self.modules).get("threading", "threading")
         if LOCK in missing:
             needs.add(Need("threading", alias="" if threading == "threading" else threading))
-        texts = {n: f"{names.get(n, n)} = {value_of(n, threading)}{newline}" for n in constants}
+        texts = {n: f"{names.get(n, n)} = {value_of(n, threading)}" for n in constants}
         for name in closure(functions):
             if name in have:
                 continue
@@ -74,55 +72,46 @@ class HelperBlock:
                 [name],
                 annotated=self.annotated,
                 target_version=self.target_version,
-                newline=newline,
                 indent=self.indent,
                 rename={k: v for k, v in names.items() if not is_constant(k)},
                 modules=dict(self.modules),
                 dependencies=False,
             )
-            texts[name] = emitted.code
+            texts[name] = emitted.code.rstrip()
             needs |= emitted.needs
-        return Emission(tuple(self._place(texts, newline)), frozenset(needs))
+        return Emission(tuple(self._place(texts)), frozenset(needs))
 
-    def _place(self, texts: dict[str, str], newline: str) -> Iterator[Edit]:
+    def _place(self, texts: dict[str, str]) -> Iterator[InsertStatements]:
         """Put *texts*, which are in order, where they would stand had all helpers come at once."""
-        gap = newline * 2
         fresh: list[str] = []
         for name, text in texts.items():
-            following, preceding = self._neighbours(name, newline)
+            following, preceding = self._neighbours(name)
+            gap = 0 if is_constant(name) else 2
             if following is not None:
-                yield Edit(following, following, text + ("" if is_constant(name) else gap))
+                yield InsertStatements(following, (text,), apart=gap)
             elif preceding is not None:
-                between = newline if is_constant(name) else newline + gap
-                yield Edit(preceding, preceding, between + text.removesuffix(newline))
+                yield InsertStatements(preceding, (text,), after=True, apart=gap)
+            elif fresh and is_constant(name):
+                fresh[-1] += "\n" + text  # constants come first, and together
             else:
-                fresh += [gap, text] if fresh and not is_constant(name) else [text]
+                fresh.append(text)
         if fresh:
-            before = newline * max(0, 2 - self.blank_before)
-            after = "" if self.at_end else gap
-            yield Edit(self.offset, self.offset, before + "".join(fresh) + after)
+            yield InsertStatements(self.at, tuple(fresh), self.after, apart=2)
 
-    def _neighbours(self, name: str, newline: str) -> tuple[int | None, int | None]:
-        """Where the helper after *name* begins that is there already, and the one before it ends."""
+    def _neighbours(self, name: str) -> tuple[Span | None, Span | None]:
+        """The helper after *name* that is there already, and the one before it."""
         kind = is_constant(name)
         peers = sorted(
-            (_rank(other), start, end)
-            for other, start, end in self.existing
-            if is_constant(other) is kind and start >= 0
+            (_rank(other), at)
+            for other, at in self.existing
+            if is_constant(other) is kind and at is not None
         )
-        following = next((start for rank, start, _ in peers if rank > _rank(name)), None)
-        preceding = next((end for rank, _, end in reversed(peers) if rank < _rank(name)), None)
+        following = next((at for rank, at in peers if rank > _rank(name)), None)
+        preceding = next((at for rank, at in reversed(peers) if rank < _rank(name)), None)
         if not peers and not kind:
-            preceding = self._end_of_constants(newline)
+            constants = [at for other, at in self.existing if is_constant(other) and at is not None]
+            preceding = max(constants, default=None)
         return following, preceding
-
-    def _end_of_constants(self, newline: str) -> int | None:
-        """Where the constants end with which the helpers begin."""
-        end = None
-        for start, stop in sorted((s, e) for name, s, e in self.existing if is_constant(name)):
-            if start == (self.offset if end is None else end + len(newline)):
-                end = stop
-        return end
 
 
 def _rank(name: str) -> int:

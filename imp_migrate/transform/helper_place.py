@@ -11,15 +11,7 @@ from ..options import Options
 from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of
 from .names import Namer
-from .statements import (
-    after_header,
-    blank_lines,
-    header_length,
-    is_crowded,
-    only_imports,
-    own_lines,
-    span,
-)
+from .statements import header_length, is_alone, is_crowded, only_imports
 
 
 class HelperPlace:
@@ -32,12 +24,6 @@ class HelperPlace:
 
     def block(self, namer: Namer, options: Options) -> HelperBlock:
         """Where helpers go in this module, and how they are spelt."""
-        offset = self._offset()
-        before = 0
-        for line in range(self.source.line_of(offset) - 1, 0, -1):
-            if self.source.line_text(line).strip():
-                break
-            before += 1
         modules = (
             "importlib",
             "importlib.machinery",
@@ -50,11 +36,11 @@ class HelperPlace:
             "typing",
         )
         spelled = {m: namer.module_alias(m) for m in modules}
-        existing = [(name, *self._lines_of(node)) for name, node in self._own.items()]
+        existing = [(name, self._place_of(node)) for name, node in self._own.items()]
+        at, after = self._anchor()
         return HelperBlock(
-            offset=offset,
-            blank_before=before if offset else 2,
-            at_end=not self.source.text[offset:].strip(),
+            at=at,
+            after=after,
             annotated=self._annotated(),
             names=tuple(sorted((k, v) for k, v in namer.names.items() if k != v)),
             modules=tuple(sorted((k, v) for k, v in spelled.items() if k != v)),
@@ -128,15 +114,11 @@ class HelperPlace:
         module = self.tree.module
         return not is_crowded(module) or self.index >= header_length(module)
 
-    def _offset(self) -> int:
-        """The start of the line before which helpers can stand: after the imports."""
-        index = self.index
-        if index == 0:
-            offset = after_header(self.source, self.tree.module)
-        else:
-            last = self.tree.module.body[index - 1]
-            offset = self.source.line_span(last.end_lineno or last.lineno)[1]
-        return blank_lines(self.source, offset)[1]
+    def _anchor(self) -> tuple[tuple[int, int], bool]:
+        """The statement beside which helpers stand, and whether they come after it."""
+        body = self.tree.module.body
+        index = self.index or header_length(self.tree.module)
+        return self.source.span(body[max(index - 1, 0)]), index > 0
 
     # -- the style ---------------------------------------------------------
 
@@ -190,7 +172,7 @@ class HelperPlace:
             return ast.unparse(node.value) in values
         if is_constant(name) or not isinstance(node, ast.FunctionDef):
             return False
-        start, end = span(self.source, node)
+        start, end = self.source.span(node)
         text = self.source.text[start:end].replace("\r\n", "\n").strip()
         called = {
             known: other.name
@@ -210,13 +192,10 @@ class HelperPlace:
             for annotated, version in ((True, (3, 8)), (True, (3, 10)), (False, (3, 8)))
         )
 
-    def _lines_of(self, node: ast.stmt) -> tuple[int, int]:
-        """The span of the lines of *node* without the last line break; (-1, -1) if it shares them."""
-        lines = own_lines(self.source, node)
-        if lines is None:
-            return -1, -1
-        start, end, _ = lines
-        return start, start + len(self.source.text[start:end].rstrip("\r\n"))
+    def _place_of(self, node: ast.stmt) -> tuple[int, int] | None:
+        """The span of *node*; None if it shares its lines."""
+        module = self.tree.module
+        return self.source.span(node) if is_alone(node, module.body, module) else None
 
 
 def _bound_name(node: ast.stmt) -> str:

@@ -1,36 +1,32 @@
 """Import statements: which of `imp`'s go, and where the new ones stand.
 
-A new import takes the place of the `import imp` it succeeds, at the same
-indentation and in the same block, so that guards, function-local imports and
-code that must run before an import keep their order.  Everything here is
-plain data: the statements are decided last, when it is known which fixes are
-applied together.
+A new import takes the place of the `import imp` it succeeds, in the same block,
+so that guards, function-local imports and code that must run before an import
+keep their order.  Everything here is plain data: the statements are decided
+last, when it is known which fixes are applied together.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..model import Edit, Need
-from .statements import cut_from_line, is_pragma
-from .tokens import comments
+from ..model import Need
+from .changes import Change, InsertStatements, RewriteImport, Span
 
 
 @dataclass(frozen=True)
 class ImportedName:
     """One name that an import statement takes from `imp`.
 
-    start, end: span of the alias in the text.
+    at: span of the name and its alias.
     uses: numbers of the uses that keep the name, never none; it can go when all are
         fixed.  (An unused import counts as its own use.)
     pinned: why the name stays whatever happens to its uses; "" if it does not.
     swap: what binds the same local name to the successor, if there is one.
     """
 
-    start: int
-    end: int
+    at: Span
     uses: frozenset[int]
     pinned: str = ""
     swap: Need | None = None
@@ -42,57 +38,43 @@ class ImportedName:
 
 @dataclass(frozen=True)
 class TailLine:
-    """A line of imports that follows a site directly: new imports are sorted in there."""
+    """An import that follows a site directly: new imports are sorted in there.
 
-    start: int
-    end: int
+    bare: span of the module's name, when it is just `import module`.
+    """
+
+    at: Span
     key: tuple[int, str, str]
-    bare: str = ""  #: the module, when the line is just `import module`
+    bare: Span | None = None
 
 
 @dataclass(frozen=True)
 class ImportSite:
     """A statement that imports from `imp`, or the top of the module (`names` empty).
 
-    start, end: span of the statement; for the top, where new lines go.
-    others: span and module of the names in the statement that are not `imp`.
-    own_line: nothing but the statement, and perhaps a comment, is on its lines.
-    line_start, line_end: span of these lines, the last line break included.
-    sole: it is the only statement of its block.
+    at: span of the statement; for the top, of the one beside which new imports go:
+        *after* it, or before it, *apart* so many blank lines.
+    others: the modules of the names in the statement that are not `imp`.
     provided: what is bound already, wherever this site's imports are visible.
     preceding: numbers of the sites that have bound what they are to bind when this one runs.
-    inner_comments: the comments inside the statement.
-    blank_before, blank_after: whether a blank line precedes it, how many follow.
+    tail: the imports on the lines right after it.
     """
 
-    start: int
-    end: int
-    indent: str = ""
+    at: Span
     names: tuple[ImportedName, ...] = ()
-    others: tuple[tuple[int, int, str], ...] = ()
+    others: tuple[str, ...] = ()
     is_from: bool = False
-    own_line: bool = True
-    line_start: int = 0
-    line_end: int = 0
-    comment: str = ""
-    inner_comments: tuple[str, ...] = ()
-    sole: bool = False
     provided: frozenset[Need] = frozenset()
     preceding: frozenset[int] = frozenset()
     tail: tuple[TailLine, ...] = ()
-    blank_before: bool = False
-    blank_after: int = 0
+    after: bool = False
+    apart: int = 0
 
 
-def site_edits(
-    text: str,
-    newline: str,
-    site: ImportSite,
-    needs: Iterable[Need],
-    fixed: frozenset[int],
-    swapped: frozenset[int],
-) -> list[Edit]:
-    """The edits that make *site* bind *needs* and let go of what is no longer used.
+def site_changes(
+    site: ImportSite, needs: Iterable[Need], fixed: frozenset[int], swapped: frozenset[int]
+) -> Iterator[Change]:
+    """What makes *site* bind *needs* and let go of what is no longer used.
 
     fixed: numbers of the uses whose fixes are applied.
     swapped: positions of names in the site that are replaced under their own name.
@@ -105,12 +87,18 @@ def site_edits(
     wanted -= site.provided
     wanted = _without_covered(wanted, site.provided)
     if not wanted and not gone:
-        return []
+        return
+    lost = tuple(sorted(site.names[i].at for i in gone))
     if not site.names:
-        return _insert_lines(text, newline, site, sorted(wanted, key=_key))
-    if len(gone) == len(site.names) and not site.others:
-        return _replace_statement(text, newline, site, wanted)
-    return _thin_out(text, newline, site, gone, wanted)
+        yield from _beside(site, sorted(wanted, key=_key))
+    elif len(gone) < len(site.names) or site.others:
+        yield from _thinned_out(site, lost, wanted)
+    elif site.is_from and _only_module_changes(site, wanted):
+        yield RewriteImport(site.at, module=next(iter(wanted)).module)
+    else:
+        here, later = _split_by_tail(site, sorted(wanted, key=_key))
+        yield RewriteImport(site.at, lost, (), tuple(need.statement for need in here))
+        yield from _among_tail(site, later)
 
 
 def _key(need: Need) -> tuple[int, str, str]:
@@ -129,24 +117,20 @@ def _without_covered(wanted: set[Need], provided: frozenset[Need]) -> set[Need]:
     }
 
 
-def _replace_statement(text: str, newline: str, site: ImportSite, wanted: set[Need]) -> list[Edit]:
-    """Put *wanted* where the whole statement stood."""
-    lines = sorted(wanted, key=_key)
-    if site.is_from and _only_module_changes(site, wanted):
-        return _rename_module(text, site, lines[0].module)
-    if not site.own_line:
-        replacement = "; ".join(need.statement for need in lines)
-        if replacement or site.sole:
-            return [Edit(site.start, site.end, replacement or "pass")]
-        return [cut_from_line(text, site.start, site.end)]
-    here, later = _split_by_tail(site, lines)
-    edits = _tail_edits(text, newline, site, later)
-    above = "".join(f"{site.indent}{c}{newline}" for c in site.inner_comments)
-    if here or (site.sole and not later):
-        body = f"{newline}{site.indent}".join(need.statement for need in here) or "pass"
-        keep = [Edit(site.line_start, site.line_start, above)] if above else []
-        return [*keep, Edit(site.start, site.end, body), *edits]
-    return [*_remove_line(text, newline, site, above), *edits]
+def _thinned_out(site: ImportSite, lost: tuple[Span, ...], wanted: set[Need]) -> Iterator[Change]:
+    """Change the names of a statement that stays: `import os, imp, sys`, or part of a `from`."""
+    names: tuple[str, ...] = ()
+    if site.others:  # plain imports can stand beside the others
+        plain = {n for n in wanted if not n.name and not n.value}
+        wanted = wanted - plain
+        new = sorted((n for n in plain if n.module not in site.others or n.alias), key=_key)
+        names = tuple(n.module + (f" as {n.alias}" if n.alias else "") for n in new)
+    rest = sorted(wanted, key=_key)
+    statements = () if site.tail else tuple(need.statement for need in rest)
+    if lost or names or statements:
+        yield RewriteImport(site.at, lost, names, statements)
+    if site.tail:
+        yield from _among_tail(site, rest)
 
 
 def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
@@ -160,12 +144,6 @@ def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
 
 def _original_name(swap: Need) -> bool:
     return swap.module in ("importlib", "importlib.util")
-
-
-def _rename_module(text: str, site: ImportSite, module: str) -> list[Edit]:
-    match = re.compile(r"from(?:\s|\\\r?\n)+(imp)\b").match(text, site.start)
-    assert match is not None, "a from import starts with its module"
-    return [Edit(match.start(1), match.end(1), module)]
 
 
 def _split_by_tail(site: ImportSite, lines: list[Need]) -> tuple[list[Need], list[Need]]:
@@ -200,119 +178,36 @@ def _upgrade(site: ImportSite, need: Need) -> TailLine | None:
     if need.name or need.alias:
         return None
     parent = need.module.rpartition(".")[0]
-    return next((line for line in site.tail if parent and line.bare == parent), None)
+    return next(
+        (line for line in site.tail if parent and line.bare and line.key[1] == parent), None
+    )
 
 
-def _tail_edits(text: str, newline: str, site: ImportSite, lines: list[Need]) -> list[Edit]:
-    """Sort *lines* into the import lines that follow the site."""
-    edits: list[Edit] = []
+def _among_tail(site: ImportSite, lines: list[Need]) -> Iterator[Change]:
+    """Sort *lines* into the imports that follow the site."""
     upgraded: set[TailLine] = set()
-    at: dict[int, list[Need]] = {}
+    at: dict[int, list[str]] = {}
     for need in lines:
         line = _upgrade(site, need)
-        if line is not None and line not in upgraded:
+        if line is not None and line.bare and line not in upgraded:
             upgraded.add(line)
-            edits.append(Edit(line.start, line.end, f"{site.indent}{need.statement}"))
+            yield RewriteImport(line.at, (line.bare,), (), (need.statement,))
         else:
-            at.setdefault(_slot(site, need), []).append(need)
-    for slot, needs in at.items():
-        block = [f"{site.indent}{need.statement}" for need in needs]
+            at.setdefault(_slot(site, need), []).append(need.statement)
+    for slot, statements in at.items():
         if slot < len(site.tail):
-            start = site.tail[slot].start
-            edits.append(Edit(start, start, "".join(line + newline for line in block)))
+            yield InsertStatements(site.tail[slot].at, tuple(statements))
         else:
-            end = site.tail[-1].end if site.tail else _end_of_line(text, site.line_end)
-            edits.append(Edit(end, end, "".join(newline + line for line in block)))
-    return edits
+            yield InsertStatements(site.tail[-1].at, tuple(statements), after=True)
 
 
-def _insert_lines(text: str, newline: str, site: ImportSite, lines: list[Need]) -> list[Edit]:
-    """Add *lines* after the site, or, for the top of a module without imports, at its place."""
-    if site.names or site.tail:
-        return _tail_edits(text, newline, site, lines)
-    if not site.own_line:
-        return [Edit(site.start, site.start, "".join(f"; {need.statement}" for need in lines))]
-    block = "".join(f"{need.statement}{newline}" for need in lines)
-    before = newline if site.blank_before else ""
-    after = newline * (0 if site.blank_after else 1)
-    return [Edit(site.start, site.start, before + block + after)]
-
-
-def _end_of_line(text: str, line_end: int) -> int:
-    """The offset before the line break that ends at *line_end*."""
-    while line_end > 0 and text[line_end - 1] in "\r\n":
-        line_end -= 1
-    return line_end
-
-
-def _remove_line(text: str, newline: str, site: ImportSite, above: str) -> list[Edit]:
-    """Remove the lines of the site; a comment that says something stays, on its own line."""
-    if site.comment and not is_pragma(site.comment):
-        above += f"{site.indent}{site.comment}{newline}"
-    end = site.line_end
-    if not above and site.blank_before:
-        # Do not leave two blank regions where there were two around the import.
-        for _ in range(site.blank_after):
-            match = re.compile(r"[ \t]*(?:\r\n|\n|\r)").match(text, end)
-            end = match.end() if match else end
-    return [Edit(site.line_start, end, above)]
-
-
-def _thin_out(
-    text: str, newline: str, site: ImportSite, gone: set[int], wanted: set[Need]
-) -> list[Edit]:
-    """Change the names of a statement that stays: `import os, imp, sys`, or part of a `from`."""
-    edits: list[Edit] = []
-    plain: list[Need] = []
-    if site.others:  # plain imports can stand beside the others
-        present = {module for _, _, module in site.others}
-        plain = sorted((n for n in wanted if not n.name and not n.value), key=_key)
-        wanted = wanted - set(plain)
-        plain = [n for n in plain if n.module not in present or n.alias]
-    spans = sorted(
-        [(name.start, name.end, position) for position, name in enumerate(site.names)]
-        + [(start, end, -1) for start, end, _ in site.others]
-    )
-    edits += _drop_aliases(text, spans, gone, plain)
-    lost = [comment for edit in edits for comment in comments(text[edit.start : edit.end])]
-    if lost and site.own_line:
-        above = "".join(f"{site.indent}{comment}{newline}" for comment in lost)
-        edits.append(Edit(site.line_start, site.line_start, above))
-    rest = sorted(wanted, key=_key)
-    if rest and site.own_line:
-        edits += _tail_edits(text, newline, site, rest)
-    elif rest:
-        edits.append(Edit(site.end, site.end, "".join(f"; {need.statement}" for need in rest)))
-    return edits
-
-
-def _drop_aliases(
-    text: str, spans: list[tuple[int, int, int]], gone: set[int], plain: list[Need]
-) -> list[Edit]:
-    """Remove the aliases in *gone* from a list of aliases and put *plain* in their place."""
-    new = ", ".join(n.module + (f" as {n.alias}" if n.alias else "") for n in plain)
-    edits: list[Edit] = []
-    placed = False
-    for index, (start, end, position) in enumerate(spans):
-        if position < 0:
-            continue
-        if position not in gone:
-            if new and not placed:
-                edits.append(Edit(end, end, f", {new}"))
-                placed = True
-            continue
-        if new and not placed:
-            edits.append(Edit(start, end, new))
-            placed = True
-        elif index + 1 < len(spans):
-            edits.append(Edit(start, spans[index + 1][0], ""))
-        else:
-            # The last alias: take the comma before it, unless that went already.
-            left = [s for s in spans[:index] if s[2] not in gone or s[2] < 0]
-            begin = left[-1][1] if left else start
-            edits = [e for e in edits if e.end <= begin]
-            edits.append(Edit(begin, end, ""))
-    return edits
+def _beside(site: ImportSite, lines: list[Need]) -> Iterator[Change]:
+    """Add *lines* at the top of the module."""
+    if site.tail:
+        yield from _among_tail(site, lines)
+    elif lines:
+        text = "\n".join(need.statement for need in lines)
+        yield InsertStatements(site.at, (text,), site.after, site.apart)
 
 
 def sites_of(needs: Iterable[tuple[int, Need]]) -> Mapping[int, set[Need]]:

@@ -14,18 +14,16 @@ from ..meaning.handlers import caught
 from ..meaning.reach import Reach
 from ..meaning.resolve import ImpImport
 from ..meaning.scopes import ScopeTree
-from ..model import Edit
 from ..text.source import Source
-from .blocks import Entangled, replace_by_block
-from .statements import span
+from .changes import Block, Change, Unwrap
 
 
 @dataclass(frozen=True)
 class Obsolete:
-    """A guard that can go: the statement, and the edits that leave its live branch."""
+    """A guard that can go: the statement, and the change that leaves its live branch."""
 
     statement: ast.stmt
-    edits: tuple[Edit, ...]
+    change: Change
 
 
 def obsolete_guards(
@@ -44,25 +42,19 @@ def obsolete_guards(
                 continue
             if id(guard) not in seen:
                 seen.add(id(guard))
-                if edits := _edits(source, tree, guard, block):
-                    yield Obsolete(guard, edits)
+                yield Obsolete(guard, _unwrapped(source, guard, block))
             break
 
 
-def _edits(
-    source: Source, tree: ScopeTree, guard: ast.If | ast.Try, block: list[ast.stmt]
-) -> tuple[Edit, ...]:
-    """The edits that leave *block* of *guard*; none where its layout does not allow it."""
-    start, (following, _) = span(source, guard)[0], span(source, block[0])
-    if source.text.startswith("elif", following):
-        between = source.text[span(source, guard.body[-1])[1] : following]
-        if "#" in between:
-            return ()
-        return (Edit(start, following + len("el"), ""),)
-    try:
-        return tuple(replace_by_block(source, tree, guard, block))
-    except Entangled:
-        return ()
+def _unwrapped(source: Source, guard: ast.If | ast.Try, block: list[ast.stmt]) -> Change:
+    """The change that leaves *block* of *guard*."""
+    at = source.span(guard)
+    kept = source.span(block[0])[0], source.span(block[-1])[1]
+    if block is guard.body or block is guard.orelse:
+        return Unwrap(at, Block(at, "body" if block is guard.body else "orelse", kept))
+    assert isinstance(guard, ast.Try)
+    (handler,) = guard.handlers
+    return Unwrap(at, Block(source.span(handler), "body", kept))
 
 
 def _guards(tree: ScopeTree, statement: ast.stmt) -> list[ast.If | ast.Try]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import re
 import sys
 
 from ..meaning.handlers import tries_around
@@ -13,15 +12,7 @@ from ..meaning.scopes import ScopeTree
 from ..model import Need
 from ..text.source import Source
 from .imports import ImportedName, ImportSite, TailLine
-from .statements import (
-    after_header,
-    blank_lines,
-    header_length,
-    is_crowded,
-    only_imports,
-    own_lines,
-    span,
-)
+from .statements import header_length, is_alone, is_crowded, only_imports
 
 _SUBMODULES = ("util", "machinery")
 
@@ -76,11 +67,9 @@ class Sites:
             group = [i for i in self.resolution.imports if i.statement is statement]
             names = []
             for found in group:
-                start, end = self._span(found.node)
                 names.append(
                     ImportedName(
-                        start,
-                        end,
+                        self.source.span(found.node),
                         keepers[id(found)],
                         pins.get(id(found), ""),
                         swaps.get(id(found)),
@@ -91,51 +80,25 @@ class Sites:
 
     # -- sites -------------------------------------------------------------
 
-    def _span(self, node: ast.AST) -> tuple[int, int]:
-        return span(self.source, node)
-
     def _site(
         self, statement: ast.stmt, group: list[ImpImport], names: tuple[ImportedName, ...]
     ) -> ImportSite:
-        text = self.source.text
-        start, end = self._span(statement)
-        first = self.source.line_span(self.source.line_of(start))[0]
-        last = self.source.line_span(self.source.line_of(end))[1]
-        lines = own_lines(self.source, statement)
-        line_start, line_end, comment = lines or (first, last, "")
         nodes = {id(found.node) for found in group}
-        others = []
+        others: list[str] = []
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            for alias in statement.names:
-                if id(alias) not in nodes:
-                    others.append((*self._span(alias), alias.name))
+            others = [alias.name for alias in statement.names if id(alias) not in nodes]
         return ImportSite(
-            start,
-            end,
-            indent=text[line_start:start] if lines else "",
+            self.source.span(statement),
             names=names,
             others=tuple(others),
             is_from=isinstance(statement, ast.ImportFrom),
-            own_line=lines is not None,
-            line_start=line_start,
-            line_end=line_end,
-            comment=comment,
-            inner_comments=self._comments_within(start, end),
-            sole=len(self.tree.block(statement)) == 1,
             provided=self.provided(self.statements.index(statement)),
             preceding=self._preceding(statement),
-            tail=self._tail(statement) if lines else (),
-            blank_before=self._blank_before(line_start),
-            blank_after=blank_lines(self.source, line_end)[0],
+            tail=self._tail(statement) if self._is_alone(statement) else (),
         )
 
-    def _comments_within(self, start: int, end: int) -> tuple[str, ...]:
-        # Inside an import statement there are no strings that could hold a "#".
-        return tuple(re.findall(r"#[^\r\n]*", self.source.text[start:end]))
-
-    def _blank_before(self, line_start: int) -> bool:
-        line = self.source.line_of(line_start) - 1
-        return line < 1 or not self.source.line_text(line).strip()
+    def _is_alone(self, statement: ast.stmt) -> bool:
+        return is_alone(statement, self.tree.block(statement), self.tree.parents[statement])
 
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
         """The one-line imports on the lines right after *statement*, in its block.
@@ -166,17 +129,15 @@ class Sites:
             return None
         if statement in self.statements:
             return None
-        start, end = self.source.line_span(statement.lineno)
-        line = self.source.text[start:end].rstrip("\r\n")
-        if ";" in line:
+        if not self._is_alone(statement):
             return None
-        alias = statement.names[0]
+        at, alias = self.source.span(statement), statement.names[0]
         if isinstance(statement, ast.ImportFrom):
             if statement.level or statement.module == "__future__":
                 return None
-            return TailLine(start, start + len(line), (1, statement.module or "", alias.name))
-        bare = alias.name if not alias.asname and line.strip() == f"import {alias.name}" else ""
-        return TailLine(start, start + len(line), (0, alias.name, ""), bare)
+            return TailLine(at, (1, statement.module or "", alias.name))
+        bare = None if alias.asname else self.source.span(alias)
+        return TailLine(at, (0, alias.name, ""), bare)
 
     def provided(self, site: int) -> frozenset[Need]:
         """What is imported already wherever the imports of *site* are visible."""
@@ -274,23 +235,16 @@ class Sites:
             tail = [self._tail_line(plain[0])]
             tail += self._tail(plain[0])
             lines = tuple(line for line in tail if line is not None)
-            return ImportSite(lines[0].start, lines[0].start, provided=provided, tail=lines)
+            return ImportSite(lines[0].at, provided=provided, tail=lines)
         module = self.tree.module
-        if is_crowded(module):
-            start = self._span(module.body[header_length(module) - 1])[1]
-            return ImportSite(start, start, provided=provided, own_line=False)
-        if imports:
-            start = self.source.line_span(imports[0].lineno)[0]
-            return ImportSite(start, start, provided=provided, blank_after=1)
-        offset = after_header(self.source, self.tree.module)
-        blank = self._blank_before(offset)
-        return ImportSite(
-            offset,
-            offset,
-            provided=provided,
-            blank_before=not blank,
-            blank_after=blank_lines(self.source, offset)[0],
-        )
+        header = header_length(module)
+        if not is_crowded(module):
+            if imports:
+                return ImportSite(self.source.span(imports[0]), provided=provided)
+            if not header:
+                return ImportSite(self.source.span(module.body[0]), provided=provided, apart=1)
+        at = self.source.span(module.body[header - 1])
+        return ImportSite(at, provided=provided, after=True, apart=not is_crowded(module))
 
 
 def leans(tree: ScopeTree) -> frozenset[Need]:

@@ -1,72 +1,8 @@
-"""Whole statements in the text: where they stand, what runs in them, how to take one out."""
+"""Statements at the top level of a module, as far as new code has to find its place there."""
 
 from __future__ import annotations
 
 import ast
-import re
-
-from ..meaning.scopes import ScopeTree
-from ..model import Edit
-from ..text.source import Source
-
-_BLANK = re.compile(r"[ \t\f]*(?:\r\n|\n|\r)")
-_AFTER = re.compile(r"[ \t]*(?P<comment>#[^\r\n]*)?(?:\r\n|\n|\r|$)")
-_SEMICOLON_AFTER = re.compile(r"[ \t]*;[ \t]*")
-_SEMICOLON_BEFORE = re.compile(r"[ \t]*;[ \t]*$")
-
-# Comments that speak to a tool about this very line; they go when the line goes.
-_PRAGMA = re.compile(
-    r"#\s*(?:noqa|type:\s*ignore|pylint:|pragma:|isort:|pyright:|mypy:|ruff:|nosec|"
-    r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
-    re.IGNORECASE,
-)
-
-
-def is_pragma(comment: str) -> bool:
-    """Say whether *comment* is only meant for a tool."""
-    return _PRAGMA.match(comment) is not None
-
-
-def span(source: Source, node: ast.AST) -> tuple[int, int]:
-    """Offsets of *node* in the text."""
-    start = source.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
-    end = source.offset(node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
-    return start, end
-
-
-def own_lines(source: Source, node: ast.stmt) -> tuple[int, int, str] | None:
-    """The span of the lines that hold *node* and nothing else, and the comment after it."""
-    start, end = span(source, node)
-    line_start = source.line_span(source.line_of(start))[0]
-    rest = _AFTER.match(source.text, end)
-    if rest is None or source.text[line_start:start].strip():
-        return None
-    return line_start, rest.end(), rest["comment"] or ""
-
-
-def removal(source: Source, tree: ScopeTree, node: ast.stmt) -> Edit:
-    """The edit that takes *node* out; `pass` takes its place where it was alone."""
-    start, end = span(source, node)
-    if len(tree.block(node)) == 1:
-        return Edit(start, end, "pass")
-    lines = own_lines(source, node)
-    if lines is None:
-        return cut_from_line(source.text, start, end)
-    line_start, line_end, comment = lines
-    kept = ""
-    if comment and not is_pragma(comment):
-        kept = source.text[line_start:start] + comment + source.newline
-    return Edit(line_start, line_end, kept)
-
-
-def cut_from_line(text: str, start: int, end: int) -> Edit:
-    """Remove a statement from `a; b; c`, with one of the semicolons beside it."""
-    after = _SEMICOLON_AFTER.match(text, end)
-    if after:
-        return Edit(start, after.end(), "")
-    line_start = max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) + 1
-    before = _SEMICOLON_BEFORE.search(text, line_start, start)
-    return Edit(before.start() if before else start, end, "")
 
 
 def header_length(module: ast.Module) -> int:
@@ -89,26 +25,6 @@ def is_crowded(module: ast.Module) -> bool:
     return 0 < end < len(body) and body[end].lineno == body[end - 1].end_lineno
 
 
-def after_header(source: Source, module: ast.Module) -> int:
-    """The offset after the shebang, the leading comments, the docstring and `__future__`."""
-    if length := header_length(module):
-        last = module.body[length - 1]
-        return source.line_span(last.end_lineno or last.lineno)[1]
-    line = 1
-    lines = len(source.line_starts)
-    while line < lines and source.line_text(line).startswith("#"):
-        line += 1
-    return source.line_span(line)[0]
-
-
-def blank_lines(source: Source, offset: int) -> tuple[int, int]:
-    """How many blank lines start at *offset*, and where they end."""
-    count = 0
-    while match := _BLANK.match(source.text, offset):
-        count, offset = count + 1, match.end()
-    return count, offset
-
-
 def only_imports(statement: ast.stmt) -> bool:
     """Say whether *statement* does nothing but import, choose what to import, or set a name."""
     if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
@@ -124,3 +40,14 @@ def only_imports(statement: ast.stmt) -> bool:
     # A constant or a name is assigned: nothing runs that could need us.
     plain = (ast.Constant, ast.Name, ast.Lambda)
     return isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
+
+
+def is_alone(statement: ast.stmt, block: list[ast.stmt], parent: ast.AST) -> bool:
+    """Say whether no other statement of *block*, nor the header of *parent*, is on its lines."""
+    position = block.index(statement)
+    first, last = statement.lineno, statement.end_lineno or statement.lineno
+    if position and (block[position - 1].end_lineno or 0) >= first:
+        return False
+    if position + 1 < len(block) and block[position + 1].lineno <= last:
+        return False
+    return not isinstance(parent, ast.stmt) or parent.lineno < first

@@ -43,7 +43,7 @@ def attribute_of(node: ast.Attribute, ctx: Context) -> Attribute | None:
         return None
     if any(isinstance(a.ctx, ast.Del) for a in everywhere):
         return None
-    everywhere.sort(key=lambda a: ctx.span(a))
+    everywhere.sort(key=lambda a: ctx.place(a))
     stores = [a for a in everywhere if isinstance(a.ctx, ast.Store)]
     return Attribute(node.attr, home, stores, [a for a in everywhere if a not in stores])
 

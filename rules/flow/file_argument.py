@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from imp_migrate.meaning.scopes import Binding, ScopeKind
 from imp_migrate.rule import Context, FixBuilder
-from imp_migrate.transform.blocks import Entangled
 
 from .order import done_before, runs_next, starts
 from .search import closing
@@ -62,7 +61,7 @@ def judge_file(
     if "b" not in _mode(opened):
         return FileArgument.IGNORED
     untouched = variable is None or variable.only_passed
-    if untouched and ctx.text(opened.args[0]) == ctx.text(_value(path)):
+    if untouched and _same(opened.args[0], _value(path)):
         return FileArgument.IGNORED
     return FileArgument.UNKNOWN
 
@@ -85,24 +84,25 @@ def forget_file(
     if found is None or not found.only_passed or not _is_open(ctx, found.opened):
         return [file]
     gone = [*found.closings, *found.inits]
-    same = ctx.text(found.opened.args[0]) == ctx.text(_value(path))
-    try:
-        if isinstance(found.holder, ast.With):
-            alone = len(found.holder.items) == 1
-            if same and alone and starts(ctx, call) is found.holder.body[0]:
-                fix.take_out(gone, [found.holder])
-                return [file, found.opened]
-        elif same and runs_next(ctx, found.holder, call, [*gone, *others]):
-            fix.take_out([*gone, found.holder])
+    same = _same(found.opened.args[0], _value(path))
+    if isinstance(found.holder, ast.With):
+        alone = len(found.holder.items) == 1
+        if same and alone and starts(ctx, call) is found.holder.body[0]:
+            fix.remove(*gone)
+            fix.unwrap(found.holder)
             return [file, found.opened]
-        elif not gone:
-            start = ctx.span(found.holder)[0]
-            fix.replace_span(start, ctx.span(found.opened)[0], "")
-            end = ctx.span(found.opened)[1]
-            fix.replace_span(end, end, ".close()")
-    except Entangled:
-        pass
+    elif same and runs_next(ctx, found.holder, call, [*gone, *others]):
+        fix.remove(*gone, found.holder)
+        return [file, found.opened]
+    elif not gone:
+        assert isinstance(found.holder, ast.Assign)
+        fix.retarget(found.holder)
+        fix.replace(found.opened, "{file}.close()", file=found.opened)
     return [file]
+
+
+def _same(one: ast.expr, other: ast.expr) -> bool:
+    return ast.dump(one) == ast.dump(other)
 
 
 def _value(argument: ast.expr | ast.keyword) -> ast.expr:
@@ -171,19 +171,19 @@ def _bound_at(ctx: Context, read: ast.Name, bindings: list[Binding]) -> Binding 
     around = set(ctx.tree.ancestors(read))
     within = [b for b in bindings if ctx.tree.statement(b.node) in around]
     if within:  # `with open(path) as file:`; the innermost counts
-        found = max(within, key=lambda b: ctx.span(b.node))
+        found = max(within, key=lambda b: ctx.place(b.node))
     elif len(bindings) == 1 and not isinstance(bindings[0].node, ast.arg):
         found = bindings[0]
     else:
-        here = ctx.span(read)
-        before = [b for b in bindings if ctx.span(b.node) < here]
+        here = ctx.place(read)
+        before = [b for b in bindings if ctx.place(b.node) < here]
         if not before or isinstance(before[-1].node, ast.arg):
             return None
-        found = max(before, key=lambda b: ctx.span(b.node))
+        found = max(before, key=lambda b: ctx.place(b.node))
         if not done_before(ctx.tree, [ctx.tree.statement(found.node)], read):
             return None
-    between = (ctx.span(found.node), ctx.span(read))
-    if any(between[0] < ctx.span(b.node) < between[1] for b in bindings):
+    between = (ctx.place(found.node), ctx.place(read))
+    if any(between[0] < ctx.place(b.node) < between[1] for b in bindings):
         return None
     return found
 

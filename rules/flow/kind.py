@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection
 
@@ -10,8 +9,6 @@ from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, FixBuilder
 
 from .demand import Test
-from .shared import put
-from .text import fits, in_lines
 
 _SUFFIXES = {
     "PY_SOURCE": "SOURCE_SUFFIXES",
@@ -76,40 +73,7 @@ def file_test(fix: FixBuilder, use: Use, path: str, absent: bool, given: bool) -
 
 def put_test(fix: FixBuilder, test: Test, text: str) -> None:
     """Put *text*, or its opposite, in place of a comparison."""
-    put_condition(fix, test.node, opposite(text) if test.negative else text)
-
-
-def put_condition(fix: FixBuilder, node: ast.expr, text: str) -> None:
-    """Put the condition *text* in place of *node*, parenthesised where it must be."""
-    parts, around = _operands(text), fix.context.parent(node)
-    alone = isinstance(around, (ast.If, ast.While))
-    if alone and len(parts) > 1 and not fits(fix.context, node, text):
-        lines = [line for part in parts for line in _broken(part)]
-        fix.replace(node, in_lines(fix.context, node, lines))
-    elif isinstance(around, ast.BoolOp) and parts[-1].startswith("or "):
-        fix.replace(node, f"({text})")
-    elif " " in text:
-        put(fix, fix.context, node, text)
-    else:
-        fix.replace(node, text)
-
-
-def _operands(text: str) -> list[str]:
-    """The operands of the condition *text*, all but the first with the operator before them."""
-    parts = [""]
-    for word in text.split(" "):
-        whole = parts[-1].count("(") == parts[-1].count(")")
-        if word in ("and", "or") and whole:
-            parts.append(word)
-        else:
-            parts[-1] = f"{parts[-1]} {word}".lstrip()
-    return parts
-
-
-def _broken(operand: str) -> list[str]:
-    """The lines for one operand: a test for the suffixes of several kinds is too long for one."""
-    head, call, suffixes = operand.partition(".endswith((")
-    return [f"{head}.endswith(", f"    ({suffixes[:-1]}", ")"] if call else [operand]
+    fix.replace(test.node, opposite(text) if test.negative else text)
 
 
 def opposite(text: str) -> str:

@@ -144,10 +144,11 @@ def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> boo
     """Say whether the pure *node* has one value from *start* to *end*, which follows it."""
     shared = common_loops(ctx.tree, start, end)
     again = [loop for loop in loops_around(ctx.tree, end) if loop not in shared]
-    passed = [(ctx.span(start)[0], ctx.span(end)[0]), *map(ctx.span, again)]
+    passed = [(ctx.place(start), ctx.place(end))]
+    passed += [(ctx.place(loop), ctx.end(loop)) for loop in again]
 
     def between(place: ast.AST) -> bool:
-        return any(first <= ctx.span(place)[0] < last for first, last in passed)
+        return any(first <= ctx.place(place) < last for first, last in passed)
 
     for part in ast.walk(node):
         if isinstance(part, ast.Name):

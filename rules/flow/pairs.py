@@ -431,4 +431,4 @@ class Collector:
         return ast.walk(loop)
 
     def _place(self, node: ast.AST) -> int:
-        return self.ctx.span(node)[0]
+        return self.ctx.place(node)

@@ -6,9 +6,7 @@ import ast
 
 from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
-from imp_migrate.transform.blocks import Entangled
 from imp_migrate.transform.swaps import swap_need
-from imp_migrate.transform.tokens import comments
 
 
 def gone(use: Use, advice: str) -> str:
@@ -28,62 +26,6 @@ def can_swap(use: Use) -> bool:
 def is_simple(node: ast.expr) -> bool:
     """Say whether *node* can be evaluated twice and stand beside any operator."""
     return isinstance(node, (ast.Name, ast.Constant))
-
-
-def is_tight(node: ast.expr) -> bool:
-    """Say whether no operator beside *node* can split it."""
-    return isinstance(
-        node, (ast.Name, ast.Constant, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict)
-    )
-
-
-def operand(text: str, node: ast.expr) -> str:
-    """*text*, the source of *node*, in parentheses if an operator beside it would split it."""
-    return text if is_tight(node) else f"({text})"
-
-
-def is_in_parentheses(ctx: Context, node: ast.expr) -> bool:
-    """Say whether there is nothing but *node* between a pair of parentheses."""
-    start, end = ctx.span(node)
-    before, after = ctx.source.text[:start].rstrip(), ctx.source.text[end:].lstrip()
-    return before.endswith("(") and after.startswith(")")
-
-
-def needs_parentheses(ctx: Context, node: ast.expr) -> bool:
-    """Say whether an operator expression in the place of *node* must be parenthesised."""
-    if is_in_parentheses(ctx, node):
-        return False
-    parent = ctx.parent(node)
-    loose: tuple[type[ast.AST], ...] = (
-        ast.stmt,
-        ast.keyword,
-        ast.List,
-        ast.Tuple,
-        ast.Dict,
-        ast.comprehension,
-        ast.BoolOp,
-    )
-    if isinstance(parent, ast.Call):
-        return parent.func is node
-    if isinstance(parent, (ast.IfExp, ast.NamedExpr)):
-        return parent.__class__ is ast.NamedExpr or node is not getattr(parent, "test", None)
-    if isinstance(parent, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.Lambda)):
-        return False
-    return not isinstance(parent, loose)
-
-
-def put(fix: FixBuilder, ctx: Context, node: ast.expr, text: str) -> None:
-    """Replace *node* by the operator expression *text*, parenthesised where it must be."""
-    fix.replace(node, f"({text})" if needs_parentheses(ctx, node) else text)
-
-
-def put_lambda(fix: FixBuilder, ctx: Context, node: ast.expr, text: str) -> None:
-    """Replace *node* by *text*, a lambda or conditional expression, which binds loosest of all."""
-    parent = ctx.parent(node)
-    separate = (ast.stmt, ast.keyword, ast.List, ast.Tuple, ast.Dict, ast.arguments)
-    plain = isinstance(parent, separate) or is_in_parentheses(ctx, node)
-    plain = plain or (isinstance(parent, ast.Call) and parent.func is not node)
-    fix.replace(node, text if plain else f"({text})")
 
 
 def single_argument(call: ast.Call, keyword: str) -> ast.expr | None:
@@ -148,38 +90,14 @@ def is_tested(ctx: Context, node: ast.AST) -> bool:
     return False
 
 
-def rebuild(fix: FixBuilder, node: ast.expr, part: ast.expr, before: str, after: str) -> None:
-    """Let *node* be the operator expression *before*, *part*, *after*.
-
-    Its *part* stays as it is, with all that other fixes change in it.
-    """
-    ctx = fix.context
-    start, end = ctx.span(node)
-    inner, outer = ctx.span(part)
-    text, newline = ctx.source.text, ctx.source.newline
-    lost = comments(text[start:inner]) + comments(text[outer:end])
-    if lost or "\n" in text[inner:outer] or needs_parentheses(ctx, node):
-        kept = "".join(f"  {comment}{newline}" for comment in lost)
-        before, after = f"({before}", f"{after}{kept})"
-    fix.replace_span(start, inner, before)
-    fix.replace_span(outer, end, after)
-
-
-def put_comparison(fix: FixBuilder, node: ast.expr, left: ast.expr, rest: str) -> None:
-    """Replace *node* by its part *left* and the comparison *rest*, such as `is None`."""
-    before, after = ("", "") if is_tight(left) else ("(", ")")
-    rebuild(fix, node, left, before, f"{after} {rest}")
-
-
 def put_true(fix: FixBuilder, test: ast.expr) -> None:
     """Replace *test* by True; an `if` that tests nothing else goes from around its body."""
     statement = fix.context.parent(test)
-    if isinstance(statement, ast.If) and not statement.orelse:
-        if fix.context.text(statement).startswith("if"):  # no elif
-            try:
-                fix.take_out((), [statement])
-            except Entangled:
-                pass
-            else:
-                return
-    fix.replace(test, "True")
+    if (
+        isinstance(statement, ast.If)
+        and not statement.orelse
+        and not fix.context.is_elif(statement)
+    ):
+        fix.unwrap(statement)
+    else:
+        fix.replace(test, "True")

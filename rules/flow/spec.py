@@ -13,7 +13,7 @@ import ast
 import re
 import sys
 
-from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.rule import Context, FixBuilder, Part
 
 from .search import Search, awaits_wrong_path
 from .values import all_values
@@ -53,21 +53,12 @@ def exact_search(search: Search, ctx: Context) -> str:
     return "importlib.machinery.PathFinder.find_spec"
 
 
-def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> str:
-    """The call that `exact_search` stands for, with the arguments as they were written."""
+def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
+    """The call that `exact_search` stands for: a template, and what its holes stand for."""
     function = fix.name(exact_search(search, ctx), search.use)
-    return function + arguments(search, ctx)
-
-
-def arguments(search: Search, ctx: Context) -> str:
-    """The parenthesised arguments of *search*, in order and without names."""
-    given = [*search.call.args, *(k.value for k in search.call.keywords)]
-    wanted = [search.name] if search.path is None else [search.name, search.path]
-    if given == wanted and not search.call.keywords:
-        end = ctx.span(search.call)[1]
-        after = ctx.span(search.call.func)[1]
-        return ctx.source.text[after:end].lstrip(" \t")
-    return f"({', '.join(ctx.text(node) for node in wanted)})"
+    if search.path is None:
+        return f"{function}({{name}})", {"name": search.name}
+    return f"{function}({{name}}, {{path}})", {"name": search.name, "path": search.path}
 
 
 def known_name(search: Search, ctx: Context) -> str | None:

@@ -111,11 +111,11 @@ def is_seen_early(search: Search, triple: Triple, ctx: Context) -> bool:
     inside = takewhile(lambda node: node is not scope.node, tree.ancestors(search.call))
     if not any(hasattr(n, "finalbody") or isinstance(n, (ast.With, ast.AsyncWith)) for n in inside):
         return False
-    here = ctx.span(search.call)
+    here = ctx.place(search.call)
     return scope.kind is ScopeKind.MODULE or any(
         not done_before(tree, [search.statement], read)
         for read in tree.reads(triple.whole or triple.path_name, scope)
-        if ctx.span(read) > here
+        if ctx.place(read) > here
         or tree.scope_of(read) is not scope
         or common_loops(tree, read, search.call)
     )
@@ -407,7 +407,7 @@ class _Variables(Collector):
 
 def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
     """Say whether *node*, which looks at *triple*, does so only where a test saw that it is set."""
-    here, resets = ctx.span(node), [ctx.span(reset) for reset in triple.resets]
+    here, resets = ctx.place(node), [ctx.place(reset) for reset in triple.resets]
     looked_at = {ast.dump(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute))}
 
     def says(test: ast.expr, operator: type[ast.cmpop]) -> bool:
@@ -419,7 +419,7 @@ def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
             and is_compared_with_none(test, test.left)
             and isinstance(test.ops[0], operator)
             and ast.dump(test.left) in looked_at
-            and not any(ctx.span(test) < reset < here for reset in resets)
+            and not any(ctx.place(test) < reset < here for reset in resets)
         )
 
     child = node
@@ -496,13 +496,13 @@ def _is_reset_apart(triple: Triple, attribute: Attribute, ctx: Context) -> bool:
     if triple.asked:
         reads = (r for r in attribute.reads if not is_compared_with_none(ctx.parent(r), r))
         return not triple.aliases and all(_is_guarded(ctx, triple, read) for read in reads)
-    first = min(ctx.span(search.call) for search in triple.searches)
+    first = min(ctx.place(search.call) for search in triple.searches)
     again = any(a.attr == "__init__" for a in ctx.tree.attributes)
     return (
         not again
         and "TypeError" not in ctx.tree.references
         and all(
-            getattr(ctx.parent(reset), "name", "") == "__init__" and ctx.span(reset) < first
+            getattr(ctx.parent(reset), "name", "") == "__init__" and ctx.place(reset) < first
             for reset in triple.resets
         )
     )

@@ -1,0 +1,223 @@
+"""What fixes say: which nodes become what.
+
+A fix is a set of these changes.  Nodes are addressed by the spans that the syntax
+tree gives them, in the text that was analysed; new code is a template with holes
+for the nodes that are kept, which take with them whatever other changes make of
+them.  How it is laid out, and what becomes of comments, is up to the transformer.
+
+The vocabulary is closed: `ReplaceExpression`, `ReplaceArgument`, `Retarget`,
+`ReplaceStatement`, `RemoveStatement`, `Unwrap`, `InsertStatements`,
+`RewriteImport`.  All are frozen and picklable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Span: TypeAlias = tuple[int, int]  #: offsets of the first character and behind the last
+
+
+@dataclass(frozen=True, order=True)
+class Block:
+    """One of the blocks of a compound statement, or of a handler, as a thing to keep.
+
+    owner: the statement, or the handler.
+    field: which of its blocks: `body`, `orelse` or `finalbody`.
+    span: from the first to the last statement of the block.
+    """
+
+    owner: Span
+    field: str
+    span: Span
+
+
+Hole: TypeAlias = Span | Block
+
+
+@dataclass(frozen=True, order=True)
+class Code:
+    """New code: a template in which `{name}` stands for what is kept.
+
+    Besides these holes it is plain Python, its strings without braces.  A block is
+    kept where a hole is the only statement of a suite.
+    """
+
+    template: str
+    holes: tuple[tuple[str, Hole], ...] = ()
+
+    @property
+    def kept(self) -> Iterator[Span]:
+        """The spans of what is kept."""
+        return (hole.span if isinstance(hole, Block) else hole for _, hole in self.holes)
+
+    def preview(self, text: str) -> str:
+        """The code with what the holes stand for as it is in *text*, to show to people."""
+        parts = {
+            name: text[start:end]
+            for name, hole in self.holes
+            for start, end in [hole.span if isinstance(hole, Block) else hole]
+        }
+        return self.template.format_map(_Parts(parts)) if parts else self.template
+
+
+class _Parts(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+@dataclass(frozen=True, order=True)
+class ReplaceExpression:
+    """Let *code*, an expression, take the place of the expression at *at*."""
+
+    at: Span
+    code: Code
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        return _without(self.at, self.code.kept)
+
+
+@dataclass(frozen=True, order=True)
+class ReplaceArgument:
+    """Let *code*, given by position or as *keyword*, take the place of a whole argument.
+
+    Without *code*, the argument goes.
+    """
+
+    at: Span
+    code: Code | None = None
+    keyword: str = ""
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        return _without(self.at, self.code.kept if self.code is not None else ())
+
+
+@dataclass(frozen=True, order=True)
+class Retarget:
+    """Let the assignment at *at* assign to *targets* instead; to none: leave its value.
+
+    old: from its first to its last target.
+    """
+
+    at: Span
+    old: Span
+    targets: tuple[str, ...] = ()
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        yield self.old
+
+
+@dataclass(frozen=True, order=True)
+class ReplaceStatement:
+    """Let *code*, one or more statements, take the place of the statement at *at*."""
+
+    at: Span
+    code: Code
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        return _without(self.at, self.code.kept)
+
+
+@dataclass(frozen=True, order=True)
+class RemoveStatement:
+    """Remove the statement at *at*, and what that leaves without a purpose.
+
+    A `finally` or `else` that it was alone in goes, too, and a `try` of which
+    nothing but its body is left; another block gets a `pass`.
+    """
+
+    at: Span
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        yield self.at
+
+
+@dataclass(frozen=True, order=True)
+class Unwrap:
+    """Let *block*, one of its own, take the place of the compound statement at *at*.
+
+    `orelse` of an `if` may be its `elif`, which becomes an `if`.
+    """
+
+    at: Span
+    block: Block
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        return _without(self.at, [self.block.span])
+
+
+@dataclass(frozen=True, order=True)
+class InsertStatements:
+    """Put *statements* before (or *after*) the statement at *at*, on lines of their own.
+
+    apart: by how many blank lines they are to be set off, on either side and from each other.
+    """
+
+    at: Span
+    statements: tuple[str, ...]
+    after: bool = False
+    apart: int = 0
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """Nothing of the old text."""
+        return iter(())
+
+
+@dataclass(frozen=True, order=True)
+class RewriteImport:
+    """Let the import statement at *at* lose the names *gone*, and gain others.
+
+    gone: spans of the names to lose.
+    names: what a plain import that keeps other names gains among them (`a.b`, `a as b`).
+    statements: statements that come to stand where it does, or after it where it stays.
+    module: what a `from` import that keeps all its names takes them from instead.
+    """
+
+    at: Span
+    gone: tuple[Span, ...] = ()
+    names: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    module: str = ""
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        yield self.at
+
+
+Change: TypeAlias = (
+    ReplaceExpression
+    | ReplaceArgument
+    | Retarget
+    | ReplaceStatement
+    | RemoveStatement
+    | Unwrap
+    | InsertStatements
+    | RewriteImport
+)
+
+Parts: TypeAlias = Mapping[str, Hole]
+
+
+def _without(whole: Span, kept: Iterator[Span] | list[Span] | tuple[()]) -> Iterator[Span]:
+    """What of *whole* lies outside the spans in *kept*."""
+    start, end = whole
+    for first, last in sorted(kept):
+        if start <= first and last <= end:
+            yield start, first
+            start = last
+    yield start, end

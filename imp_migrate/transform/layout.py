@@ -1,0 +1,270 @@
+"""How new code fits into its lines: long ones are broken, aligned ones stay aligned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TypeAlias
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+_Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+
+
+class Layout:
+    """Lays out the new lines of one module.
+
+    positions: those of the nodes of *module*; width: how long lines may get.
+    """
+
+    def __init__(
+        self, module: cst.Module, positions: Mapping[cst.CSTNode, CodeRange], width: int
+    ) -> None:
+        self.module = module
+        self.positions = positions
+        self.width = width
+        self._calls: list[tuple[cst.Call, cst.Call]] = []  #: old and new, with aligned arguments
+        self._kept: list[cst.CSTNode] = []
+        self._bracketed: dict[int, cst.CSTNode] = {}  #: what has brackets around it
+        self._spread: dict[
+            int, tuple[cst.ParenthesizedWhitespace, cst.ParenthesizedWhitespace]
+        ] = {}
+
+    def keep(self, node: cst.CSTNode) -> None:
+        """Keep *node* alive, so that no other gets its identity."""
+        self._kept.append(node)
+
+    # -- what stays aligned ------------------------------------------------
+
+    def note(self, old: cst.Call, new: cst.Call) -> None:
+        """Remember the call *new*, made of *old*, if its arguments are aligned."""
+        if not new.args or old is new:
+            return
+        first = self.positions[old.args[0]].start
+        end = self.positions[old].end
+        if end.line > first.line and first.line == self.positions[old.func].end.line:
+            self._calls.append((old, new))
+
+    def line(self, old: _Statement, new: _Statement) -> _Statement:
+        """*new*, made of *old*, with aligned lines moved and long ones broken."""
+        if self._calls:
+            new = self._realigned(old, new)
+            self._calls.clear()
+        return self._broken_line(new, self.column(old), self._is_long(old))
+
+    def column(self, node: cst.CSTNode) -> int:
+        """The column at which *node*, an old statement, begins."""
+        return self.positions[node].start.column if node in self.positions else 0
+
+    def _is_long(self, old: _Statement) -> bool:
+        """Say whether a line of *old* was too long before."""
+        if old not in self.positions:
+            return False
+        return any(len(line) > self.width for line in self._text(old, self.column(old)).split("\n"))
+
+    def _realigned(self, old: _Statement, new: _Statement) -> _Statement:
+        bare = new.with_changes(leading_lines=[])
+        wrapper = MetadataWrapper(self.module.with_changes(header=[], body=[bare], footer=[]), True)
+        positions = wrapper.resolve(PositionProvider)
+        indent = self.positions[old].start.column if old in self.positions else 0
+        for before, call in self._calls:
+            if call not in positions:
+                continue
+            column = self.positions[before.args[0]].start.column
+            shift = indent + positions[call.args[0]].start.column - column
+            mover = _Mover(column - indent, shift)
+            moved = call.with_changes(args=[a.visit(mover) for a in call.args])
+            if shift and not mover.is_spoilt:
+                changed = new.deep_replace(call, moved)
+                assert isinstance(changed, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+                new = changed
+        return new
+
+    # -- what is too long --------------------------------------------------
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the old code."""
+        return re.split(r"\r\n|\r|\n", self.module.code)
+
+    def placed(
+        self, old: cst.BaseExpression, new: cst.BaseExpression, is_sole: bool
+    ) -> cst.BaseExpression:
+        """*new*, a sum in the place of *old*, with a line for each term if it is too long.
+
+        is_sole: it is the only argument of a call, whose parentheses can serve it.
+        """
+        if isinstance(new, cst.Lambda):
+            return new.with_changes(body=self.placed(old, new.body, False))
+        if not isinstance(new, cst.BinaryOperation) or new.lpar:
+            return new
+        start, end = self.positions[old].start, self.positions[old].end
+        first, last = self.lines[start.line - 1], self.lines[end.line - 1]
+        before, after = first[: start.column], last[end.column :]
+        if len(before) + len(self._code(new)) + len(after) <= self.width:
+            return new
+        outer = first[: len(first) - len(first.lstrip())]
+        inner = outer + self.module.default_indent
+        if not before.strip() and after.strip() in ("", ","):  # on lines of its own, in brackets
+            return self._in_brackets(_at_operators(new, _line_break(outer, indent=False)))
+        new = _at_operators(new, _line_break(inner, indent=False))
+        opened, closed = _line_break(inner, indent=False), _line_break(outer, indent=False)
+        if is_sole:
+            self._spread[id(new)] = opened, closed
+            return self._in_brackets(new)
+        left = cst.LeftParen(whitespace_after=opened)
+        return new.with_changes(lpar=[left], rpar=[cst.RightParen(whitespace_before=closed)])
+
+    def _in_brackets(self, node: cst.BaseExpression) -> cst.BaseExpression:
+        self._bracketed[id(node)] = node
+        return node
+
+    def is_torn(self, node: cst.BaseExpression) -> bool:
+        """Say whether *node* breaks off at the end of a line unless there are brackets around it."""
+        code = self._code(node)
+        if ("\n" not in code and "\r" not in code) or id(node) in self._bracketed:
+            return False
+        try:
+            cst.parse_expression(code)
+        except cst.ParserSyntaxError:
+            return True
+        return False
+
+    def spread(self, call: cst.Call) -> cst.Call:
+        """*call*, with its only argument on lines of its own if that needs these."""
+        if len(call.args) != 1 or id(call.args[0].value) not in self._spread:
+            return call
+        opened, closed = self._spread[id(call.args[0].value)]
+        argument = call.args[0].with_changes(whitespace_after_arg=closed)
+        return call.with_changes(whitespace_before_args=opened, args=[argument])
+
+    def fitted(
+        self, statement: _Statement, column: int, kept: Sequence[cst.BaseSuite] = ()
+    ) -> _Statement:
+        """*statement*, new but for the blocks *kept*, at *column*, with long lines broken."""
+        statement = self._broken_line(statement, column)
+        if isinstance(statement, cst.If) and isinstance(statement.body, cst.IndentedBlock):
+            known = {self.module.code_for_node(suite) for suite in kept}
+            if self.module.code_for_node(statement.body) not in known:
+                inner = column + len(self.module.default_indent)
+                body = [self.fitted(line, inner, kept) for line in statement.body.body]  # type: ignore[arg-type]
+                statement = statement.with_changes(body=statement.body.with_changes(body=body))
+        return statement
+
+    def _text(self, statement: cst.CSTNode, column: int) -> str:
+        """The code of *statement*, its first line beginning at *column*."""
+        if isinstance(statement, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            statement = statement.with_changes(leading_lines=[])
+        return " " * column + self.module.code_for_node(statement).replace("\r\n", "\n")
+
+    def _broken_line(self, statement: _Statement, column: int, long: bool = False) -> _Statement:
+        """*statement* with its value, or its test, on several lines, if it is too long for one."""
+        if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
+            text = self._text(
+                statement.with_changes(trailing_whitespace=cst.TrailingWhitespace()), column
+            )
+            small = statement.body[0]
+            name = "exc" if isinstance(small, cst.Raise) else "value"
+            value = getattr(small, name, None)
+        elif isinstance(statement, (cst.If, cst.While)):
+            small, name, value = statement, "test", statement.test
+            keyword = "if" if isinstance(statement, cst.If) else "while"
+            text = " " * column + f"{keyword} {self.module.code_for_node(value)}:"
+        else:
+            return statement
+        if long or not isinstance(value, cst.BaseExpression) or "\n" in text.rstrip("\n"):
+            return statement
+        if len(text.rstrip("\n")) <= self.width:
+            return statement
+        broken = small.with_changes(**{name: self._broken(value, column)})
+        if small is statement:
+            assert isinstance(broken, (cst.If, cst.While))
+            return broken
+        return statement.with_changes(body=[broken])
+
+    def _broken(self, value: cst.BaseExpression, column: int) -> cst.BaseExpression:
+        """*value* on several lines, of a statement at *column*: within its last brackets, or new ones."""
+        unit = self.module.default_indent
+        room = self.width - column - len(unit)
+        inner, outer = _line_break(unit), _line_break("")
+        if isinstance(value, cst.Call) and value.args and not value.lpar:
+            text = ", ".join(
+                self._code(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in value.args
+            )
+            comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+            if len(text) > room:
+                comma = cst.Comma(whitespace_after=inner)
+            only = value.args[0].value
+            if len(text) > room and len(value.args) == 1 and isinstance(only, cst.BinaryOperation):
+                argument = value.args[0].with_changes(
+                    value=_at_operators(only, inner), whitespace_after_arg=outer
+                )
+                return value.with_changes(whitespace_before_args=inner, args=[argument])
+            args = [arg.with_changes(comma=comma) for arg in value.args]
+            if len(text) > room and not any(arg.star for arg in args):
+                args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=outer))
+            else:
+                args[-1] = args[-1].with_changes(
+                    comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=outer
+                )
+            return value.with_changes(whitespace_before_args=inner, args=args)
+        if not isinstance(
+            value, (cst.BooleanOperation, cst.BinaryOperation, cst.Comparison, cst.IfExp)
+        ):
+            return value
+        if len(self._code(value.with_changes(lpar=[], rpar=[]))) > room:
+            value = _at_operators(value, inner)
+        left, right = cst.LeftParen(whitespace_after=inner), cst.RightParen(whitespace_before=outer)
+        return value.with_changes(lpar=[left], rpar=[right])
+
+    def _code(self, node: cst.CSTNode) -> str:
+        return self.module.code_for_node(node)
+
+
+def _line_break(white: str, indent: bool = True) -> cst.ParenthesizedWhitespace:
+    """A line break and *white*; with *indent*, after the indentation of the block."""
+    return cst.ParenthesizedWhitespace(indent=indent, last_line=cst.SimpleWhitespace(white))
+
+
+def _at_operators(
+    value: cst.BaseExpression, inner: cst.BaseParenthesizableWhitespace
+) -> cst.BaseExpression:
+    """*value* with a line for each operand of the operator that binds loosest."""
+    if isinstance(value, cst.IfExp):
+        return value.with_changes(whitespace_before_if=inner, whitespace_before_else=inner)
+    if not isinstance(value, (cst.BooleanOperation, cst.BinaryOperation)):
+        return value
+    left = value.left
+    if type(left) is type(value) and not left.lpar and type(left.operator) is type(value.operator):  # type: ignore[attr-defined]
+        left = _at_operators(left, inner)
+    operator = value.operator.with_changes(whitespace_before=inner)
+    return value.with_changes(left=left, operator=operator)
+
+
+class _Mover(cst.CSTTransformer):
+    """Moves the lines that begin at *column* or further right by *shift*."""
+
+    def __init__(self, column: int, shift: int) -> None:
+        super().__init__()
+        self.column = column
+        self.shift = shift
+        self.is_spoilt = False  #: some line begins further left, or is inside a string
+
+    def leave_ParenthesizedWhitespace(
+        self, original_node: cst.ParenthesizedWhitespace, updated_node: cst.ParenthesizedWhitespace
+    ) -> cst.ParenthesizedWhitespace:
+        space = updated_node.last_line.value
+        if len(space) < self.column or "\t" in space or not updated_node.indent:
+            self.is_spoilt = True
+            return updated_node
+        return updated_node.with_changes(
+            last_line=cst.SimpleWhitespace(" " * (len(space) + self.shift))
+        )
+
+    def leave_SimpleString(
+        self, original_node: cst.SimpleString, updated_node: cst.SimpleString
+    ) -> cst.SimpleString:
+        self.is_spoilt |= "\n" in updated_node.value or "\r" in updated_node.value
+        return updated_node

@@ -1,0 +1,269 @@
+"""From changes to edits: the statements that are touched, parsed, transformed, compared.
+
+Nothing but those top-level statements is ever parsed by LibCST, or printed; the
+rest of the file stays as it is, byte for byte.
+"""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import difflib
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import libcst as cst
+from libcst.metadata import MetadataWrapper, PositionProvider
+
+from ..model import Edit
+from ..text.source import Source
+from .changes import Change, Span
+from .transformer import Ground, transform
+
+_BLANK = re.compile(r"[ \t\f]*(?:\r\n|\n|\r)")
+_DEEPEST = 200  #: how deep syntax may be nested before the parser of LibCST runs out of stack
+
+
+class Unprintable(Exception):
+    """LibCST does not read some statements, or does not print them as they were."""
+
+
+class Rewriter:
+    """Carries out changes in one text, whose syntax tree is *tree*.
+
+    What it parses it keeps, for the next changes to the same statements.
+    """
+
+    def __init__(self, source: Source, tree: ast.Module, indent: str) -> None:
+        self.source = source
+        self.tree = tree
+        self.indent = indent
+        self._grounds: dict[Span, Ground | Unprintable] = {}
+
+    def edits(self, changes: Iterable[Change]) -> list[Edit]:
+        """The edits that carry out *changes*, as small as they can be, in order.
+
+        Raises NotCarriedOut where changes contradict each other, Unprintable where
+        LibCST cannot deal with the statements around them.
+        """
+        found: list[Edit] = []
+        for region, some in self._by_region(changes):
+            ground = self.ground(region)
+            old = self.source.text[region[0] : region[1]]
+            new = transform(ground, some).code
+            if self._is_macintosh:
+                new = new.replace("\n", "\r")
+            found += _difference(old, new, region[0])
+        return found
+
+    def check(self, changes: Iterable[Change]) -> None:
+        """Raise Unprintable if LibCST cannot deal with the statements around *changes*."""
+        for region, _ in self._by_region(changes):
+            self.ground(region)
+
+    # -- regions -----------------------------------------------------------
+
+    @cached_property
+    def _lines(self) -> list[tuple[int, int, int, int]]:
+        """Groups of top-level statements that share lines: first and last statement, span.
+
+        The span of a group has the lines before it, from the one after the group
+        before, and the blank lines after it only where that group is the last.
+        """
+        groups: list[list[int]] = []
+        body = self.tree.body
+        for position, statement in enumerate(body):
+            if position and self._is_joined(body[position - 1], statement):
+                groups[-1][1] = position
+            else:
+                groups.append([position, position])
+        found: list[tuple[int, int, int, int]] = []
+        start = 0
+        for first, last in groups:
+            end_line = body[last].end_lineno or body[last].lineno
+            end = self.source.line_span(end_line)[1]
+            found.append((first, last, start, end))
+            start = end
+        return found
+
+    def _is_joined(self, one: ast.stmt, other: ast.stmt) -> bool:
+        """Say whether *other* stands on the line of *one*, a backslash counted as none."""
+        end = self.source.offset(one.end_lineno or one.lineno, one.end_col_offset or 0)
+        start = self.source.offset(_first_line(other), other.col_offset)
+        if start < end:
+            return True
+        between = self.source.text[end:start].lstrip(" \t\f")
+        return between.startswith(";") and not re.match(r";[ \t]*(?:#|\r|\n)", between)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [end for _, _, _, end in self._lines]
+
+    def _by_region(self, changes: Iterable[Change]) -> Iterator[tuple[Span, list[Change]]]:
+        """*changes* by the stretches of text that they are carried out in."""
+        groups: dict[int, list[Change]] = {}
+        for change in changes:
+            at = bisect.bisect_right(self._ends, change.at[0])
+            groups.setdefault(min(at, len(self._lines) - 1), []).append(change)
+        run: list[int] = []
+        for group in [*sorted(groups), -1]:
+            if run and group != run[-1] + 1:
+                start = self._lines[run[0]][2]
+                end = self._end(run[-1])
+                yield (start, end), [change for one in run for change in groups[one]]
+                run = []
+            run.append(group)
+
+    def _end(self, group: int) -> int:
+        """Where the region of *group* ends: with the blank lines after it."""
+        end = self._lines[group][3]
+        if group + 1 == len(self._lines):
+            return len(self.source.text)
+        while match := _BLANK.match(self.source.text, end):
+            end = match.end()
+        return end
+
+    # -- trees -------------------------------------------------------------
+
+    def ground(self, region: Span) -> Ground:
+        """The tree for the text of *region*; raises Unprintable."""
+        if region not in self._grounds:
+            try:
+                self._grounds[region] = self._parsed(region)
+            except Unprintable as error:
+                self._grounds[region] = error
+        found = self._grounds[region]
+        if isinstance(found, Unprintable):
+            raise found
+        return found
+
+    def _parsed(self, region: Span) -> Ground:
+        start, end = region
+        text = self.source.text[start:end]
+        if self._is_macintosh:
+            text = text.replace("\r", "\n")
+        line = self.source.line_of(start)
+        if self._is_deep(region):
+            raise Unprintable("its syntax is nested too deeply for LibCST")
+        config = cst.PartialParserConfig(
+            default_newline="\n" if self._is_macintosh else self.source.newline,
+            default_indent=self.indent,
+        )
+        try:
+            module = cst.parse_module(text, config)
+            if module.code != text:
+                raise Unprintable("LibCST does not print it as it was")
+            if start:
+                module = _without_header(module)
+            wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+            positions = wrapper.resolve(PositionProvider)
+        except cst.ParserSyntaxError as error:
+            reason = error.message.split("\n")[0]
+            raise Unprintable(f"LibCST does not read it ({reason})") from None
+        except RecursionError:
+            raise Unprintable("its syntax is nested too deeply for LibCST") from None
+        starts = self.source.line_starts
+
+        def offset_of(row: int, column: int) -> int:
+            at = line + row - 2
+            return (starts[at] if at < len(starts) else len(self.source.text)) + column
+
+        at_end = end == len(self.source.text)
+        return Ground(module, positions, offset_of, self.width, self.quote, at_end)
+
+    @cached_property
+    def quote(self) -> str:
+        """The quotation mark of new strings: single only where those are far more."""
+        text = self.source.text
+        double = text.count('"') - 3 * text.count('"""')
+        return "'" if text.count("'") > 2 * double else '"'
+
+    @cached_property
+    def _is_macintosh(self) -> bool:
+        """Whether lines end with a bare carriage return, which LibCST does not read."""
+        return "\n" not in self.source.text and "\r" in self.source.text
+
+    @cached_property
+    def width(self) -> int:
+        """How long new lines may be: 88 characters, or as long as others are."""
+        starts = (*self.source.line_starts, len(self.source.text))
+        longest = max((b - a for a, b in itertools.pairwise(starts)), default=0)
+        return min(max(longest - 1, 88), 100)
+
+    def _is_deep(self, region: Span) -> bool:
+        """Say whether syntax in *region* is nested deeper than LibCST can read."""
+        first = self.source.line_of(region[0])
+        last = self.source.line_of(max(region[1] - 1, region[0]))
+        level: list[ast.AST] = [s for s in self.tree.body if first <= s.lineno <= last]
+        for _ in range(_DEEPEST):
+            level = [child for node in level for child in ast.iter_child_nodes(node)]
+            if not level:
+                return False
+        return True
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = getattr(statement, "decorator_list", [])
+    return min(node.lineno for node in (statement, *decorators))
+
+
+def _without_header(module: cst.Module) -> cst.Module:
+    """*module* with the lines at its beginning as those before its first statement."""
+    if not module.header or not module.body:
+        return module
+    first = module.body[0]
+    lines = [*module.header, *first.leading_lines]  # type: ignore[union-attr]
+    body = [first.with_changes(leading_lines=lines), *module.body[1:]]
+    return module.with_changes(header=[], body=body)
+
+
+# -- edits -----------------------------------------------------------------
+
+_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_TOKENS = re.compile(r"\w+|[ \t]+|\r\n|[^\w]")
+
+
+def _difference(old: str, new: str, offset: int) -> list[Edit]:
+    """The edits that turn *old*, which begins at *offset*, into *new*."""
+    edits: list[Edit] = []
+    before, after = _LINES.findall(old), _LINES.findall(new)
+    starts = [offset]
+    for line in before:
+        starts.append(starts[-1] + len(line))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag != "equal":
+            edits += _inner("".join(before[i:j]), "".join(after[k:m]), starts[i])
+    return edits
+
+
+def _inner(old: str, new: str, offset: int) -> Iterator[Edit]:
+    """The edits within a few lines, word by word."""
+    before, after = _TOKENS.findall(old), _TOKENS.findall(new)
+    if len(before) * len(after) > 40_000:
+        yield Edit(offset, offset + len(old), new)
+        return
+    starts = [offset]
+    for token in before:
+        starts.append(starts[-1] + len(token))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    pending: Edit | None = None
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            # What two changes have in common by accident is no reason to part them.
+            if pending is not None and j - i < 3 and m < len(after):
+                same = "".join(before[i:j])
+                pending = Edit(pending.start, starts[j], pending.text + same)
+            elif pending is not None:
+                yield pending
+                pending = None
+            continue
+        text = "".join(after[k:m])
+        if pending is None:
+            pending = Edit(starts[i], starts[j], text)
+        else:
+            pending = Edit(pending.start, starts[j], pending.text + text)
+    if pending is not None:
+        yield pending

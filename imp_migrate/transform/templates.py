@@ -1,0 +1,101 @@
+"""New code as nodes: templates, parsed in the style of the file, with what is kept in the holes."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import libcst as cst
+from libcst.helpers import parse_template_expression, parse_template_module
+
+from .precedence import in_parentheses, precedence, required
+
+_HOLE = "_imp_migrate_hole_"
+_NEVER_BARE = (cst.Tuple, cst.GeneratorExp, cst.Yield, cst.NamedExpr)
+_STRING = re.compile(r'"([^"\'\\]*)"')
+_INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
+
+
+def expression(
+    template: str, parts: Mapping[str, cst.CSTNode], config: cst.PartialParserConfig
+) -> cst.BaseExpression:
+    """The expression that *template* stands for, with *parts* in its holes."""
+    return parse_template_expression(template, config, **_fitting(template, parts))
+
+
+def statements(
+    template: str, parts: Mapping[str, cst.CSTNode], config: cst.PartialParserConfig
+) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
+    """The statements that *template* stands for, with *parts* in its holes."""
+    template = _INDENT.sub(lambda found: _indent(config) * (len(found[0]) // 4), template)
+    module = parse_template_module(template + "\n", config, **_fitting(template, parts))
+    return [*_with_header(module).body]
+
+
+def quoted(template: str, quote: str) -> str:
+    """*template* with *quote* around its strings, where there is none inside."""
+    return template if quote == '"' else _STRING.sub(rf"{quote}\1{quote}", template)
+
+
+def written(
+    code: str, config: cst.PartialParserConfig
+) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
+    """The statements of *code*, which is indented as the file is."""
+    return [*_with_header(cst.parse_module(code + "\n", config)).body]  # type: ignore[list-item]
+
+
+def _indent(config: cst.PartialParserConfig) -> str:
+    return config.default_indent if isinstance(config.default_indent, str) else "    "
+
+
+def _with_header(module: cst.Module) -> cst.Module:
+    """*module* with the lines before its first statement as lines of that statement."""
+    if not module.header or not module.body:
+        return module
+    first = module.body[0]
+    lines = [*module.header, *first.leading_lines]  # type: ignore[union-attr]
+    return module.with_changes(
+        header=[], body=[first.with_changes(leading_lines=lines), *module.body[1:]]
+    )
+
+
+def _fitting(template: str, parts: Mapping[str, cst.CSTNode]) -> dict[str, Any]:
+    """*parts*, in parentheses where their holes need these."""
+    demands = _demands(template, frozenset(parts))
+    fitting: dict[str, Any] = dict(parts)
+    for name, part in parts.items():
+        if isinstance(part, cst.BaseExpression):
+            if len(part.lpar) == 1 and not isinstance(part, _NEVER_BARE):
+                part = fitting[name] = part.with_changes(lpar=[], rpar=[])
+            if not part.lpar and precedence(part) < demands.get(name, -1):
+                fitting[name] = in_parentheses(part)
+    return fitting
+
+
+@functools.lru_cache(maxsize=256)
+def _demands(template: str, names: frozenset[str]) -> Mapping[str, int]:
+    """How tightly what is put into each hole of *template* must bind."""
+    for name in names:
+        template = template.replace(f"{{{name}}}", _HOLE + name)
+    finder = _Holes()
+    cst.parse_module(template + "\n").visit(finder)
+    return finder.demands
+
+
+class _Holes(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.demands: dict[str, int] = {}
+        self._around: list[cst.CSTNode] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.Name) and node.value.startswith(_HOLE):
+            name = node.value[len(_HOLE) :]
+            needed = required(self._around[-1], node)
+            self.demands[name] = max(needed, self.demands.get(name, -1))
+        self._around.append(node)
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        self._around.pop()
