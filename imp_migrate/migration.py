@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .analysis import analyse
 from .helpers import closure
@@ -13,6 +15,9 @@ from .text.source import Source
 from .transform.edits import Overlap, apply_edits
 from .transform.emission import LOCK, is_shared
 from .transform.verify import InternalError, check_result
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 _MOST_PASSES = 20
 
@@ -47,12 +52,40 @@ def migrate_source(source: Source, options: Options | None = None) -> Migration:
     Raises InternalError when the result would be broken; then nothing should
     be done to the file.
     """
-    options = options or Options()
+    return _migrated(source, options or Options(), _applied)
+
+
+def migrate_tree(
+    tree: cst.Module, source: Source, options: Options | None = None
+) -> tuple[cst.Module, Migration]:
+    """What `migrate_source` does, with *tree*, the LibCST tree of *source*, and no other.
+
+    Returns the tree after it, too.  Raises InternalError as `migrate_source` does.
+    """
+    from .transform.transformer import NotCarriedOut, transform
+
+    def step(plan: Plan, selected: tuple[Diagnostic, ...]) -> str:
+        nonlocal tree
+        changes = plan.changes(selected)
+        try:
+            tree = transform(plan.rewriter.whole(tree), changes) if changes else tree
+        except NotCarriedOut as error:
+            raise InternalError(str(error)) from error
+        return tree.code
+
+    migration = _migrated(source, options or Options(), step)
+    return tree, migration
+
+
+def _migrated(
+    source: Source, options: Options, step: Callable[[Plan, tuple[Diagnostic, ...]], str]
+) -> Migration:
+    """Apply fixes, which *step* carries out, until nothing is left to do."""
     plan = first = analyse(source, options).printable()
     helpers: set[str] = set()
     for _ in range(_MOST_PASSES):
         selected = plan.applicable(options.unsafe_fixes)
-        text = _applied(plan, selected)
+        text = step(plan, selected)
         if text == plan.source.text:
             break
         helpers |= {name for d in selected if d.fix for name in d.fix.helpers if is_shared(name)}

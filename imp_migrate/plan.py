@@ -53,7 +53,7 @@ class Plan:
         from .transform.transformer import NotCarriedOut
 
         try:
-            return arrange(self._rewriter.edits(changes))
+            return arrange(self.rewriter.edits(changes))
         except (NotCarriedOut, Unprintable) as error:
             raise Overlap(str(error)) from error
 
@@ -108,7 +108,7 @@ class Plan:
         if fix.helpers:
             anchors.append(InsertStatements(self.helper_block.at, ()))
         try:
-            self._rewriter.check([*fix.changes, *anchors])
+            self.rewriter.check([*fix.changes, *anchors])
         except Unprintable as error:
             return str(error)
         return ""
@@ -202,7 +202,8 @@ class Plan:
     # -- the tree ----------------------------------------------------------
 
     @cached_property
-    def _rewriter(self) -> Rewriter:
+    def rewriter(self) -> Rewriter:
+        """What carries out changes in the text, with LibCST."""
         import ast
         import warnings
 

@@ -165,11 +165,11 @@ class Layout:
             text = self._text(
                 statement.with_changes(trailing_whitespace=cst.TrailingWhitespace()), column
             )
-            small = statement.body[0]
-            name = "exc" if isinstance(small, cst.Raise) else "value"
-            value = getattr(small, name, None)
+            holder: cst.CSTNode = statement.body[0]
+            name = "exc" if isinstance(holder, cst.Raise) else "value"
+            value = getattr(holder, name, None)
         elif isinstance(statement, (cst.If, cst.While)):
-            small, name, value = statement, "test", statement.test
+            holder, name, value = statement, "test", statement.test
             keyword = "if" if isinstance(statement, cst.If) else "while"
             text = " " * column + f"{keyword} {self.module.code_for_node(value)}:"
         else:
@@ -178,11 +178,10 @@ class Layout:
             return statement
         if len(text.rstrip("\n")) <= self.width:
             return statement
-        broken = small.with_changes(**{name: self._broken(value, column)})
-        if small is statement:
-            assert isinstance(broken, (cst.If, cst.While))
-            return broken
-        return statement.with_changes(body=[broken])
+        broken = {name: self._broken(value, column)}
+        if holder is statement:
+            return statement.with_changes(**broken)
+        return statement.with_changes(body=[holder.with_changes(**broken)])
 
     def _broken(self, value: cst.BaseExpression, column: int) -> cst.BaseExpression:
         """*value* on several lines, of a statement at *column*: within its last brackets, or new ones."""
@@ -237,7 +236,7 @@ def _at_operators(
     if not isinstance(value, (cst.BooleanOperation, cst.BinaryOperation)):
         return value
     left = value.left
-    if type(left) is type(value) and not left.lpar and type(left.operator) is type(value.operator):  # type: ignore[attr-defined]
+    if type(left) is type(value) and not left.lpar and type(left.operator) is type(value.operator):
         left = _at_operators(left, inner)
     operator = value.operator.with_changes(whitespace_before=inner)
     return value.with_changes(left=left, operator=operator)

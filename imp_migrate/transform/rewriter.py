@@ -11,11 +11,11 @@ import bisect
 import difflib
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from ..model import Edit
 from ..text.source import Source
@@ -164,13 +164,27 @@ class Rewriter:
             raise Unprintable(f"LibCST does not read it ({reason})") from None
         except RecursionError:
             raise Unprintable("its syntax is nested too deeply for LibCST") from None
-        starts = self.source.line_starts
+        at_end = end == len(self.source.text)
+        return self._ground(module, line, positions, at_end)
+
+    def whole(self, module: cst.Module) -> Ground:
+        """*module*, the tree of the whole text, as what changes are carried out in."""
+        positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+        return self._ground(module, 1, positions, True)
+
+    def _ground(
+        self,
+        module: cst.Module,
+        line: int,
+        positions: Mapping[cst.CSTNode, CodeRange],
+        at_end: bool,
+    ) -> Ground:
+        """*module*, which begins on *line*, as what changes are carried out in."""
+        starts = (*self.source.line_starts, len(self.source.text))
 
         def offset_of(row: int, column: int) -> int:
-            at = line + row - 2
-            return (starts[at] if at < len(starts) else len(self.source.text)) + column
+            return starts[min(line + row - 2, len(starts) - 1)] + column
 
-        at_end = end == len(self.source.text)
         return Ground(module, positions, offset_of, self.width, self.quote, at_end)
 
     @cached_property
@@ -206,7 +220,7 @@ class Rewriter:
 
 def _first_line(statement: ast.stmt) -> int:
     decorators = getattr(statement, "decorator_list", [])
-    return min(node.lineno for node in (statement, *decorators))
+    return min([statement.lineno, *(node.lineno for node in decorators)])
 
 
 def _without_header(module: cst.Module) -> cst.Module:
@@ -214,7 +228,7 @@ def _without_header(module: cst.Module) -> cst.Module:
     if not module.header or not module.body:
         return module
     first = module.body[0]
-    lines = [*module.header, *first.leading_lines]  # type: ignore[union-attr]
+    lines = [*module.header, *first.leading_lines]
     body = [first.with_changes(leading_lines=lines), *module.body[1:]]
     return module.with_changes(header=[], body=body)
 

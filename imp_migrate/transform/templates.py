@@ -43,7 +43,7 @@ def written(
     code: str, config: cst.PartialParserConfig
 ) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
     """The statements of *code*, which is indented as the file is."""
-    return [*_with_header(cst.parse_module(code + "\n", config)).body]  # type: ignore[list-item]
+    return [*_with_header(cst.parse_module(code + "\n", config)).body]
 
 
 def _indent(config: cst.PartialParserConfig) -> str:
@@ -55,7 +55,7 @@ def _with_header(module: cst.Module) -> cst.Module:
     if not module.header or not module.body:
         return module
     first = module.body[0]
-    lines = [*module.header, *first.leading_lines]  # type: ignore[union-attr]
+    lines = [*module.header, *first.leading_lines]
     return module.with_changes(
         header=[], body=[first.with_changes(leading_lines=lines), *module.body[1:]]
     )

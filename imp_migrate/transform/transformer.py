@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import libcst as cst
 from libcst.metadata import CodeRange
@@ -222,7 +222,7 @@ class _Transformer(cst.CSTTransformer):
         for hole in self.holes.get(id(old), ()):
             self.kept[hole] = new
 
-    def _carry_out(self, change: Change, old: cst.CSTNode, new: cst.CSTNode) -> cst.CSTNode:
+    def _carry_out(self, change: Change, old: cst.CSTNode, new: cst.CSTNode) -> Any:
         if isinstance(change, ReplaceExpression):
             self.left.discard(change)
             assert isinstance(old, cst.BaseExpression)
@@ -322,20 +322,20 @@ class _Transformer(cst.CSTTransformer):
         if not isinstance(suite, cst.BaseSuite):
             raise NotCarriedOut("no such block")
         outcome.comments += _comments_of(getattr(suite, "footer", ()))
-        return [*suite.body]  # type: ignore[attr-defined]
+        return [*suite.body]
 
     def _imports(self, change: RewriteImport, old: cst.CSTNode) -> list[_Part]:
         """What takes the place of *old*, an import statement or `imp = __import__("imp")`."""
         added: list[_Part] = []
         for text in change.statements:
             added += _flat(templates.written(text, self.config))
-        if isinstance(old, cst.ImportFrom):
-            if change.module:
-                return [old.with_changes(module=_dotted(change.module)), *added]
-            if isinstance(old.names, cst.ImportStar):
-                return added
+        if isinstance(old, cst.ImportFrom) and change.module:
+            return [old.with_changes(module=_dotted(change.module)), *added]
+        if isinstance(old, cst.ImportFrom) and isinstance(old.names, cst.ImportStar):
+            return added
         if not isinstance(old, (cst.Import, cst.ImportFrom)):
             return added
+        assert not isinstance(old.names, cst.ImportStar)
         names = list(old.names)
         gone = [self.names.get(id(alias)) in change.gone for alias in names]
         if sum(gone) < len(change.gone):
@@ -365,6 +365,8 @@ class _Transformer(cst.CSTTransformer):
         left: list[cst.EmptyLine] = []  #: the lines before statements that are gone
         apart = 0  #: how many blank lines must come next
         for before, after in zip(old.body, new.body, strict=True):
+            assert isinstance(before, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+            assert isinstance(after, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
             written, lines = self._written(before, after)
             for statement, is_apart in written:
                 begins = not body and self._begins(new)
@@ -422,7 +424,7 @@ class _Transformer(cst.CSTTransformer):
             footer = _set_apart(footer, apart)
         return new.with_changes(body=body, footer=footer)
 
-    def _is_answered(self, statement: _Statement) -> bool:
+    def _is_answered(self, statement: cst.CSTNode) -> bool:
         """Say whether a change says what becomes of *statement*, or of one on its line."""
         if isinstance(statement, cst.SimpleStatementLine):
             return any(id(small) in self.outcomes for small in statement.body)
@@ -594,7 +596,7 @@ class _Transformer(cst.CSTTransformer):
         outcome.comments += _comments_of(idle.values())
         if "finalbody" in idle and isinstance(new, cst.Try) and not new.handlers:
             outcome.comments += _comments_of(getattr(new.body, "footer", ()))
-            outcome.own = [*new.body.body]  # type: ignore[attr-defined]
+            outcome.own = [*new.body.body]
             return new
         return new.with_changes(**dict.fromkeys(idle))
 
@@ -624,7 +626,7 @@ def _retargeted(statement: cst.Assign, targets: Sequence[str]) -> cst.BaseSmallS
     """*statement* assigning to *targets* instead."""
     if not targets:
         return cst.Expr(statement.value)
-    new = [cst.AssignTarget(cst.parse_expression(text)) for text in targets]
+    new = [cst.AssignTarget(_target(text)) for text in targets]
     last = statement.targets[-1]
     new[-1] = new[-1].with_changes(whitespace_after_equal=last.whitespace_after_equal)
     return statement.with_changes(targets=new)
@@ -645,6 +647,12 @@ def _with_last_comma(old: cst.Call, new: cst.Call) -> cst.Call:
         comma=last.comma, whitespace_after_arg=last.whitespace_after_arg
     )
     return new.with_changes(args=[*new.args[:-1], ended])
+
+
+def _target(text: str) -> cst.BaseAssignTargetExpression:
+    node = cst.parse_expression(text)
+    assert isinstance(node, cst.BaseAssignTargetExpression)
+    return node
 
 
 def _pass() -> cst.SimpleStatementLine:
@@ -691,7 +699,7 @@ def _merged(one: Sequence[cst.EmptyLine], other: Sequence[cst.EmptyLine]) -> lis
 def _set_apart(lines: Sequence[cst.EmptyLine], gap: int) -> list[cst.EmptyLine]:
     """*lines* that begin with at least *gap* blank ones."""
     blanks, rest = _parted(lines)
-    return [*blanks, *([cst.EmptyLine(indent=False)] * (gap - len(blanks))), *rest]
+    return [*blanks, *(cst.EmptyLine(indent=False) for _ in range(gap - len(blanks))), *rest]
 
 
 def _comment_lines(comments: Iterable[str]) -> list[cst.EmptyLine]:
