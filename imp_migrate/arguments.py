@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from .options import TARGET_VERSIONS, Options
+from .report.formats import SHOWS_EDITS
 from .run.config import (
     OUTPUT_FORMATS,
     Config,
@@ -40,6 +41,11 @@ class Settings:
     output_format: str
     statistics: bool
 
+    @property
+    def edits(self) -> bool:
+        """Whether a report shows the edits of fixes, so that these must be worked out."""
+        return SHOWS_EDITS[self.output_format]
+
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     """Read the command line; what it does not mention is None.
@@ -53,12 +59,14 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.set_defaults(hint=None)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file or folder; - reads stdin")
     _add_modes(parser)
     _add_rules(parser)
     _add_files(parser)
     _add_output(parser)
-    arguments = parser.parse_args(argv)
+    arguments, rest = parser.parse_known_args(argv)
+    arguments.paths += _more_paths(rest, parser)
     if STDIN in arguments.paths and len(arguments.paths) > 1:
         parser.error("- stands alone: standard input cannot be mixed with other paths")
     if arguments.stdin_filename and arguments.paths != [STDIN]:
@@ -99,7 +107,53 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
     )
 
 
+def _more_paths(rest: list[str], parser: _Parser) -> Iterator[str]:
+    """The paths in *rest*, which argparse does not take: behind an option, or behind `--`."""
+    for at, word in enumerate(rest):
+        if word == "--":
+            yield from rest[at + 1 :]
+            return
+        if word.startswith("-") and word != STDIN:
+            parser.error(unknown_option(word, parser.options))
+        yield word
+
+
+def unknown_option(option: str, known: Sequence[str]) -> str:
+    """What to say about *option*, which is none of *known*: which one was meant, if that is clear."""
+    import difflib  # only who mistypes needs it
+
+    name = option.partition("=")[0]
+    begun = [one for one in known if one.startswith(name)]
+    close = difflib.get_close_matches(name, (*known, *_MEANT), n=1)
+    message = f"unknown option {name}"
+    for meant in (begun or close)[:1]:
+        message += f"; did you mean {_MEANT.get(meant, meant)}?"
+    return message
+
+
+#: What other tools of this kind call our options.
+_MEANT = {
+    "--apply": "--write",
+    "--in-place": "--write",
+    "-i": "--write",
+    "-w": "--write",
+    "--dry-run": "--diff",
+    "--format": "--output-format",
+    "--output-file": "--report",
+}
+
+
 class _Parser(argparse.ArgumentParser):
+    @property
+    def options(self) -> list[str]:
+        """The options that `--help` shows."""
+        return [
+            name
+            for action in self._actions
+            if action.help != argparse.SUPPRESS
+            for name in action.option_strings
+        ]
+
     def error(self, message: str) -> NoReturn:
         # Without the usage lines, which hide the message on a long option list.
         sys.stderr.write(f"imp-migrate: error: {message}\nTry 'imp-migrate --help'.\n")
@@ -111,6 +165,9 @@ def _add_modes(parser: argparse.ArgumentParser) -> None:
     either = modes.add_mutually_exclusive_group()
     either.add_argument("--write", action="store_true", help="rewrite in place, report the rest")
     either.add_argument("--diff", action="store_true", help="print what --write would change")
+    # What other tools call them.
+    either.add_argument("--fix", action=_Alias, dest="write", const="--write")
+    either.add_argument("--check", action=_Alias, dest="check", const="the default")
     modes.add_argument(
         "--unsafe-fixes", action=_Flag, help="also apply fixes that may change behaviour"
     )
@@ -174,7 +231,7 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--output-format", choices=OUTPUT_FORMATS, help="default: text")
-    group.add_argument("--statistics", action=_Flag, help="add a table of the rules")
+    group.add_argument("--statistics", action=_Flag, help="add tables by rule and by folder")
     how_much = group.add_mutually_exclusive_group()
     how_much.add_argument("-q", "--quiet", action="store_true", help="diagnostics only")
     how_much.add_argument(
@@ -192,6 +249,21 @@ class _Flag(argparse.Action):
 
     def __call__(self, parser: Any, namespace: argparse.Namespace, *_: object) -> None:
         setattr(namespace, self.dest, True)
+
+
+class _Alias(argparse.Action):
+    """A switch that is known by another name here, which it gives as a hint."""
+
+    def __init__(self, option_strings: list[str], dest: str, const: str) -> None:
+        super().__init__(
+            option_strings, dest, nargs=0, const=const, default=False, help=argparse.SUPPRESS
+        )
+
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: object, option: object = None
+    ) -> None:
+        setattr(namespace, self.dest, True)
+        namespace.hint = f"{option} is {self.const} here"
 
 
 class _Extend(argparse.Action):

@@ -16,14 +16,13 @@ from typing import TextIO
 from . import __version__
 from .arguments import STDIN, Settings, make_settings, parse_arguments
 from .options import TARGET_VERSIONS
+from .report.formats import FOR_PEOPLE, render
 from .run import runner
 from .run.config import Config, ConfigError, find_config
 from .run.discovery import Discovery, Found, discover
 from .run.parallel import available_cores, spread
 from .run.progress import progress
 from .run.results import FileResult, Mode, Run
-
-INFORMATION = "https://github.com/imp-migrate/imp-migrate"
 
 # An analysis takes some 15 ms, starting processes and loading the rules in each half a second.
 # (Looking for the word `imp` is never worth it: 20,000 files take less than half a second.)
@@ -53,6 +52,8 @@ def _main(arguments: Namespace) -> int:
 
         lines = list(explanation(arguments.explain) if arguments.explain else rule_list())
         return _output(lambda: _print(lines, sys.stdout), 0)
+    if arguments.hint and not arguments.quiet:
+        _note(f"note: {arguments.hint}")
     if arguments.paths == [STDIN]:
         return _stdin(arguments)
     return _paths(arguments)
@@ -104,7 +105,7 @@ def _stdin(arguments: Namespace) -> int:
         name,
         settings.options,
         settings.mode,
-        all_edits=settings.output_format == "json",
+        all_edits=settings.edits,
     )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
     if settings.mode is not Mode.WRITE:
@@ -130,11 +131,11 @@ def _results(
         runner.process,
         options=settings.options,
         mode=settings.mode,
-        all_edits=settings.output_format == "json",
+        all_edits=settings.edits,
     )
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
-    shown_on = None if quiet or settings.output_format != "text" else sys.stderr
+    shown_on = None if quiet or settings.output_format not in FOR_PEOPLE else sys.stderr
     results = spread(process, with_neighbours(candidates), jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
@@ -176,41 +177,23 @@ def _report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) 
 
 
 def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) -> None:
-    match settings.output_format:
-        case "json":
-            from .report.json import json_report
-
-            lines: Iterable[str] = [json_report(run)]
-        case "sarif":
-            from .report.sarif import sarif_report
-
-            lines = [sarif_report(run, __version__, INFORMATION)]
-        case "github":
-            from .report.github import github_report
-
-            lines = github_report(run)
-        case _:
-            from .report.style import Style, wants_color
-            from .report.text import text_report
-
-            lines = text_report(
-                run,
-                Style(wants_color(stream)),
-                quiet=arguments.quiet,
-                counts=settings.statistics,
-            )
+    lines = render(
+        run, settings.output_format, stream, quiet=arguments.quiet, counts=settings.statistics
+    )
     _print(lines, stream)
-    if settings.statistics and settings.output_format != "text":
+    if settings.statistics and settings.output_format not in FOR_PEOPLE:
         from .report.summary import statistics
 
         _print(statistics(run), sys.stderr)
 
 
 def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:
-    from .report.diff import diff_report
+    from .report.diff import diff_report, staying
+    from .report.style import Style, wants_color
     from .report.summary import statistics, summary
 
     _write_bytes(diff_report(run))
+    _print(staying(run, Style(wants_color(sys.stderr))), sys.stderr)
     if settings.statistics:
         _print(statistics(run), sys.stderr)
     if not arguments.quiet:

@@ -34,6 +34,12 @@ def printable(text: str) -> str:
     return text.replace("\t", " " * _TAB).translate(_HARMLESS)
 
 
+def valid(text: str) -> str:
+    """*text* that any document may hold: printable, and no halves of characters."""
+    text = printable(text).translate({0xFFFE: "\ufffd", 0xFFFF: "\ufffd"})
+    return text.encode(errors="backslashreplace").decode()
+
+
 def width(text: str) -> int:
     """How many columns of a terminal *text*, which is printable, takes."""
     if text.isascii():

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..options import TARGET_VERSIONS, parse_target_version
+from ..report.formats import SHOWS_EDITS
 
-OUTPUT_FORMATS = ("text", "json", "sarif", "github")
+OUTPUT_FORMATS = tuple(SHOWS_EDITS)
 
 _SECTION = "imp-migrate"
 

@@ -79,6 +79,11 @@ class FileResult:
         """Whether there is something to write."""
         return self.before != self.after
 
+    @property
+    def remaining(self) -> list[Finding]:
+        """What is still there."""
+        return [f for f in self.findings if f.status is not Status.REWRITTEN]
+
 
 @dataclass
 class Run:
@@ -102,7 +107,7 @@ class Run:
     @property
     def remaining(self) -> list[Finding]:
         """What is still there."""
-        return [f for f in self.findings if f.status is not Status.REWRITTEN]
+        return [f for result in self.results for f in result.remaining]
 
     @property
     def failed(self) -> bool:
