@@ -40,11 +40,12 @@ class Settings:
     mode: Mode
     output_format: str
     statistics: bool
+    report: str | None = None
 
     @property
     def edits(self) -> bool:
         """Whether a report shows the edits of fixes, so that these must be worked out."""
-        return SHOWS_EDITS[self.output_format]
+        return SHOWS_EDITS[self.output_format] or self.report is not None
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -73,6 +74,8 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         parser.error("--stdin-filename needs - as the only path")
     if arguments.diff and arguments.output_format not in (None, "text"):
         parser.error("--diff has its own format and cannot be combined with --output-format")
+    if arguments.diff and arguments.report:
+        parser.error("--report shows what --diff would: without --diff, it changes nothing either")
     return arguments
 
 
@@ -104,6 +107,7 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
         Mode.WRITE if arguments.write else Mode.DIFF if arguments.diff else Mode.CHECK,
         chosen("output_format", "text"),
         chosen("statistics", False),
+        arguments.report,
     )
 
 
@@ -231,6 +235,12 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--output-format", choices=OUTPUT_FORMATS, help="default: text")
+    group.add_argument(
+        "--report",
+        type=_page,
+        metavar="FILE",
+        help="also write a page for review: FILE.html, or FILE.md for a pull request",
+    )
     group.add_argument("--statistics", action=_Flag, help="add tables by rule and by folder")
     how_much = group.add_mutually_exclusive_group()
     how_much.add_argument("-q", "--quiet", action="store_true", help="diagnostics only")
@@ -283,6 +293,14 @@ def _converter(parse: Callable[[object], object]) -> Callable[[str], object]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return convert
+
+
+def _page(path: str) -> str:
+    from .report.page import SUFFIXES, is_page
+
+    if not is_page(path):
+        raise argparse.ArgumentTypeError(f"{path!r} must end with {' or '.join(SUFFIXES)}")
+    return path
 
 
 def _jobs(text: str) -> int:

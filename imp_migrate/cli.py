@@ -16,7 +16,7 @@ from typing import TextIO
 from . import __version__
 from .arguments import STDIN, Settings, make_settings, parse_arguments
 from .options import TARGET_VERSIONS
-from .report.formats import FOR_PEOPLE, render
+from .report.formats import FOR_PEOPLE, INFORMATION, render
 from .run import runner
 from .run.config import Config, ConfigError, find_config
 from .run.discovery import Discovery, Found, discover
@@ -171,6 +171,8 @@ def _report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) 
     if arguments.verbose:
         _elaborate(run)
     status = 0 if arguments.exit_zero and run.status == 1 else run.status
+    if settings.report is not None:
+        status = max(status, _write_page(run, settings.report))
     if settings.mode is Mode.DIFF:
         return _output(lambda: _diff(run, settings, arguments), status)
     return _output(lambda: _write_report(run, settings, arguments, stream), status)
@@ -185,6 +187,17 @@ def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: Te
         from .report.summary import statistics
 
         _print(statistics(run), sys.stderr)
+
+
+def _write_page(run: Run, path: str) -> int:
+    from .report.page import write_page
+    from .run.files import FileError
+
+    try:
+        write_page(run, path, __version__, INFORMATION)
+    except FileError as error:
+        return _fail(str(error))
+    return 0
 
 
 def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:

@@ -149,6 +149,50 @@ class TestDiff:
         ]
 
 
+class TestPage:
+    @pytest.mark.parametrize("name", ["r.html", "r.md"])
+    def test_beside_the_usual_report(self, tree: Path, name: str) -> None:
+        (tree / "a.py").write_bytes(MIXED)
+        usual = run("--output-format=json", cwd=tree)
+        done = run("--output-format=json", f"--report={name}", cwd=tree)
+        assert (done.returncode, done.stdout, done.stderr) == (1, usual.stdout, b"")
+        page = (tree / name).read_text()
+        assert "importlib.machinery" in page  # what the fix would add
+        assert (tree / "a.py").read_bytes() == MIXED
+
+    def test_shows_fixes_whatever_the_format(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        run("--output-format=concise", "--report=r.md", cwd=tree)
+        assert "\n-imp.reload(m)\n+importlib.reload(m)\n" in (tree / "r.md").read_text()
+
+    def test_shows_what_has_been_rewritten(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        assert run("--write", "--report=r.md", cwd=tree).returncode == 0
+        page = (tree / "r.md").read_text()
+        assert "- **2** rewritten" in page
+        assert "\n-imp.reload(m)\n+importlib.reload(m)\n" in page
+
+    def test_of_standard_input(self, tree: Path) -> None:
+        done = run("-", "--report=r.md", "-q", cwd=tree, stdin=RELOAD)
+        assert done.returncode == 1
+        assert "+importlib.reload(m)" in (tree / "r.md").read_text()
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--report=r.txt"], "argument --report: 'r.txt' must end with .html or .md"),
+            (["--report=none/r.md"], "none/r.md: cannot write the report: no such file"),
+            (["--report=r.md", "--diff"], "--report shows what --diff would"),
+        ],
+    )
+    def test_faults(self, tree: Path, options: list[str], said: str) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        done = run(*options, cwd=tree)
+        assert done.returncode == 2
+        assert said in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+
+
 class TestWhatOtherToolsCallThem:
     def said(self, done: subprocess.CompletedProcess[bytes]) -> list[str]:
         return done.stderr.decode().splitlines()
