@@ -74,6 +74,10 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         parser.error("--stdin-filename needs - as the only path")
     if arguments.diff and arguments.output_format not in (None, "text"):
         parser.error("--diff has its own format and cannot be combined with --output-format")
+    if STDIN in arguments.paths and (arguments.add_noqa or arguments.write_baseline):
+        parser.error("--add-noqa and --write-baseline need files, not standard input")
+    if arguments.diff and arguments.write_baseline:
+        parser.error("--write-baseline writes what is left, which --diff does not change")
     if arguments.diff and arguments.report:
         parser.error("--report shows what --diff would: without --diff, it changes nothing either")
     return arguments
@@ -172,6 +176,9 @@ def _add_modes(parser: argparse.ArgumentParser) -> None:
     # What other tools call them.
     either.add_argument("--fix", action=_Alias, dest="write", const="--write")
     either.add_argument("--check", action=_Alias, dest="check", const="the default")
+    either.add_argument(
+        "--add-noqa", action="store_true", help="give every spot a comment that silences it"
+    )
     modes.add_argument(
         "--unsafe-fixes", action=_Flag, help="also apply fixes that may change behaviour"
     )
@@ -208,6 +215,13 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("files")
+    baseline = group.add_mutually_exclusive_group()
+    baseline.add_argument(
+        "--baseline", metavar="FILE", help="report only what is new since FILE was written"
+    )
+    baseline.add_argument(
+        "--write-baseline", metavar="FILE", help="write what is left to FILE, as known from now on"
+    )
     group.add_argument("--stdin-filename", metavar="NAME", help="what to call standard input")
     for name, what in (
         ("exclude", "leave out what matches these globs, instead of the usual folders"),

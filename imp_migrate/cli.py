@@ -20,6 +20,7 @@ from .report.formats import FOR_PEOPLE, INFORMATION, render
 from .run import runner
 from .run.config import Config, ConfigError, find_config
 from .run.discovery import Discovery, Found, discover
+from .run.files import FileError
 from .run.parallel import available_cores, spread
 from .run.progress import progress
 from .run.results import FileResult, Mode, Run
@@ -74,11 +75,16 @@ def _paths(arguments: Namespace) -> int:
     candidates = list(filter(runner.mentions_imp_or_fails, discovery.files))
     run.results = _results(candidates, settings, jobs, arguments.quiet)
     _add_helper_module(run, settings, config.root)
+    targets = {file.path: file.target for file in candidates}
     if settings.mode is Mode.WRITE:
         from .run.writing import write_all
 
-        targets = {file.path: file.target for file in candidates}
         run.results = write_all(run.results, targets, settings.options, _note)
+    run = _adopted(run, arguments, [file.path for file in discovery.files])
+    if arguments.add_noqa:
+        from .run.suppress import add_noqa
+
+        run = add_noqa(run, targets)
     if run.rewritten and not (arguments.quiet or arguments.target_version):
         _warn_of_older_versions(config)
     return _report(run, settings, arguments, sys.stdout)
@@ -108,6 +114,7 @@ def _stdin(arguments: Namespace) -> int:
         all_edits=settings.edits,
     )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
+    run = _adopted(run, arguments, [name])
     if settings.mode is not Mode.WRITE:
         return _report(run, settings, arguments, sys.stdout)
     # Whatever went wrong, what came in goes out: an editor must not lose its buffer.
@@ -148,6 +155,26 @@ def _add_helper_module(run: Run, settings: Settings, root: str) -> None:
         from .run.helper_module import helper_module
 
         run.results.insert(0, helper_module(helpers, root, settings.options))
+
+
+def _adopted(run: Run, arguments: Namespace, looked_at: list[str]) -> Run:
+    """*run* without what the baseline holds, which is written first if that is asked for."""
+    path = arguments.baseline or arguments.write_baseline
+    if path is None:
+        return run
+    from .run.baseline import read_baseline, without_known, write_baseline
+
+    if arguments.write_baseline:
+        try:
+            write_baseline(run, path)
+        except FileError as error:
+            run.errors.append(error)
+            return run
+    run, gone = without_known(run, read_baseline(path), path, looked_at)
+    if gone and not arguments.quiet:
+        spots = "1 spot is" if gone == 1 else f"{gone} spots are"
+        _note(f"note: {spots} in {path} but no longer there; --write-baseline {path} forgets them")
+    return run
 
 
 def _check_codes(settings: Settings) -> None:
@@ -191,7 +218,6 @@ def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: Te
 
 def _write_page(run: Run, path: str) -> int:
     from .report.page import write_page
-    from .run.files import FileError
 
     try:
         write_page(run, path, __version__, INFORMATION)

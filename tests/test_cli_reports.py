@@ -193,6 +193,98 @@ class TestPage:
         assert b"Traceback" not in done.stderr
 
 
+class TestLittleByLittle:
+    def test_baseline(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        (tree / "b.py").write_bytes(MANUAL)
+        written = run("--write-baseline=known.json", cwd=tree)
+        assert (written.returncode, written.stderr) == (0, b"")
+        assert written.stdout.decode().splitlines() == [
+            "No other use of imp needs migrating.",
+            "4 spots known from the baseline.",
+        ]
+        (tree / "a.py").write_bytes(b"# new\n" + RELOAD + b"imp.get_tag()\n")
+        done = run("--baseline=known.json", "--output-format=concise", cwd=tree)
+        assert done.returncode == 1
+        first, *rest = done.stdout.decode().splitlines()
+        assert first.startswith("a.py:4:1: IMP104 ")
+        assert rest[:2] == ["Found 1 spot in 1 file.", "4 spots known from the baseline."]
+        as_json = run("--baseline=known.json", "--output-format=json", cwd=tree)
+        assert [entry["code"] for entry in json.loads(as_json.stdout)] == ["IMP104"]
+
+    def test_what_is_gone_is_told(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        run("--write-baseline=known.json", cwd=tree)
+        (tree / "a.py").write_bytes(b"import os\n")
+        done = run("--baseline=known.json", cwd=tree)
+        assert done.returncode == 0
+        assert done.stderr.decode().splitlines() == [
+            "note: 2 spots are in known.json but no longer there;"
+            " --write-baseline known.json forgets them"
+        ]
+
+    def test_writing_goes_on(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(MIXED)
+        run("--write-baseline=known.json", cwd=tree)
+        done = run("--write", "--baseline=known.json", cwd=tree)
+        assert done.returncode == 0
+        assert b"_load_source" in (tree / "a.py").read_bytes()
+        assert done.stdout.decode().splitlines()[0] == "Rewrote 1 spot in 1 file; 0 left."
+
+    def test_of_standard_input(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        run("--write-baseline=known.json", cwd=tree)
+        options = ("-", "--stdin-filename=a.py", "--baseline=known.json")
+        assert run(*options, cwd=tree, stdin=RELOAD).returncode == 0
+        assert run(*options, cwd=tree, stdin=RELOAD + b"imp.get_tag()\n").returncode == 1
+
+    def test_add_noqa(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        (tree / "b.py").write_bytes(MANUAL)
+        done = run("--add-noqa", cwd=tree)
+        assert done.returncode == 0
+        assert done.stdout.decode().splitlines() == [
+            "No other use of imp needs migrating.",
+            "4 spots silenced with a new noqa comment.",
+        ]
+        assert (tree / "a.py").read_bytes() == (
+            b"import imp  # noqa: IMP401\nimp.reload(m)  # noqa: IMP101\n"
+        )
+        assert run(cwd=tree).returncode == 0
+
+    def test_add_noqa_to_what_is_new(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        run("--write-baseline=known.json", cwd=tree)
+        (tree / "a.py").write_bytes(RELOAD + b"imp.get_tag()\n")
+        assert run("--add-noqa", "--baseline=known.json", cwd=tree).returncode == 0
+        assert (tree / "a.py").read_bytes() == RELOAD + b"imp.get_tag()  # noqa: IMP104\n"
+
+    @pytest.mark.parametrize(
+        ("options", "said"),
+        [
+            (["--baseline=none.json"], "error: none.json: no such baseline"),
+            (["--baseline=a.py"], "error: a.py: not a baseline"),
+            (["--write-baseline=none/k.json"], "none/k.json: cannot write the baseline"),
+            (["--write-baseline=k.json", "--diff"], "which --diff does not change"),
+            (["--write-baseline=k.json", "--baseline=k.json"], "not allowed with argument"),
+            (["--add-noqa", "--write"], "not allowed with argument --add-noqa"),
+        ],
+    )
+    def test_faults(self, tree: Path, options: list[str], said: str) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        done = run("a.py", *options, cwd=tree)
+        assert done.returncode == 2
+        assert said in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+        assert (tree / "a.py").read_bytes() == RELOAD
+
+    @pytest.mark.parametrize("option", ["--add-noqa", "--write-baseline=k.json"])
+    def test_not_for_standard_input(self, option: str) -> None:
+        done = run("-", option, stdin=RELOAD)
+        assert done.returncode == 2
+        assert b"need files, not standard input" in done.stderr
+
+
 class TestWhatOtherToolsCallThem:
     def said(self, done: subprocess.CompletedProcess[bytes]) -> list[str]:
         return done.stderr.decode().splitlines()

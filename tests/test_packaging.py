@@ -46,6 +46,7 @@ def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"imp_migrate/rules/reload.py", "imp_migrate/py.typed"} <= set(names)
     assert "imp_migrate/helpers/functions.py" in names
+    assert {"imp_migrate/report/page.css", "imp_migrate/report/page.js"} <= set(names)
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"imp_migrate"}
 
 

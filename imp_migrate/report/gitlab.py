@@ -9,7 +9,7 @@ import json
 import os
 
 from ..run.results import Finding, Run
-from .spots import Spots
+from ..run.spots import Spots
 
 
 def gitlab_report(run: Run) -> str:
@@ -29,7 +29,7 @@ def _issue(finding: Finding, spots: Spots) -> dict[str, object]:
         "fingerprint": spots.fingerprint(finding),
         "severity": "major",
         "location": {
-            "path": spots.path(finding),
+            "path": spots.path(finding.filename),
             "positions": {
                 "begin": {"line": line, "column": column},
                 "end": {"line": end_line, "column": end_column},

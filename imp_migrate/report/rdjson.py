@@ -9,8 +9,8 @@ import json
 
 from ..model import Applicability
 from ..run.results import Finding, Run
+from ..run.spots import Spots
 from ..text.source import Source
-from .spots import Spots
 
 #: A reviewer sees a suggestion as one block; a fix that reaches further is left to the tool.
 MAX_LINES = 12
@@ -35,7 +35,7 @@ def _diagnostic(finding: Finding, spots: Spots) -> dict[str, object]:
     entry: dict[str, object] = {
         "message": diagnostic.message,
         "location": {
-            "path": spots.path(finding),
+            "path": spots.path(finding.filename),
             "range": _range(source, diagnostic.start, diagnostic.end),
         },
         "severity": "ERROR",

@@ -20,7 +20,12 @@ def summary(run: Run) -> Iterator[str]:
     elif remaining:
         yield f"Found {_spots(remaining)}."
     elif not run.failed:
-        yield "No use of imp needs migrating."
+        other = "other " if run.known or run.commented else ""
+        yield f"No {other}use of imp needs migrating."
+    if run.commented:
+        yield f"{_count(run.commented, 'spot')} silenced with a new noqa comment."
+    if run.known:
+        yield f"{_count(run.known, 'spot')} known from the baseline."
     by_hand = [f for f in remaining if f.status is Status.MANUAL]
     unsafe = [f for f in remaining if f.applicability is Applicability.UNSAFE]
     safe = len(remaining) - len(by_hand) - len(unsafe)

@@ -87,12 +87,18 @@ class FileResult:
 
 @dataclass
 class Run:
-    """What came of all files, and how the tool ends."""
+    """What came of all files, and how the tool ends.
+
+    known: spots that are left out because a baseline holds them.
+    commented: spots that have just got a comment that silences them.
+    """
 
     mode: Mode = Mode.CHECK
     unsafe_fixes: bool = False
     errors: list[FileError] = field(default_factory=list)
     results: list[FileResult] = field(default_factory=list)
+    known: int = 0
+    commented: int = 0
 
     @property
     def findings(self) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from pathlib import PurePath
 
-from ..run.results import Finding
+from .results import Finding
 
 
 class Spots:
@@ -20,9 +20,8 @@ class Spots:
         self._root = os.path.realpath(root)
         self._seen: Counter[tuple[str, str]] = Counter()
 
-    def path(self, finding: Finding) -> str:
-        """The file from the root, with slashes; as the user gave it if it is not below."""
-        name = finding.filename
+    def path(self, name: str) -> str:
+        """The file *name* from the root, with slashes; as it is if it is not below."""
         if name == "-":
             return name
         folder, base = os.path.split(os.path.abspath(name))
@@ -34,7 +33,7 @@ class Spots:
 
     def fingerprint(self, finding: Finding) -> str:
         """Hexadecimal digits that no other spot has, and that stay when lines move."""
-        path, looks = self.path(finding), look(finding)
+        path, looks = self.path(finding.filename), look(finding)
         self._seen[path, looks] += 1
         words = "\0".join((path, looks, str(self._seen[path, looks])))
         return hashlib.sha256(words.encode(errors="backslashreplace")).hexdigest()[:32]
