@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ..model import Edit
 from ..run.results import Finding
 from ..text.source import Source
-from ..transform.edits import apply_edits
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,10 @@ def changes(source: Source, edits: Sequence[Edit]) -> Iterator[Change]:
     """What *edits*, in order, do to the lines of *source*."""
     if not edits:
         return
+    # Imported here: most reports have no edits to show.
     import difflib
+
+    from ..transform.edits import apply_edits
 
     shift = 0
     for cluster in _clusters(source, edits):

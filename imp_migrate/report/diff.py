@@ -55,7 +55,7 @@ def _where_they_are(result: FileResult, findings: list[Finding]) -> list[Finding
     if before is None:
         return findings
     after = findings[0].source
-    blocks = difflib.SequenceMatcher(None, _texts(before), _texts(after), autojunk=False)
+    blocks = difflib.SequenceMatcher(None, _texts(before), _texts(after))
     opcodes = blocks.get_opcodes()
     return [_moved(finding, before, opcodes) for finding in findings]
 
