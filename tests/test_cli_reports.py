@@ -129,6 +129,13 @@ class TestFormats:
         assert b"\nfolder" in done.stderr
 
 
+def test_help_names_the_options() -> None:
+    out = run("--help").stdout.decode()
+    for option in ("--report", "--baseline", "--write-baseline", "--add-noqa", *SHOWS_EDITS):
+        assert option in out
+    assert "--fix" not in out.replace("--fixes", "")
+
+
 class TestDiff:
     def test_ends_with_the_spots_that_stay(self, tree: Path) -> None:
         (tree / "a.py").write_bytes(MIXED)

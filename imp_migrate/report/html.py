@@ -82,6 +82,7 @@ def _header(run: Run, spots: Sequence[Spot], version: str, information: str) -> 
             "rewritten in place where that was possible. "
             if run.mode is Mode.WRITE
             else "nothing has been changed. ",
+            f"{_count(run.known, 'spot')} more in the baseline. " if run.known else "",
             "Made by ",
             _e("a", f"imp-migrate {version}", href=information, rel="noreferrer"),
             ".",

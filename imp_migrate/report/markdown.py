@@ -17,7 +17,7 @@ def markdown_report(run: Run, version: str, information: str) -> str:
     """The text: totals, folders, and every spot with its lines before and after as a diff."""
     spots = spots_of(run)
     lines = ["# Migration off `imp`", ""]
-    lines += [*_totals(spots), *_failed(run), *_folders(spots)]
+    lines += [*_totals(run, spots), *_failed(run), *_folders(spots)]
     text = "\n".join(lines)
     closing = f"\nMade by [imp-migrate {version}]({information}).\n"
     left = len(spots)
@@ -35,14 +35,15 @@ def markdown_report(run: Run, version: str, information: str) -> str:
     return text + closing
 
 
-def _totals(spots: Sequence[Spot]) -> Iterator[str]:
+def _totals(run: Run, spots: Sequence[Spot]) -> Iterator[str]:
     counts = tally(spots)
     if not spots:
         yield "No use of imp needs migrating."
-        return
     for kind, label in LABELS.items():
         if counts[kind]:
             yield f"- **{counts[kind]}** {label}"
+    if run.known:
+        yield f"- {run.known} more in the baseline"
 
 
 def _failed(run: Run) -> Iterator[str]:

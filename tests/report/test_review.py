@@ -393,6 +393,12 @@ class TestMarkdown:
         assert f"{20 - shown} more spots: too long for here" in short
 
 
+def test_what_the_baseline_holds_is_counted() -> None:
+    run = replace(run_of(ONE), known=7)
+    assert "7 spots more in the baseline." in Reader(page(run)).said
+    assert "- 7 more in the baseline\n" in text(run)
+
+
 class TestFile:
     @pytest.mark.parametrize(("name", "start"), [("a.html", "<!DOCTYPE"), ("A.MD", "# Migration")])
     def test_the_suffix_says_what_it_is(self, tmp_path: Path, name: str, start: str) -> None:
