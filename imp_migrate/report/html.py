@@ -241,7 +241,7 @@ def _article(spot: Spot, number: int, links: dict[str, str]) -> ET.Element:
         id=f"spot-{number}",
     )
     if spot.fix:
-        article.append(_e("p", _e("b", "Fix: "), spot.fix))
+        article.append(_e("p", _e("b", f"{spot.trust}: "), spot.fix))
     article.extend(_hunks(spot.here))
     if spot.elsewhere:
         lines = sum(line.changed for hunk in spot.elsewhere for line in (*hunk.before, *hunk.after))

@@ -75,7 +75,7 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
     for spot in spots:
         code = f"{spot.code}, " if spot.code else ""
         said = f"**Line {spot.line}** ({code}{LABELS[spot.kind]}): {_plain(spot.message)}"
-        yield f"{said}\\\nFix: {_plain(spot.fix)}" if spot.fix else said
+        yield f"{said}\\\n{spot.trust}: {_plain(spot.fix)}" if spot.fix else said
         yield ""
         yield from _diff((*spot.here, *spot.elsewhere))
         yield ""

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..model import Applicability
 from ..run.results import FileResult, Finding, Run
 from ..text.source import Source
 from .changes import Change, lines_of, split
@@ -28,6 +29,13 @@ LABELS = dict(
         strict=True,
     )
 )
+
+#: How far a fix can be trusted.
+TRUST = {
+    Applicability.SAFE: "Fix, safe",
+    Applicability.UNSAFE: "Fix, unsafe: it may change behaviour",
+    Applicability.DISPLAY: "A hint, which is never applied",
+}
 
 _CONTEXT = 2  # lines before and after those that change
 
@@ -55,6 +63,7 @@ class Spot:
 
     kind: one of LABELS.
     fix: what its fix does, in words; empty if there is none.
+    trust: how far that can be trusted.
     here: the lines of the spot.
     elsewhere: what else its fix changes, such as imports and helper functions.
     beside: how many lines its fix also changes that are shown with other spots.
@@ -67,6 +76,7 @@ class Spot:
     kind: str
     message: str
     fix: str = ""
+    trust: str = ""
     here: tuple[Hunk, ...] = ()
     elsewhere: tuple[Hunk, ...] = ()
     beside: int = 0
@@ -141,6 +151,7 @@ def _spot(finding: Finding, others: Sequence[Finding]) -> Spot:
         kind(finding),
         valid(diagnostic.message),
         valid(diagnostic.fix.title) if diagnostic.fix else "",
+        TRUST[diagnostic.fix.applicability] if diagnostic.fix else "",
         tuple(own) or (as_it_is,),
         tuple(rest),
         sum(map(len, there)),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -27,7 +27,7 @@ from imp_migrate.run.files import FileError
 from imp_migrate.run.results import FileResult, Mode, Run
 from imp_migrate.text.source import Source
 
-from .samples import UNSAFE, finding, run_of
+from .samples import DISPLAY, UNSAFE, finding, run_of
 
 FIX = ("imp", "y")
 ONE = finding("a\nb\nc\nimp.x\nd\ne\nf\n", "imp.x", ("imp.x", "y\nz"))
@@ -68,6 +68,7 @@ class TestSpots:
                 "rewritable",
                 "imp.reload is gone",
                 "Do it",
+                "Fix, safe",
                 (
                     Hunk(
                         lines("2 b", "3 c", "4!imp.x", "5 d", "6 e"),
@@ -81,6 +82,10 @@ class TestSpots:
         (spot,) = spots_of(run_of(finding("a\nimp.f(\n  1)\n", "imp.f(\n  1)")))
         assert (spot.kind, spot.fix, spot.elsewhere) == ("manual", "", ())
         assert spot.here == (Hunk(lines("2 imp.f(", "3   1)")),)
+
+    def test_a_hint_is_no_fix(self) -> None:
+        (spot,) = spots_of(run_of(finding("imp\n", "imp", FIX, trust=DISPLAY)))
+        assert (spot.kind, spot.trust) == ("manual", "A hint, which is never applied")
 
     def test_without_edits_too(self) -> None:
         (spot,) = spots_of(run_of(replace(ONE, edits=())))
@@ -178,7 +183,8 @@ class TestHtml:
             "nothing has been changed",
             "1 automatic but unsafe, 1 for a person",  # the folder p
             "imp.reload is gone",
-            "Fix: Do it",
+            "Fix, safe: Do it",
+            "Fix, unsafe: it may change behaviour: Do it",
             "- imp.x\n",
             "+ z\n",
         ):
@@ -265,6 +271,7 @@ class TestHtml:
             assert "url(" not in body
             assert "http" not in body
 
+    @settings(deadline=None)  # the first one loads the rules
     @given(st.lists(st.text(max_size=20), min_size=4, max_size=4))
     def test_any_text(self, texts: list[str]) -> None:
         source = "imp.x\n" + texts[0].replace("imp.x", "")
@@ -342,7 +349,7 @@ class TestMarkdown:
             "<details><summary><code>a.py</code>: 1 spot</summary>",
             "",
             "**Line 4** (IMP101, automatic): imp.reload is gone\\",
-            "Fix: Do it",
+            "Fix, safe: Do it",
             "",
             "```diff",
             "@@ -2 +2 @@",
