@@ -219,9 +219,20 @@ class TestModes:
             assert ("IMP401" in codes) == ("ALL" in options[-1])
 
     def test_noqa(self, tree: Path) -> None:
-        (tree / "a.py").write_bytes(b"import imp  # noqa\nimp.reload(m)  # noqa: IMP101\n")
-        assert run("--write", cwd=tree).returncode == 0
+        (tree / "a.py").write_bytes(b"import imp  # noqa: IMP4\nimp.reload(m)  # noqa: IMP101\n")
+        done = run("--write", cwd=tree)
+        assert done.returncode == 0
+        assert done.stdout.decode().splitlines() == [
+            "No other use of imp needs migrating.",
+            "2 spots silenced by a noqa comment.",
+        ]
         assert b"imp.reload(m)  # noqa: IMP101" in (tree / "a.py").read_bytes()
+
+    def test_noqa_for_other_linters(self, tree: Path) -> None:
+        text = b"# flake8: noqa\nimport imp  # noqa\nx = imp.reload(m)  # NOQA\n"
+        (tree / "a.py").write_bytes(text)
+        assert run("--write", cwd=tree).returncode == 0
+        assert b"x = importlib.reload(m)  # NOQA\n" in (tree / "a.py").read_bytes()
 
     def test_target_version(self, tree: Path) -> None:
         (tree / "pyproject.toml").write_text("[project]\nrequires-python = '>=3.11'\n")

@@ -18,7 +18,9 @@ def summary(run: Run) -> Iterator[str]:
     elif remaining:
         yield f"Found {_spots(remaining)}."
     elif not run.failed:
-        yield "No use of imp needs migrating."
+        yield f"No {'other ' if run.silenced else ''}use of imp needs migrating."
+    if run.silenced:
+        yield f"{_count(run.silenced, 'spot')} silenced by a noqa comment."
     by_hand = [f for f in remaining if f.status is Status.MANUAL]
     unsafe = [f for f in remaining if f.applicability is Applicability.UNSAFE]
     safe = len(remaining) - len(by_hand) - len(unsafe)

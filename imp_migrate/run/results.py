@@ -105,6 +105,11 @@ class Run:
         return [f for f in self.findings if f.status is not Status.REWRITTEN]
 
     @property
+    def silenced(self) -> int:
+        """How many spots `noqa` comments silence."""
+        return sum(bool(silence.code) for r in self.results for _, silence in r.silences)
+
+    @property
     def failed(self) -> bool:
         """Whether something could not be read, written or analysed at all."""
         return bool(self.errors) or any(r.error or r.internal_error for r in self.results)
