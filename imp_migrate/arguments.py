@@ -68,8 +68,13 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
-    """Combine the command line with the configuration; the command line wins."""
+def make_settings(
+    arguments: argparse.Namespace, config: Config, root: str | None = None
+) -> Settings:
+    """Combine the command line with the configuration; the command line wins.
+
+    root: the folder that patterns start from, if not that of the configuration.
+    """
 
     def chosen(name: str, default: Any = None) -> Any:
         given = getattr(arguments, name)
@@ -91,7 +96,9 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
         Selection(
             tuple(dict.fromkeys((*exclude, *extra))),
             not chosen("no_respect_gitignore", False),
-            config.root,
+            root or config.root,
+            exclude is DEFAULT_EXCLUDE,
+            chosen("force_exclude", False),
         ),
         Mode.WRITE if arguments.write else Mode.DIFF if arguments.diff else Mode.CHECK,
         chosen("output_format", "text"),
@@ -159,6 +166,9 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
             metavar="PATTERNS",
             help=what,
         )
+    group.add_argument(
+        "--force-exclude", action=_Flag, help="leave it out even if it is named as a PATH"
+    )
     group.add_argument(
         "--no-respect-gitignore", action=_Flag, help="take files that git ignores, too"
     )

@@ -29,20 +29,21 @@ _FILE = ".gitignore"
 class Pattern:
     """One line of a file of patterns.
 
-    origin: the file, and the number of the line in it.
+    path, number: the file, and the line in it.
     text: the line as git shows it.
     ignores: whether it ignores what it matches, or takes it back.
     expression: for the paths that it matches, those of folders with a / behind them.
     """
 
-    origin: str
+    path: str
+    number: int
     text: bytes
     ignores: bool
     expression: bytes
 
     @classmethod
-    def parse(cls, origin: str, line: bytes) -> Pattern | None:
-        """The pattern that *line* holds; None if it holds none that can match."""
+    def parse(cls, path: str, number: int, line: bytes) -> Pattern | None:
+        """The pattern that *line* of *path* holds; None if it holds none that can match."""
         match = _LINE.fullmatch(line.partition(b"\0")[0])
         text = match[1] if match else line
         ignores = not text.startswith(b"!")
@@ -57,14 +58,14 @@ class Pattern:
             return None
         # What matches ends in a name, so that `a/*` does not match the folder `a/` itself.
         expression += b"(?<!/)" + (b"/" if folders_only else b"/?")
-        return cls(origin, text, ignores, expression)
+        return cls(path, number, text, ignores, expression)
 
     def matches(self, relative: bytes) -> bool:
         """Say whether it matches the path *relative*; slow, for messages."""
         return re.fullmatch(self.expression, relative, re.DOTALL) is not None
 
     def __str__(self) -> str:
-        return f"{self.text.decode('utf-8', 'backslashreplace')} ({self.origin})"
+        return self.text.decode("utf-8", "backslashreplace")
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ class Patterns:
     runs: tuple[tuple[re.Pattern[bytes], tuple[Pattern, ...]], ...]
 
     @classmethod
-    def parse(cls, base: str, origin: str, data: bytes) -> Patterns:
-        """Read patterns from the file *origin*, which are relative to the folder *base*."""
+    def parse(cls, base: str, path: str, data: bytes) -> Patterns:
+        """Read patterns from the file *path*, which are relative to the folder *base*."""
         lines = data.removeprefix(codecs.BOM_UTF8).split(b"\n")
         found = (
-            Pattern.parse(f"{origin}:{number}", line.removesuffix(b"\r"))
+            Pattern.parse(path, number, line.removesuffix(b"\r"))
             for number, line in enumerate(lines, 1)
         )
         runs = []
