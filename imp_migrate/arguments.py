@@ -27,7 +27,9 @@ _EPILOG = """\
 exit status: 0 when nothing is left to do, 1 when there is, 2 when something went wrong
 (usage, configuration, a file that cannot be read or written)
 
-settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options"""
+settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options;
+only there: helper-module = "pkg.name", the module that helper functions go to, instead of
+into every file that needs one"""
 
 
 @dataclass(frozen=True)
