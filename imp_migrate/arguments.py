@@ -186,6 +186,12 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--output-format", choices=OUTPUT_FORMATS, help="default: text")
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="default: on a terminal, or if FORCE_COLOR is set, and NO_COLOR is not",
+    )
     group.add_argument("--statistics", action=_Flag, help="add a table of the rules")
     how_much = group.add_mutually_exclusive_group()
     how_much.add_argument("-q", "--quiet", action="store_true", help="diagnostics only")

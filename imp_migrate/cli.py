@@ -76,6 +76,7 @@ def _paths(arguments: Namespace) -> int:
         replace(found, options=finder.of_file(found.target).options)
         for found in filter(runner.mentions_imp_or_fails, discovery.files)
     ]
+    run.narrowed = any(f.options.select or f.options.ignore for f in candidates)
     run.results = _results(candidates, settings, jobs, arguments.quiet)
     _finish(run, candidates, finder)
     if run.rewritten and not (arguments.quiet or arguments.target_version):
@@ -150,6 +151,7 @@ def _stdin(arguments: Namespace) -> int:
         )
     )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
+    run.narrowed = bool(settings.options.select or settings.options.ignore)
     if settings.mode is not Mode.WRITE:
         return _report(run, settings, arguments, sys.stdout)
     # Whatever went wrong, what came in goes out: an editor must not lose its buffer.
@@ -229,7 +231,7 @@ def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: Te
 
             lines = text_report(
                 run,
-                Style(wants_color(stream)),
+                Style(wants_color(stream, arguments.color)),
                 quiet=arguments.quiet,
                 counts=settings.statistics,
             )
@@ -242,9 +244,10 @@ def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: Te
 
 def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:
     from .report.diff import diff_report
+    from .report.style import Style, wants_color
     from .report.summary import statistics, summary
 
-    _write_bytes(diff_report(run))
+    _write_bytes(diff_report(run, Style(wants_color(sys.stdout, arguments.color))))
     if settings.statistics:
         _print(statistics(run), sys.stderr)
     if not arguments.quiet:

@@ -7,11 +7,16 @@ import os
 from collections.abc import Iterator
 
 from ..run.results import FileResult, Run
+from .style import Style
 
 
-def diff_report(run: Run) -> Iterator[bytes]:
+def diff_report(run: Run, style: Style | None = None) -> Iterator[bytes]:
     """The diff, in bytes, because every file keeps its own encoding and line ends."""
-    return (line for result in run.results if result.changed for line in file_diff(result))
+    style = style or Style()
+    for result in run.results:
+        if result.changed:
+            for number, line in enumerate(file_diff(result)):
+                yield _marked_up(line, style, head=number < 2)
 
 
 def file_diff(result: FileResult) -> Iterator[bytes]:
@@ -32,3 +37,14 @@ def _lines(data: bytes) -> list[bytes]:
     """*data* cut where `patch` cuts it: behind every line feed, and nowhere else."""
     lines = data.split(b"\n")
     return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+
+
+def _marked_up(line: bytes, style: Style, head: bool) -> bytes:
+    """*line* in its colour; a file's first two lines are its *head*."""
+    if not style.color:
+        return line
+    text = line.decode("latin-1")  # one character per byte
+    body = text.rstrip("\r\n")
+    marks = {"+": style.good, "-": style.error, "@": style.faint}
+    mark = style.bold if head else marks.get(body[:1])
+    return (mark(body) + text[len(body) :] if mark else text).encode("latin-1")

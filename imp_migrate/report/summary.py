@@ -18,7 +18,8 @@ def summary(run: Run) -> Iterator[str]:
     elif remaining:
         yield f"Found {_spots(remaining)}."
     elif not run.failed:
-        yield f"No {'other ' if run.silenced else ''}use of imp needs migrating."
+        whose = ", by the rules selected" if run.narrowed else ""
+        yield f"No {'other ' if run.silenced else ''}use of imp needs migrating{whose}."
     if run.silenced:
         yield f"{_count(run.silenced, 'spot')} silenced by a noqa comment."
     by_hand = [f for f in remaining if f.status is Status.MANUAL]

@@ -82,12 +82,16 @@ class FileResult:
 
 @dataclass
 class Run:
-    """What came of all files, and how the tool ends."""
+    """What came of all files, and how the tool ends.
+
+    narrowed: not all rules were asked for.
+    """
 
     mode: Mode = Mode.CHECK
     unsafe_fixes: bool = False
     errors: list[FileError] = field(default_factory=list)
     results: list[FileResult] = field(default_factory=list)
+    narrowed: bool = False
 
     @property
     def findings(self) -> Iterator[Finding]:
