@@ -174,13 +174,15 @@ class Laboratory:
         if imp_stays and not guarded:
             versions = [v for v in versions if has_imp(v)]
         warnings = LENIENT if imp_stays or "warns" in program.header else STRICT
-        hits = self._memory.hits
         outcomes = self.run(program, versions, warnings, files)
         found = []
         for version, after in outcomes.items():
             before = originals.get(version, latest)
-            if after != before and self._memory.hits > hits:  # make sure that it is still so
+            if after != before and self._memory.hits:  # make sure that it is still so
                 after = self.run(program, [version], warnings, files, fresh=True)[version]
+                originals = self.originals(program, fresh=True)
+                latest = list(originals.values())[-1]
+                before = originals.get(version, latest)
             if after != before:
                 found.append(f"Python {version}\nbefore: {before}\nafter:  {after}")
         return found
