@@ -28,7 +28,9 @@ _EPILOG = """\
 exit status: 0 when nothing is left to do, 1 when there is, 2 when something went wrong
 (usage, configuration, a file that cannot be read or written)
 
-settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options"""
+settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options;
+only there: helper-module = "pkg.name", the module that helper functions go to, instead of
+into every file that needs one"""
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,13 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
-    """Combine the command line with the configuration; the command line wins."""
+def make_settings(
+    arguments: argparse.Namespace, config: Config, root: str | None = None
+) -> Settings:
+    """Combine the command line with the configuration; the command line wins.
+
+    root: the folder that patterns start from, if not that of the configuration.
+    """
 
     def chosen(name: str, default: Any = None) -> Any:
         given = getattr(arguments, name)
@@ -106,7 +113,9 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
         Selection(
             tuple(dict.fromkeys((*exclude, *extra))),
             not chosen("no_respect_gitignore", False),
-            config.root,
+            root or config.root,
+            exclude is DEFAULT_EXCLUDE,
+            chosen("force_exclude", False),
         ),
         Mode.WRITE if arguments.write else Mode.DIFF if arguments.diff else Mode.CHECK,
         chosen("output_format", "text"),
@@ -235,6 +244,9 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
             help=what,
         )
     group.add_argument(
+        "--force-exclude", action=_Flag, help="leave it out even if it is named as a PATH"
+    )
+    group.add_argument(
         "--no-respect-gitignore", action=_Flag, help="take files that git ignores, too"
     )
     group.add_argument(
@@ -254,6 +266,12 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         type=_page,
         metavar="FILE",
         help="also write a page for review: FILE.html, or FILE.md for a pull request",
+    )
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="default: on a terminal, or if FORCE_COLOR is set, and NO_COLOR is not",
     )
     group.add_argument("--statistics", action=_Flag, help="add tables by rule and by folder")
     how_much = group.add_mutually_exclusive_group()

@@ -14,9 +14,13 @@ from .style import Style
 from .text import headline
 
 
-def diff_report(run: Run) -> Iterator[bytes]:
+def diff_report(run: Run, style: Style | None = None) -> Iterator[bytes]:
     """The diff, in bytes, because every file keeps its own encoding and line ends."""
-    return (line for result in run.results if result.changed for line in file_diff(result))
+    style = style or Style()
+    for result in run.results:
+        if result.changed:
+            for number, line in enumerate(file_diff(result)):
+                yield _marked_up(line, style, head=number < 2)
 
 
 def file_diff(result: FileResult) -> Iterator[bytes]:
@@ -77,3 +81,14 @@ def _moved(
 
 def _texts(source: Source) -> list[str]:
     return [source.line_text(line + 1) for line in range(len(source.line_starts))]
+
+
+def _marked_up(line: bytes, style: Style, head: bool) -> bytes:
+    """*line* in its colour; a file's first two lines are its *head*."""
+    if not style.color:
+        return line
+    text = line.decode("latin-1")  # one character per byte
+    body = text.rstrip("\r\n")
+    marks = {"+": style.good, "-": style.error, "@": style.faint}
+    mark = style.bold if head else marks.get(body[:1])
+    return (mark(body) + text[len(body) :] if mark else text).encode("latin-1")

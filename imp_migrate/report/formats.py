@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TextIO
 
 from ..run.results import Run
 
@@ -28,13 +27,20 @@ FOR_PEOPLE = ("text", "concise", "grouped")
 
 
 def render(
-    run: Run, output_format: str, stream: TextIO, *, quiet: bool = False, counts: bool = False
+    run: Run,
+    output_format: str,
+    *,
+    color: bool = False,
+    quiet: bool = False,
+    counts: bool = False,
 ) -> Iterable[str]:
     """The lines of the report on *run* in *output_format*, which is one of SHOWS_EDITS.
 
-    stream: where they will be written; formats for people have colours on a terminal.
+    Formats for people only heed the rest.
+
+    color: with colours.
     quiet: without the summary.
-    counts: with the tables of codes and folders.  Both concern formats for people only.
+    counts: with the tables of codes and folders.
     """
     # What a format needs is imported when it is asked for: the others need not pay.
     match output_format:
@@ -63,7 +69,7 @@ def render(
             from .rdjson import rdjson_report
 
             return [rdjson_report(run, INFORMATION)]
-    from .style import Style, wants_color
+    from .style import Style
     from .text import concise_findings, grouped_findings, text_findings, text_report
 
     findings = {
@@ -71,4 +77,4 @@ def render(
         "concise": concise_findings,
         "grouped": grouped_findings,
     }[output_format]
-    return text_report(run, Style(wants_color(stream)), findings, quiet=quiet, counts=counts)
+    return text_report(run, Style(color), findings, quiet=quiet, counts=counts)

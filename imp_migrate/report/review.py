@@ -14,16 +14,18 @@ from .changes import Change, lines_of, split
 from .style import valid
 from .summary import KINDS, kind
 
-#: What can become of a spot, and what that is called. A silence is a spot that works already.
-WORKS = "works"
+#: What can become of a spot, and what that is called. A silence is a spot that works already,
+#: or that a comment silences.
+WORKS, SILENCED = "works", "silenced"
 LABELS = dict(
     zip(
-        (*KINDS, WORKS),
+        (*KINDS, SILENCED, WORKS),
         (
             "rewritten",
             "automatic",
             "automatic but unsafe",
             "for a person",
+            "silenced by a comment",
             "working already",
         ),
         strict=True,
@@ -104,7 +106,8 @@ def by_folder(spots: Iterable[Spot]) -> dict[str, list[Spot]]:
         folders.setdefault(spot.folder, []).append(spot)
 
     def work(folder: str) -> tuple[int, str]:
-        return -sum(spot.kind != WORKS for spot in folders[folder]), folder
+        done = (WORKS, SILENCED)
+        return -sum(spot.kind not in done for spot in folders[folder]), folder
 
     return {folder: folders[folder] for folder in sorted(folders, key=work)}
 
@@ -127,9 +130,9 @@ def _in_order(result: FileResult) -> list[Spot]:
         last = source.line_of(max(silence.start, silence.end - 1))
         hunk = Hunk(_lines(source, range(line, last + 1), 0))
         message = f"{silence.member}: {silence.reason}"
-        spots.append(
-            Spot(valid(result.path), line, column, "", WORKS, valid(message), here=(hunk,))
-        )
+        kind = SILENCED if silence.code else WORKS
+        place = (valid(result.path), line, column)
+        spots.append(Spot(*place, silence.code, kind, valid(message), here=(hunk,)))
     return sorted(spots, key=lambda spot: (spot.line, spot.column))
 
 

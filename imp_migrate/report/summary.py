@@ -20,8 +20,11 @@ def summary(run: Run) -> Iterator[str]:
     elif remaining:
         yield f"Found {_spots(remaining)}."
     elif not run.failed:
-        other = "other " if run.known or run.commented else ""
-        yield f"No {other}use of imp needs migrating."
+        other = "other " if run.silenced or run.known or run.commented else ""
+        whose = ", by the rules selected" if run.narrowed else ""
+        yield f"No {other}use of imp needs migrating{whose}."
+    if run.silenced:
+        yield f"{_count(run.silenced, 'spot')} silenced by a noqa comment."
     if run.commented:
         yield f"{_count(run.commented, 'spot')} silenced with a new noqa comment."
     if run.known:

@@ -89,6 +89,7 @@ class FileResult:
 class Run:
     """What came of all files, and how the tool ends.
 
+    narrowed: not all rules were asked for.
     known: spots that are left out because a baseline holds them.
     commented: spots that have just got a comment that silences them.
     """
@@ -97,6 +98,7 @@ class Run:
     unsafe_fixes: bool = False
     errors: list[FileError] = field(default_factory=list)
     results: list[FileResult] = field(default_factory=list)
+    narrowed: bool = False
     known: int = 0
     commented: int = 0
 
@@ -114,6 +116,11 @@ class Run:
     def remaining(self) -> list[Finding]:
         """What is still there."""
         return [f for result in self.results for f in result.remaining]
+
+    @property
+    def silenced(self) -> int:
+        """How many spots `noqa` comments silence."""
+        return sum(bool(silence.code) for r in self.results for _, silence in r.silences)
 
     @property
     def failed(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -93,7 +92,7 @@ JUNIT = {
 class TestTable:
     @pytest.mark.parametrize("output_format", SHOWS_EDITS)
     def test_every_format_reports(self, output_format: str) -> None:
-        out = "\n".join(render(run_of(ONE, OTHER, EVIL), output_format, sys.stderr))
+        out = "\n".join(render(run_of(ONE, OTHER, EVIL), output_format))
         assert "IMP101" in out
         assert "IMP304" in out
         assert "\x1b" not in out or output_format not in FOR_PEOPLE
@@ -101,19 +100,19 @@ class TestTable:
     @pytest.mark.parametrize("output_format", [f for f, shows in SHOWS_EDITS.items() if not shows])
     def test_formats_that_need_no_edits_report_without_them(self, output_format: str) -> None:
         bare = run_of(replace(ONE, edits=()), OTHER)
-        assert "IMP101" in "\n".join(render(bare, output_format, sys.stderr))
+        assert "IMP101" in "\n".join(render(bare, output_format))
 
     @pytest.mark.parametrize("output_format", [f for f in SHOWS_EDITS if f != "text"])
     def test_which_formats_show_edits(self, output_format: str) -> None:
         full, bare = run_of(ONE), run_of(replace(ONE, edits=()))
-        reports = [[*render(run, output_format, sys.stderr)] for run in (full, bare)]
+        reports = [[*render(run, output_format)] for run in (full, bare)]
         assert (reports[0] != reports[1]) == SHOWS_EDITS[output_format]
 
     @pytest.mark.parametrize("output_format", FOR_PEOPLE)
     def test_those_for_people_end_with_the_summary(self, output_format: str) -> None:
-        lines = [*render(run_of(ONE), output_format, sys.stderr)]
+        lines = [*render(run_of(ONE), output_format)]
         assert lines[-2:] == ["Found 1 spot in 1 file.", "1 rewritable with --write."]
-        quiet = [*render(run_of(ONE), output_format, sys.stderr, quiet=True)]
+        quiet = [*render(run_of(ONE), output_format, quiet=True)]
         assert not any("Found" in line for line in quiet)
 
 

@@ -114,6 +114,14 @@ class TestSpots:
         assert (spot.kind, spot.line, spot.message) == ("works", 2, "y: it is guarded")
         assert spot.here == (Hunk(lines("2 imp.y")),)
 
+    def test_what_a_comment_silences(self) -> None:
+        source = Source("imp.y  # noqa: IMP304\n", "a.py")
+        silence = Silence("y", 0, 5, "a comment", "IMP304")
+        run = Run(results=[FileResult("a.py", (), ((source, silence),))])
+        (spot,) = spots_of(run)
+        assert (spot.kind, spot.code) == ("silenced", "IMP304")
+        assert "- **1** silenced by a comment" in text(run)
+
     def test_what_is_rewritten(self) -> None:
         (spot,) = spots_of(run_of(replace(ONE, status=DONE.status), mode=Mode.WRITE))
         assert spot.kind == "rewritten"
@@ -307,7 +315,7 @@ class TestColors:
         style = Path(markdown.__file__).with_name("page.css").read_text()
         blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
         found = [dict(re.findall(r"--(\w+): (#[0-9a-f]{6});", block)) for block in blocks]
-        assert [len(scheme) for scheme in found] == [13, 13]
+        assert [len(scheme) for scheme in found] == [14, 14]
         return found
 
     def test_the_measure(self) -> None:

@@ -234,6 +234,8 @@ class TestTerminal:
             (True, {"NO_COLOR": "1"}, False),
             (True, {"NO_COLOR": ""}, True),
             (True, {"TERM": "dumb"}, False),
+            (False, {"FORCE_COLOR": "1"}, True),
+            (True, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
         ],
     )
     def test_when_colors_are_wanted(
@@ -244,12 +246,14 @@ class TestTerminal:
         wanted: bool,
     ) -> None:
         monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
         monkeypatch.setenv("TERM", "xterm")
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         stream = io.StringIO()
         monkeypatch.setattr(stream, "isatty", lambda: terminal)
         assert wants_color(stream) is wanted
+        assert wants_color(stream, "always") and not wants_color(stream, "never")
 
 
 def test_headline() -> None:
