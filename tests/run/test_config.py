@@ -225,8 +225,8 @@ class TestMistakes:
             (["-", "a.py"], "- stands alone"),
             (["--stdin-filename=x.py", "a.py"], "--stdin-filename needs -"),
             (["--diff", "--output-format=json"], "--diff has its own format"),
-            (["--colour"], "unrecognized arguments: --colour"),
-            (["--unsafe"], "unrecognized arguments: --unsafe"),
+            (["--colour"], "unknown option --colour"),
+            (["--unsafe"], "unknown option --unsafe; did you mean --unsafe-fixes?"),
         ],
     )
     def test_on_the_command_line(
