@@ -399,6 +399,12 @@ class TestMarkdown:
         assert 0 < shown < 20
         assert f"{20 - shown} more spots: too long for here" in short
 
+    def test_as_many_folders_as_somebody_reads(self) -> None:
+        names = [f"{n:03}/a.py" for n in range(103)]
+        out = text(run_of(*(finding("imp\n", "imp", filename=name) for name in names)))
+        assert "| `099` | 1 |\n\nand 3 folders more, with less to do.\n" in out
+        assert "`100`" not in out
+
 
 def test_what_the_baseline_holds_is_counted() -> None:
     run = replace(run_of(ONE), known=7)
