@@ -81,8 +81,11 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
         said = f"**Line {spot.line}** ({code}{LABELS[spot.kind]}): {_plain(spot.message)}"
         yield f"{said}\\\n{spot.trust}: {_plain(spot.fix)}" if spot.fix else said
         yield ""
-        yield from _diff((*spot.here, *spot.elsewhere))
+        yield from _diff(spot.here)
         yield ""
+        if spot.elsewhere:  # helper functions, again and again: who wants them asks for the diff
+            lines = "1 line" if spot.lines_elsewhere == 1 else f"{spot.lines_elsewhere} lines"
+            yield from (f"The fix also changes {lines} elsewhere.", "")
     yield from ("</details>", "")
 
 

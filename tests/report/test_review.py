@@ -369,6 +369,12 @@ class TestMarkdown:
         (block,) = re.findall(r"```diff\n(.*?)```", text(run_of(found)), re.DOTALL)
         assert block.splitlines() == ["@@ -1 +1 @@", " a", "+new", " k", "-imp.x", " b"]
 
+    def test_what_changes_elsewhere_is_only_counted(self) -> None:
+        source = "i\n" + "-\n" * 9 + "imp.x\n"
+        out = text(run_of(finding(source, "imp.x", ("i\n", "j\nk\n"), ("imp.x", "y"))))
+        assert "The fix also changes 3 lines elsewhere.\n" in out
+        assert "+j" not in out
+
     def test_nothing(self) -> None:
         out = text(run_of())
         assert out.splitlines()[2] == "No use of imp needs migrating."
