@@ -244,11 +244,13 @@ def _article(spot: Spot, number: int, links: dict[str, str]) -> ET.Element:
         article.append(_e("p", _e("b", f"{spot.trust}: "), spot.fix))
     article.extend(_hunks(spot.here))
     if spot.elsewhere:
-        lines = sum(line.changed for hunk in spot.elsewhere for line in (*hunk.before, *hunk.after))
         article.append(
             _e(
                 "details",
-                _e("summary", f"The fix also changes {_count(lines, 'line')} elsewhere"),
+                _e(
+                    "summary",
+                    f"The fix also changes {_count(spot.lines_elsewhere, 'line')} elsewhere",
+                ),
                 *_hunks(spot.elsewhere),
             )
         )

@@ -11,6 +11,7 @@ from .review import LABELS, Hunk, Spot, by_folder, failures, spots_of, tally
 
 #: GitHub takes 65,536 characters; what does not fit is only counted.
 MAX_LENGTH = 60_000
+MAX_FOLDERS = 100
 
 
 def markdown_report(run: Run, version: str, information: str) -> str:
@@ -61,10 +62,13 @@ def _folders(spots: Sequence[Spot]) -> Iterator[str]:
     kinds = [kind for kind in LABELS if counts[kind]]
     yield from ("", "| folder | " + " | ".join(LABELS[kind] for kind in kinds) + " |")
     yield "| --- |" + " ---: |" * len(kinds)
-    for folder, found in by_folder(spots).items():
+    folders = by_folder(spots)
+    for folder, found in list(folders.items())[:MAX_FOLDERS]:
         counts = tally(found)
         cells = (str(counts[kind]) for kind in kinds)
         yield f"| {_code(folder).replace('|', chr(92) + '|')} | " + " | ".join(cells) + " |"
+    if len(folders) > MAX_FOLDERS:
+        yield from ("", f"and {len(folders) - MAX_FOLDERS} folders more, with less to do.")
     yield ""
 
 
@@ -77,8 +81,11 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
         said = f"**Line {spot.line}** ({code}{LABELS[spot.kind]}): {_plain(spot.message)}"
         yield f"{said}\\\n{spot.trust}: {_plain(spot.fix)}" if spot.fix else said
         yield ""
-        yield from _diff((*spot.here, *spot.elsewhere))
+        yield from _diff(spot.here)
         yield ""
+        if spot.elsewhere:  # helper functions, again and again: who wants them asks for the diff
+            lines = "1 line" if spot.lines_elsewhere == 1 else f"{spot.lines_elsewhere} lines"
+            yield from (f"The fix also changes {lines} elsewhere.", "")
     yield from ("</details>", "")
 
 

@@ -88,6 +88,11 @@ class Spot:
         """The folder of its file."""
         return os.path.dirname(self.path) or "."
 
+    @property
+    def lines_elsewhere(self) -> int:
+        """How many lines its fix takes away or adds elsewhere."""
+        return sum(line.changed for hunk in self.elsewhere for line in (*hunk.before, *hunk.after))
+
 
 def spots_of(run: Run) -> list[Spot]:
     """All that was found, by file and line; what works already is part of it."""

@@ -10,6 +10,8 @@ from ..transform.edits import apply_edits
 from . import files
 from .results import FileResult, Finding, Run
 
+_UNREADABLE = "IMP9"  #: a file that cannot be analysed: nobody reads its comments
+
 
 def add_noqa(run: Run, targets: Mapping[str, str]) -> Run:
     """Write the comments; what is left are the spots that no comment can silence.
@@ -42,9 +44,10 @@ def _silenced(result: FileResult) -> tuple[bytes, tuple[Finding, ...]]:
     source = first = result.findings[0].source
     left: list[Finding] = []
     for finding in _by_place(result.findings):
-        # Comments stand at the ends of lines, those before it too: only its line counts.
-        line, column = finding.start
-        edit = silence(source, source.line_span(line)[0] + column - 1, finding.diagnostic.code)
+        # Comments stand at the ends of lines: what comes before moves no line and no column.
+        (line, column), code = finding.start, finding.diagnostic.code
+        at = source.line_span(line)[0] + column - 1
+        edit = None if code.startswith(_UNREADABLE) else silence(source, at, code)
         if edit is None:
             left.append(finding)
         else:

@@ -377,6 +377,12 @@ class TestMarkdown:
         (block,) = re.findall(r"```diff\n(.*?)```", text(run_of(found)), re.DOTALL)
         assert block.splitlines() == ["@@ -1 +1 @@", " a", "+new", " k", "-imp.x", " b"]
 
+    def test_what_changes_elsewhere_is_only_counted(self) -> None:
+        source = "i\n" + "-\n" * 9 + "imp.x\n"
+        out = text(run_of(finding(source, "imp.x", ("i\n", "j\nk\n"), ("imp.x", "y"))))
+        assert "The fix also changes 3 lines elsewhere.\n" in out
+        assert "+j" not in out
+
     def test_nothing(self) -> None:
         out = text(run_of())
         assert out.splitlines()[2] == "No use of imp needs migrating."
@@ -406,6 +412,12 @@ class TestMarkdown:
         shown = short.count("<details>")
         assert 0 < shown < 20
         assert f"{20 - shown} more spots: too long for here" in short
+
+    def test_as_many_folders_as_somebody_reads(self) -> None:
+        names = [f"{n:03}/a.py" for n in range(103)]
+        out = text(run_of(*(finding("imp\n", "imp", filename=name) for name in names)))
+        assert "| `099` | 1 |\n\nand 3 folders more, with less to do.\n" in out
+        assert "`100`" not in out
 
 
 def test_what_the_baseline_holds_is_counted() -> None:

@@ -51,12 +51,16 @@ def test_comments(tmp_path: Path, before: bytes, after: bytes) -> None:
     assert checked(path).remaining == []
 
 
-def test_what_no_comment_can_silence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"import imp\nprint 'x'\n", "IMP901"), (b"import imp\nx = '\xe9'\n", "IMP902")],
+)
+def test_what_no_comment_can_silence(tmp_path: Path, content: bytes, code: str) -> None:
     path = tmp_path / "a.py"
-    path.write_bytes(b"import imp\nprint 'x'\n")
+    path.write_bytes(content)
     run = add_noqa(checked(path), {})
-    assert path.read_bytes() == b"import imp\nprint 'x'\n"
-    assert [finding.diagnostic.code for finding in run.remaining] == ["IMP901"]
+    assert path.read_bytes() == content
+    assert [finding.diagnostic.code for finding in run.remaining] == [code]
     assert (run.commented, run.status) == (0, 1)
 
 
