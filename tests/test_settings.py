@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,16 @@ def test_each_project_has_its_helper_module(project: Path) -> None:
     assert "from two import _load_source" in Path("b/deep/e.py").read_text()
     for module in ("one.py", "b/two.py"):
         assert "def _load_source" in Path(module).read_text()
+
+
+def test_hooks_leave_out_what_is_excluded(project: Path) -> None:
+    hooks = (Path(__file__).resolve().parent.parent / ".pre-commit-hooks.yaml").read_text()
+    entries = re.findall(r"^  entry: imp-migrate(.*)$", hooks, re.MULTILINE)
+    assert len(entries) == 2
+    for entry in entries:
+        run(*entry.split(), "a.py", "b/gen/d.py", "other/venv/f.py")
+        assert Path("b/gen/d.py").read_text() == Path("other/venv/f.py").read_text() == SOURCE
+    assert Path("a.py").read_text() != SOURCE
 
 
 def test_a_repository_inside_has_settings_of_its_own(project: Path) -> None:

@@ -140,6 +140,7 @@ def discover(paths: Iterable[str], selections: Selections) -> Discovery:
         walk.folder("" if shown == "." else shown, real)
     walk.follow_links()
     walk.discovery.files.sort(key=lambda found: found.path)
+    walk.discovery.skipped.sort()
     return walk.discovery
 
 
