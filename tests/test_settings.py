@@ -161,6 +161,22 @@ def test_hooks_leave_out_what_is_excluded(project: Path) -> None:
     assert Path("a.py").read_text() != SOURCE
 
 
+def test_flake8_itself(project: Path) -> None:
+    command = [sys.executable, "-m", "flake8", "--select=IMP", "-j2", "--format=%(path)s %(code)s"]
+    said = subprocess.run([*command, "."], capture_output=True, text=True).stdout.split("\n")
+    expected = [f"./{name} {code}" for name, codes in FOUND.items() for code in codes]
+    assert sorted(filter(None, said)) == sorted(expected)
+
+
+def test_what_is_above_the_repository_does_not_count(project: Path) -> None:
+    configure(project.parent, "colour = 1")
+    for options in ([], ["--force-exclude"]):
+        assert run(*options, ".").returncode == 1
+        assert run(*options, "a.py").returncode == 1
+    os.mkdir("other/venv/.git")
+    assert "other/venv/f.py" in by_command_line("other/venv/f.py")
+
+
 def test_a_repository_inside_has_settings_of_its_own(project: Path) -> None:
     os.mkdir("b/deep/.git")
     assert by_command_line(".")["b/deep/e.py"] == {"IMP401": True, HELPER: True, RELOAD: True}
