@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +149,32 @@ def test_each_project_has_its_helper_module(project: Path) -> None:
     assert "from two import _load_source" in Path("b/deep/e.py").read_text()
     for module in ("one.py", "b/two.py"):
         assert "def _load_source" in Path(module).read_text()
+
+
+def test_hooks_leave_out_what_is_excluded(project: Path) -> None:
+    hooks = (Path(__file__).resolve().parent.parent / ".pre-commit-hooks.yaml").read_text()
+    entries = re.findall(r"^  entry: imp-migrate(.*)$", hooks, re.MULTILINE)
+    assert len(entries) == 2
+    for entry in entries:
+        run(*entry.split(), "a.py", "b/gen/d.py", "other/venv/f.py")
+        assert Path("b/gen/d.py").read_text() == Path("other/venv/f.py").read_text() == SOURCE
+    assert Path("a.py").read_text() != SOURCE
+
+
+def test_flake8_itself(project: Path) -> None:
+    command = [sys.executable, "-m", "flake8", "--select=IMP", "-j2", "--format=%(path)s %(code)s"]
+    said = subprocess.run([*command, "."], capture_output=True, text=True).stdout.split("\n")
+    expected = [f"./{name} {code}" for name, codes in FOUND.items() for code in codes]
+    assert sorted(filter(None, said)) == sorted(expected)
+
+
+def test_what_is_above_the_repository_does_not_count(project: Path) -> None:
+    configure(project.parent, "colour = 1")
+    for options in ([], ["--force-exclude"]):
+        assert run(*options, ".").returncode == 1
+        assert run(*options, "a.py").returncode == 1
+    os.mkdir("other/venv/.git")
+    assert "other/venv/f.py" in by_command_line("other/venv/f.py")
 
 
 def test_a_repository_inside_has_settings_of_its_own(project: Path) -> None:

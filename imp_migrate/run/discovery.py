@@ -126,11 +126,13 @@ def discover(paths: Iterable[str], selections: Selections) -> Discovery:
         except OSError as error:
             walk.discovery.errors.append(FileError.of(path, error))
             continue
-        if selections(os.path.dirname(real)).force and (reason := exclusion(path, selections)):
+        is_folder = stat.S_ISDIR(mode)
+        folder = real if is_folder else os.path.dirname(real)
+        if selections(folder).force and (reason := exclusion(path, selections)):
             walk.discovery.skipped.append((shown, reason))
             continue
         walk.roots.append(real)
-        if stat.S_ISDIR(mode):
+        if is_folder:
             folders.append((shown, real))
         elif path.endswith(".ipynb"):
             walk.discovery.errors.append(FileError(shown, "notebooks are not supported"))
@@ -140,6 +142,7 @@ def discover(paths: Iterable[str], selections: Selections) -> Discovery:
         walk.folder("" if shown == "." else shown, real)
     walk.follow_links()
     walk.discovery.files.sort(key=lambda found: found.path)
+    walk.discovery.skipped.sort()
     return walk.discovery
 
 
@@ -158,19 +161,21 @@ def display_path(path: str) -> str:
 def exclusion(path: str, selections: Selections) -> str:
     """Why a walk from above passes over *path*, but for git; empty if it does not.
 
-    It starts from the outermost folder that *selections* speak of.
+    It starts from the outermost folder that *selections* speak of, in the same
+    repository.
     """
     folder, name = os.path.split(os.path.abspath(path))
     place = os.path.join(os.path.realpath(folder), name)
     is_folder = os.path.isdir(place)
-    while True:
+    while not (is_folder and os.path.exists(os.path.join(place, ".git"))):
         folder, name = os.path.split(place)
         selection = selections(folder)
         if folder == place or not is_below(folder, selection.root):
-            return ""
+            break
         if pattern := _exclusion(selection)(name, place, is_folder):
             return _excluded(pattern)
         place, is_folder = folder, True
+    return ""
 
 
 def is_below(folder: str, root: str) -> bool:
