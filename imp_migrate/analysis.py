@@ -446,7 +446,7 @@ def _filtered(plan: Plan, options: Options) -> Plan:
     comments = Suppressions(plan.source)
     kept = [d for d in wanted if not (options.noqa and comments.covers(d.start, d.code))]
     silences = [
-        Silence(d.member, d.start, d.end, "a noqa comment suppresses it")
+        Silence(d.member, d.start, d.end, "a noqa comment suppresses it", d.code)
         for d in wanted
         if d not in kept
     ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from .options import TARGET_VERSIONS, Options
+from .report.formats import SHOWS_EDITS
 from .run.config import (
     OUTPUT_FORMATS,
     Config,
@@ -27,7 +28,9 @@ _EPILOG = """\
 exit status: 0 when nothing is left to do, 1 when there is, 2 when something went wrong
 (usage, configuration, a file that cannot be read or written)
 
-settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options"""
+settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options;
+only there: helper-module = "pkg.name", the module that helper functions go to, instead of
+into every file that needs one"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,12 @@ class Settings:
     mode: Mode
     output_format: str
     statistics: bool
+    report: str | None = None
+
+    @property
+    def edits(self) -> bool:
+        """Whether a report shows the edits of fixes, so that these must be worked out."""
+        return SHOWS_EDITS[self.output_format] or self.report is not None
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -53,23 +62,36 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+    parser.set_defaults(hint=None)
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file or folder; - reads stdin")
     _add_modes(parser)
     _add_rules(parser)
     _add_files(parser)
     _add_output(parser)
-    arguments = parser.parse_args(argv)
+    arguments, rest = parser.parse_known_args(argv)
+    arguments.paths += _more_paths(rest, parser)
     if STDIN in arguments.paths and len(arguments.paths) > 1:
         parser.error("- stands alone: standard input cannot be mixed with other paths")
     if arguments.stdin_filename and arguments.paths != [STDIN]:
         parser.error("--stdin-filename needs - as the only path")
     if arguments.diff and arguments.output_format not in (None, "text"):
         parser.error("--diff has its own format and cannot be combined with --output-format")
+    if STDIN in arguments.paths and (arguments.add_noqa or arguments.write_baseline):
+        parser.error("--add-noqa and --write-baseline need files, not standard input")
+    if arguments.diff and arguments.write_baseline:
+        parser.error("--write-baseline writes what is left, which --diff does not change")
+    if arguments.diff and arguments.report:
+        parser.error("--report shows what --diff would: without --diff, it changes nothing either")
     return arguments
 
 
-def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
-    """Combine the command line with the configuration; the command line wins."""
+def make_settings(
+    arguments: argparse.Namespace, config: Config, root: str | None = None
+) -> Settings:
+    """Combine the command line with the configuration; the command line wins.
+
+    root: the folder that patterns start from, if not that of the configuration.
+    """
 
     def chosen(name: str, default: Any = None) -> Any:
         given = getattr(arguments, name)
@@ -91,15 +113,64 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
         Selection(
             tuple(dict.fromkeys((*exclude, *extra))),
             not chosen("no_respect_gitignore", False),
-            config.root,
+            root or config.root,
+            exclude is DEFAULT_EXCLUDE,
+            chosen("force_exclude", False),
         ),
         Mode.WRITE if arguments.write else Mode.DIFF if arguments.diff else Mode.CHECK,
         chosen("output_format", "text"),
         chosen("statistics", False),
+        arguments.report,
     )
 
 
+def _more_paths(rest: list[str], parser: _Parser) -> Iterator[str]:
+    """The paths in *rest*, which argparse does not take: behind an option, or behind `--`."""
+    for at, word in enumerate(rest):
+        if word == "--":
+            yield from rest[at + 1 :]
+            return
+        if word.startswith("-") and word != STDIN:
+            parser.error(unknown_option(word, parser.options))
+        yield word
+
+
+def unknown_option(option: str, known: Sequence[str]) -> str:
+    """What to say about *option*, which is none of *known*: which one was meant, if that is clear."""
+    import difflib  # only who mistypes needs it
+
+    name = option.partition("=")[0]
+    begun = [one for one in known if one.startswith(name)]
+    close = difflib.get_close_matches(name, (*known, *_MEANT), n=1)
+    message = f"unknown option {name}"
+    for meant in (begun or close)[:1]:
+        message += f"; did you mean {_MEANT.get(meant, meant)}?"
+    return message
+
+
+#: What other tools of this kind call our options.
+_MEANT = {
+    "--apply": "--write",
+    "--in-place": "--write",
+    "-i": "--write",
+    "-w": "--write",
+    "--dry-run": "--diff",
+    "--format": "--output-format",
+    "--output-file": "--report",
+}
+
+
 class _Parser(argparse.ArgumentParser):
+    @property
+    def options(self) -> list[str]:
+        """The options that `--help` shows."""
+        return [
+            name
+            for action in self._actions
+            if action.help != argparse.SUPPRESS
+            for name in action.option_strings
+        ]
+
     def error(self, message: str) -> NoReturn:
         # Without the usage lines, which hide the message on a long option list.
         sys.stderr.write(f"imp-migrate: error: {message}\nTry 'imp-migrate --help'.\n")
@@ -111,6 +182,12 @@ def _add_modes(parser: argparse.ArgumentParser) -> None:
     either = modes.add_mutually_exclusive_group()
     either.add_argument("--write", action="store_true", help="rewrite in place, report the rest")
     either.add_argument("--diff", action="store_true", help="print what --write would change")
+    # What other tools call them.
+    either.add_argument("--fix", action=_Alias, dest="write", const="--write")
+    either.add_argument("--check", action=_Alias, dest="check", const="the default")
+    either.add_argument(
+        "--add-noqa", action="store_true", help="give every spot a comment that silences it"
+    )
     modes.add_argument(
         "--unsafe-fixes", action=_Flag, help="also apply fixes that may change behaviour"
     )
@@ -147,6 +224,13 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
 
 def _add_files(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("files")
+    baseline = group.add_mutually_exclusive_group()
+    baseline.add_argument(
+        "--baseline", metavar="FILE", help="report only what is new since FILE was written"
+    )
+    baseline.add_argument(
+        "--write-baseline", metavar="FILE", help="write what is left to FILE, as known from now on"
+    )
     group.add_argument("--stdin-filename", metavar="NAME", help="what to call standard input")
     for name, what in (
         ("exclude", "leave out what matches these globs, instead of the usual folders"),
@@ -159,6 +243,9 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
             metavar="PATTERNS",
             help=what,
         )
+    group.add_argument(
+        "--force-exclude", action=_Flag, help="leave it out even if it is named as a PATH"
+    )
     group.add_argument(
         "--no-respect-gitignore", action=_Flag, help="take files that git ignores, too"
     )
@@ -174,7 +261,19 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--output-format", choices=OUTPUT_FORMATS, help="default: text")
-    group.add_argument("--statistics", action=_Flag, help="add a table of the rules")
+    group.add_argument(
+        "--report",
+        type=_page,
+        metavar="FILE",
+        help="also write a page for review: FILE.html, or FILE.md for a pull request",
+    )
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="default: on a terminal, or if FORCE_COLOR is set, and NO_COLOR is not",
+    )
+    group.add_argument("--statistics", action=_Flag, help="add tables by rule and by folder")
     how_much = group.add_mutually_exclusive_group()
     how_much.add_argument("-q", "--quiet", action="store_true", help="diagnostics only")
     how_much.add_argument(
@@ -194,6 +293,21 @@ class _Flag(argparse.Action):
         setattr(namespace, self.dest, True)
 
 
+class _Alias(argparse.Action):
+    """A switch that is known by another name here, which it gives as a hint."""
+
+    def __init__(self, option_strings: list[str], dest: str, const: str) -> None:
+        super().__init__(
+            option_strings, dest, nargs=0, const=const, default=False, help=argparse.SUPPRESS
+        )
+
+    def __call__(
+        self, parser: Any, namespace: argparse.Namespace, values: object, option: object = None
+    ) -> None:
+        setattr(namespace, self.dest, True)
+        namespace.hint = f"{option} is {self.const} here"
+
+
 class _Extend(argparse.Action):
     """Collects the tuples that its type makes, over all occurrences."""
 
@@ -211,6 +325,14 @@ def _converter(parse: Callable[[object], object]) -> Callable[[str], object]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return convert
+
+
+def _page(path: str) -> str:
+    from .report.page import SUFFIXES, is_page
+
+    if not is_page(path):
+        raise argparse.ArgumentTypeError(f"{path!r} must end with {' or '.join(SUFFIXES)}")
+    return path
 
 
 def _jobs(text: str) -> int:

@@ -11,19 +11,21 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TextIO
 
 from . import __version__
-from .arguments import STDIN, Settings, make_settings, parse_arguments
-from .options import TARGET_VERSIONS
+from .arguments import STDIN, Settings, parse_arguments
+from .options import TARGET_VERSIONS, Options
+from .report.formats import FOR_PEOPLE, INFORMATION, render
 from .run import runner
-from .run.config import Config, ConfigError, find_config
+from .run.config import Config, ConfigError, common_folder
 from .run.discovery import Discovery, Found, discover
+from .run.files import FileError
 from .run.parallel import available_cores, spread
 from .run.progress import progress
 from .run.results import FileResult, Mode, Run
-
-INFORMATION = "https://github.com/imp-migrate/imp-migrate"
+from .settings import SettingsFinder
 
 # An analysis takes some 15 ms, starting processes and loading the rules in each half a second.
 # (Looking for the word `imp` is never worth it: 20,000 files take less than half a second.)
@@ -53,6 +55,8 @@ def _main(arguments: Namespace) -> int:
 
         lines = list(explanation(arguments.explain) if arguments.explain else rule_list())
         return _output(lambda: _print(lines, sys.stdout), 0)
+    if arguments.hint and not arguments.quiet:
+        _note(f"note: {arguments.hint}")
     if arguments.paths == [STDIN]:
         return _stdin(arguments)
     return _paths(arguments)
@@ -61,26 +65,65 @@ def _main(arguments: Namespace) -> int:
 def _paths(arguments: Namespace) -> int:
     """Deal with files and folders."""
     paths = arguments.paths or ["."]
-    config = find_config(paths)
-    settings = make_settings(arguments, config)
-    discovery = discover(paths, settings.selection)
+    finder = SettingsFinder(arguments)
+    folder = common_folder(paths)
+    settings = finder.of(folder)
+    discovery = discover(paths, finder.selection)
     if arguments.verbose:
-        _describe(settings, config.path, discovery)
-    if not discovery.files and not discovery.errors:
-        _note("warning: no Python files found under the given paths")
+        _describe(finder, folder, discovery)
+    _warn_of_what_is_not_there(discovery)
     run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
     jobs = arguments.jobs or available_cores()
-    candidates = list(filter(runner.mentions_imp_or_fails, discovery.files))
+    candidates = [
+        replace(found, options=finder.of_file(found.target).options)
+        for found in filter(runner.mentions_imp_or_fails, discovery.files)
+    ]
+    run.narrowed = any(f.options.select or f.options.ignore for f in candidates)
     run.results = _results(candidates, settings, jobs, arguments.quiet)
-    _add_helper_module(run, settings, config.root)
-    if settings.mode is Mode.WRITE:
-        from .run.writing import write_all
+    _finish(run, candidates, finder)
+    run = _adopted(run, arguments, [file.path for file in discovery.files])
+    if arguments.add_noqa:
+        from .run.suppress import add_noqa
 
-        targets = {file.path: file.target for file in candidates}
-        run.results = write_all(run.results, targets, settings.options, _note)
+        run = add_noqa(run, {file.path: file.target for file in candidates})
     if run.rewritten and not (arguments.quiet or arguments.target_version):
-        _warn_of_older_versions(config)
+        _warn_of_older_versions(finder.config(folder))
     return _report(run, settings, arguments, sys.stdout)
+
+
+def _finish(run: Run, candidates: list[Found], finder: SettingsFinder) -> None:
+    """Add the helper modules that the migrated files need, and write all, if that is asked for."""
+    files = {file.path: file for file in candidates}
+    projects: dict[tuple[str, Options], list[FileResult]] = {}
+    for result in run.results:
+        file = files[result.path]
+        root = finder.config(os.path.dirname(file.target)).root
+        projects.setdefault((root, file.options), []).append(result)
+    targets = {file.path: file.target for file in candidates}
+    finished: list[FileResult] = []
+    for (root, options), results in projects.items():
+        helpers = frozenset[str]().union(*(result.helpers for result in results))
+        if helpers:
+            from .run.helper_module import helper_module
+
+            results = [helper_module(helpers, root, options), *results]
+        if run.mode is Mode.WRITE:
+            from .run.writing import write_all
+
+            results = write_all(results, targets, options, _note)
+        finished += results
+    run.results = sorted(finished, key=lambda r: (not r.is_helper_module, r.path))
+
+
+def _warn_of_what_is_not_there(discovery: Discovery) -> None:
+    for warning in discovery.warnings:
+        _note(f"warning: {warning}")
+    if discovery.files or discovery.errors:
+        return
+    if discovery.skipped:
+        _note("warning: every Python file under the given paths is passed over (-v says why)")
+    else:
+        _note("warning: no Python files found under the given paths")
 
 
 def _warn_of_older_versions(config: Config) -> None:
@@ -96,17 +139,27 @@ def _warn_of_older_versions(config: Config) -> None:
 def _stdin(arguments: Namespace) -> int:
     """Deal with standard input; the text goes to standard output, then the report cannot."""
     name = arguments.stdin_filename or STDIN
-    settings = make_settings(arguments, find_config([arguments.stdin_filename or "."]))
-    _check_codes(settings)
+    finder = SettingsFinder(arguments)
+    settings = finder.of_file(arguments.stdin_filename or "_")
+    _check_codes(settings.options)
     data = sys.stdin.buffer.read()
-    result = runner.process_bytes(
-        data,
-        name,
-        settings.options,
-        settings.mode,
-        all_edits=settings.output_format == "json",
+    reason = finder.exclusion(name) if settings.selection.force and name != STDIN else ""
+    if reason and arguments.verbose:
+        _note(f"{name}: skipped, {reason}")
+    result = (
+        FileResult(name, before=data, after=data)
+        if reason
+        else runner.process_bytes(
+            data,
+            name,
+            settings.options,
+            settings.mode,
+            all_edits=settings.edits,
+        )
     )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
+    run.narrowed = bool(settings.options.select or settings.options.ignore)
+    run = _adopted(run, arguments, [name])
     if settings.mode is not Mode.WRITE:
         return _report(run, settings, arguments, sys.stdout)
     # Whatever went wrong, what came in goes out: an editor must not lose its buffer.
@@ -125,33 +178,44 @@ def _results(
         return []
     from .meaning.neighbours import with_neighbours
 
-    _check_codes(settings)
+    for options in {found.options for found in candidates}:
+        _check_codes(options)
     process = functools.partial(
         runner.process,
-        options=settings.options,
         mode=settings.mode,
-        all_edits=settings.output_format == "json",
+        all_edits=settings.edits,
     )
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
-    shown_on = None if quiet or settings.output_format != "text" else sys.stderr
+    shown_on = None if quiet or settings.output_format not in FOR_PEOPLE else sys.stderr
     results = spread(process, with_neighbours(candidates), jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
 
 
-def _add_helper_module(run: Run, settings: Settings, root: str) -> None:
-    """Put the module that the migrated files take their helpers from before them."""
-    helpers = frozenset[str]().union(*(result.helpers for result in run.results))
-    if helpers:
-        from .run.helper_module import helper_module
+def _adopted(run: Run, arguments: Namespace, looked_at: list[str]) -> Run:
+    """*run* without what the baseline holds, which is written first if that is asked for."""
+    path = arguments.baseline or arguments.write_baseline
+    if path is None:
+        return run
+    from .run.baseline import read_baseline, without_known, write_baseline
 
-        run.results.insert(0, helper_module(helpers, root, settings.options))
+    if arguments.write_baseline:
+        try:
+            write_baseline(run, path)
+        except FileError as error:
+            run.errors.append(error)
+            return run
+    run, gone = without_known(run, read_baseline(path), path, looked_at)
+    if gone and not arguments.quiet:
+        spots = "1 spot is" if gone == 1 else f"{gone} spots are"
+        _note(f"note: {spots} in {path} but no longer there; --write-baseline {path} forgets them")
+    return run
 
 
-def _check_codes(settings: Settings) -> None:
+def _check_codes(options: Options) -> None:
     """Refuse codes that no rule has: they would quietly select nothing."""
-    codes = settings.options.select + settings.options.ignore
+    codes = options.select + options.ignore
     if not codes:
         return
     from .registry import rules
@@ -170,47 +234,51 @@ def _report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) 
     if arguments.verbose:
         _elaborate(run)
     status = 0 if arguments.exit_zero and run.status == 1 else run.status
+    if settings.report is not None:
+        status = max(status, _write_page(run, settings.report))
     if settings.mode is Mode.DIFF:
         return _output(lambda: _diff(run, settings, arguments), status)
     return _output(lambda: _write_report(run, settings, arguments, stream), status)
 
 
 def _write_report(run: Run, settings: Settings, arguments: Namespace, stream: TextIO) -> None:
-    match settings.output_format:
-        case "json":
-            from .report.json import json_report
-
-            lines: Iterable[str] = [json_report(run)]
-        case "sarif":
-            from .report.sarif import sarif_report
-
-            lines = [sarif_report(run, __version__, INFORMATION)]
-        case "github":
-            from .report.github import github_report
-
-            lines = github_report(run)
-        case _:
-            from .report.style import Style, wants_color
-            from .report.text import text_report
-
-            lines = text_report(
-                run,
-                Style(wants_color(stream)),
-                quiet=arguments.quiet,
-                counts=settings.statistics,
-            )
+    lines = render(
+        run,
+        settings.output_format,
+        color=_colors(stream, arguments),
+        quiet=arguments.quiet,
+        counts=settings.statistics,
+    )
     _print(lines, stream)
-    if settings.statistics and settings.output_format != "text":
+    if settings.statistics and settings.output_format not in FOR_PEOPLE:
         from .report.summary import statistics
 
         _print(statistics(run), sys.stderr)
 
 
+def _colors(stream: TextIO, arguments: Namespace) -> bool:
+    from .report.style import wants_color
+
+    return wants_color(stream, arguments.color)
+
+
+def _write_page(run: Run, path: str) -> int:
+    from .report.page import write_page
+
+    try:
+        write_page(run, path, __version__, INFORMATION)
+    except FileError as error:
+        return _fail(str(error))
+    return 0
+
+
 def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:
-    from .report.diff import diff_report
+    from .report.diff import diff_report, staying
+    from .report.style import Style
     from .report.summary import statistics, summary
 
-    _write_bytes(diff_report(run))
+    _write_bytes(diff_report(run, Style(_colors(sys.stdout, arguments))))
+    _print(staying(run, Style(_colors(sys.stderr, arguments))), sys.stderr)
     if settings.statistics:
         _print(statistics(run), sys.stderr)
     if not arguments.quiet:
@@ -230,9 +298,14 @@ def _complain(run: Run, verbose: bool) -> None:
                 _note(trace)
 
 
-def _describe(settings: Settings, config: str | None, discovery: Discovery) -> None:
-    version = "py{}{}".format(*settings.options.target_version)
-    _note(f"configuration: {config or 'none'}; target version: {version}")
+def _describe(finder: SettingsFinder, folder: str, discovery: Discovery) -> None:
+    described = set()
+    for place in (folder, *(os.path.dirname(found.target) for found in discovery.files)):
+        config = finder.config(place).path or "none"
+        if config not in described:
+            described.add(config)
+            version = "py{}{}".format(*finder.of(place).options.target_version)
+            _note(f"configuration: {config}; target version: {version}")
     _note(f"{len(discovery.files)} files to look at")
     for path, reason in discovery.skipped:
         _note(f"{path}: skipped, {reason}")

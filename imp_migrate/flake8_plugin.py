@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -12,10 +13,15 @@ from .text.scan import mentions_imp
 
 if TYPE_CHECKING:
     from .model import Diagnostic
+    from .options import Options
+    from .settings import SettingsFinder
 
 
 class Plugin:
     """Reports what the command line reports, from the tree that flake8 has parsed.
+
+    Its settings are those of `[tool.imp-migrate]` for the same file, but for
+    `--disable-noqa` and `--imp-manual-only`, which are flake8's.
 
     `run` never raises: flake8 would stop, and every other file's results with it.
     """
@@ -24,6 +30,7 @@ class Plugin:
     version = __version__
     manual_only = False
     noqa = True
+    _finder: SettingsFinder | None = None
 
     def __init__(self, tree: ast.Module, lines: Sequence[str], filename: str = "stdin") -> None:
         self.tree = tree
@@ -46,14 +53,19 @@ class Plugin:
         """Take over the options that flake8 has read."""
         cls.manual_only = options.imp_manual_only
         cls.noqa = not options.disable_noqa
+        cls._finder = None
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line (from 1), column (from 0), text and plugin class of each diagnostic."""
         text = "".join(self.lines)
         if not mentions_imp(text.encode("utf-8", "replace")):
             return
+        from .run.config import ConfigError
+
         try:
             found = list(self._diagnostics(text))
+        except ConfigError as error:
+            found = [(1, 0, f"IMP904 could not be analysed: {error}", type(self))]
         except Exception as error:  # a bug of ours must not cost the user the whole run
             message = f"IMP904 could not be analysed: {type(error).__name__}: {error}"
             found = [(1, 0, " ".join(message.split()), type(self))]
@@ -61,20 +73,33 @@ class Plugin:
 
     def _diagnostics(self, text: str) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         from .analysis import analyse
-        from .options import Options
         from .text.source import Source
 
+        finder = self._settings()
+        if finder.exclusion(self.filename):
+            return
+        options = replace(finder.of_file(self.filename).options, noqa=self.noqa)
         source = Source.from_text(text, self.filename)
-        plan = analyse(source, Options(noqa=self.noqa), self.tree)
-        for diagnostic in plan.diagnostics:
-            if self.manual_only and _is_rewritten(diagnostic):
+        for diagnostic in analyse(source, options, self.tree).diagnostics:
+            if self.manual_only and _is_rewritten(diagnostic, options):
                 continue
             line, column = source.position(diagnostic.start)
             yield line, column - 1, f"{diagnostic.code} {diagnostic.message}", type(self)
 
+    @classmethod
+    def _settings(cls) -> SettingsFinder:
+        """The finder that all files of this process share."""
+        if cls._finder is None:
+            from .settings import SettingsFinder
 
-def _is_rewritten(diagnostic: Diagnostic) -> bool:
+            cls._finder = SettingsFinder()
+        return cls._finder
+
+
+def _is_rewritten(diagnostic: Diagnostic, options: Options) -> bool:
     """Say whether `--write` alone deals with *diagnostic*."""
     from .model import Applicability
 
-    return diagnostic.fix is not None and diagnostic.fix.applicability is Applicability.SAFE
+    fix, unsafe = diagnostic.fix, Applicability.UNSAFE
+    allowed = {Applicability.SAFE, *([unsafe] if options.unsafe_fixes else [])}
+    return fix is not None and fix.applicability in allowed

@@ -117,9 +117,13 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Silence:
-    """A use of `imp` that needs no diagnostic, and why: it works without `imp`."""
+    """A use of `imp` that gets no diagnostic, and why: it works without `imp`.
+
+    Or a `noqa` comment names *code*, that of its diagnostic.
+    """
 
     member: str
     start: int
     end: int
     reason: str
+    code: str = ""

@@ -20,6 +20,9 @@ class Options:
     select, ignore: code prefixes, as in flake8 and ruff; the longest prefix wins.
     noqa: honour `# noqa` comments.
     drop_guards: also take away guards that no Python from target_version on needs.
+
+    Raises ValueError for a target version that is none of TARGET_VERSIONS, and for
+    codes that are one string instead of several.
     """
 
     target_version: tuple[int, int] = (3, 8)
@@ -30,6 +33,17 @@ class Options:
     ignore: tuple[str, ...] = ()
     noqa: bool = True
     drop_guards: bool = False
+
+    def __post_init__(self) -> None:
+        if self.target_version not in TARGET_VERSIONS:
+            known = ", ".join(map(str, TARGET_VERSIONS))
+            raise ValueError(
+                f"target_version is {self.target_version!r}, not one of {known}"
+                " (parse_target_version makes one of 'py38')"
+            )
+        for name in ("select", "ignore"):
+            if isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} is a string, not a tuple of the beginnings of codes")
 
     def selects(self, code: str) -> bool:
         """Say whether diagnostics with *code* are wanted."""

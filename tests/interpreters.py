@@ -15,10 +15,15 @@ import pytest
 def find(version: str) -> str | None:
     """Return the path of the real executable of Python *version* ("3.11"), or None."""
     candidates = [shutil.which(f"python{version}")]
-    candidates += sorted(map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    candidates += sorted(map(str, pyenv.glob(f"versions/{version}.*/bin/python")))
+    # Python 2 knows no -I, which is -E, -s and no script's folder on sys.path (-c has none).
+    isolated = ["-E", "-s"] if version.startswith("2.") else ["-I"]
     question = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.executable)"
     for candidate in filter(None, candidates):
-        answer = subprocess.run([candidate, "-I", "-c", question], capture_output=True, text=True)
+        answer = subprocess.run(
+            [candidate, *isolated, "-c", question], capture_output=True, text=True
+        )
         if answer.returncode == 0 and answer.stdout.startswith(version + "\n"):
             return answer.stdout.splitlines()[1]
     return None

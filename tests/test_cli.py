@@ -6,6 +6,7 @@ import contextlib
 import functools
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -218,10 +219,26 @@ class TestModes:
             assert "IMP101" in codes
             assert ("IMP401" in codes) == ("ALL" in options[-1])
 
+    def test_nothing_is_said_about_rules_that_were_not_asked(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(b"import imp\n")
+        done = run("--select=IMP101", cwd=tree)
+        assert done.stdout.decode() == "No use of imp needs migrating, by the rules selected.\n"
+
     def test_noqa(self, tree: Path) -> None:
-        (tree / "a.py").write_bytes(b"import imp  # noqa\nimp.reload(m)  # noqa: IMP101\n")
-        assert run("--write", cwd=tree).returncode == 0
+        (tree / "a.py").write_bytes(b"import imp  # noqa: IMP4\nimp.reload(m)  # noqa: IMP101\n")
+        done = run("--write", cwd=tree)
+        assert done.returncode == 0
+        assert done.stdout.decode().splitlines() == [
+            "No other use of imp needs migrating.",
+            "2 spots silenced by a noqa comment.",
+        ]
         assert b"imp.reload(m)  # noqa: IMP101" in (tree / "a.py").read_bytes()
+
+    def test_noqa_for_other_linters(self, tree: Path) -> None:
+        text = b"# flake8: noqa\nimport imp  # noqa\nx = imp.reload(m)  # NOQA\n"
+        (tree / "a.py").write_bytes(text)
+        assert run("--write", cwd=tree).returncode == 0
+        assert b"x = importlib.reload(m)  # NOQA\n" in (tree / "a.py").read_bytes()
 
     def test_target_version(self, tree: Path) -> None:
         (tree / "pyproject.toml").write_text("[project]\nrequires-python = '>=3.11'\n")
@@ -406,8 +423,39 @@ class TestReports:
 
     def test_no_colors_without_a_terminal(self, tree: Path) -> None:
         (tree / "a.py").write_bytes(RELOAD)
-        done = run(cwd=tree, TERM="xterm", FORCE_COLOR="1")
-        assert b"\x1b" not in done.stdout + done.stderr
+        for options in ([], ["--diff"]):
+            done = run(*options, cwd=tree, TERM="xterm")
+            assert b"\x1b" not in done.stdout + done.stderr
+
+    @pytest.mark.parametrize(
+        ("options", "environ", "colored"),
+        [
+            ([], {"FORCE_COLOR": "1"}, True),
+            ([], {"FORCE_COLOR": ""}, False),
+            ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+            (["--color=always"], {"NO_COLOR": "1"}, True),
+            (["--color=never"], {"FORCE_COLOR": "1"}, False),
+            (["--color=auto"], {}, False),
+        ],
+    )
+    @pytest.mark.parametrize("mode", [[], ["--diff"]])
+    def test_colors_where_they_are_asked_for(
+        self,
+        tree: Path,
+        options: list[str],
+        environ: dict[str, str],
+        colored: bool,
+        mode: list[str],
+    ) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        done = run(*options, *mode, cwd=tree, **environ)
+        assert (b"\x1b[" in done.stdout) is colored
+        plain = run(*mode, cwd=tree).stdout
+        assert re.sub(rb"\x1b\[\d*m", b"", done.stdout) == plain
+
+    def test_no_colors_for_machines(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        assert b"\x1b" not in run("--color=always", "--output-format=json", cwd=tree).stdout
 
     @pytest.mark.parametrize("no_color", ["", "1"])
     def test_colors_on_a_terminal(self, tree: Path, no_color: str) -> None:
@@ -502,10 +550,10 @@ class TestBadInput:
         os.symlink("loop.py", tree / "loop.py")
         os.mkfifo(tree / "pipe.py")
         done = run("--write", "--output-format=json", cwd=tree)
-        assert done.returncode == 2
+        assert done.returncode == 1
         assert done.stderr.decode().splitlines() == [
-            "error: broken.py: broken symbolic link",
-            "error: loop.py: symbolic link loop",
+            "warning: broken.py: broken symbolic link",
+            "warning: loop.py: symbolic link loop",
         ]
         assert (tree / "a.py").read_bytes() == RELOADED
         codes = {Path(e["filename"]).name: e["code"] for e in entries(done)}
@@ -722,8 +770,8 @@ class TestManyFiles:
             cwd=many,
             env=command.environment(),
             start_new_session=True,
-            # The shell lets what it starts in the background ignore SIGINT.
-            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+            # A shell lets what it starts in the background ignore SIGINT, nohup SIGHUP.
+            preexec_fn=functools.partial(signal.signal, number, signal.SIG_DFL),
         ) as process:
             assert process.stderr is not None
             process.stderr.readline()  # it has started

@@ -101,7 +101,7 @@ def test_spots_that_need_a_person_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        ("import imp  # noqa\nimp.reload(m)\n", [2]),
+        ("import imp  # noqa: IMP4\nimp.reload(m)\n", [2]),
         ("import imp\nimp.reload(m)  # noqa: IMP101\n", [1]),
         ("import imp\nimp.reload(m)  # noqa: E501\n", [1, 2]),
         ("import imp\nimp.reload(  # noqa: IMP101\n    m,\n)\n", [1]),
@@ -109,7 +109,6 @@ def test_spots_that_need_a_person_only(tmp_path: Path) -> None:
         ("import imp\nf(\n    imp.reload,  # noqa: IMP\n)\n", [1]),
         ("import imp\nimp.reload(m, '''\n  x\n''')  # noqa: IMP101\n", [1]),
         ("import imp\nimp \\\n    .reload(m)  # noqa: IMP101\n", [1]),
-        ("# flake8: noqa\nimport imp\n", []),
         ("x = 1  # flake8: noqa\nimport imp\nimp.reload(m)\n", [2, 3]),
     ],
 )
@@ -119,6 +118,23 @@ def test_noqa(text: str, lines: list[int], tmp_path: Path) -> None:
     assert found == lines
     ours = [d["location"]["row"] for d in command_line("a.py", cwd=tmp_path)]  # type: ignore[index]
     assert ours == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "by_flake8", "ours"),
+    [
+        ("import imp  # noqa\nimp.reload(m)\n", [2], [1, 2]),
+        ("# flake8: noqa\nimport imp\n", [], [2]),
+    ],
+)
+def test_only_flake8_obeys_comments_for_other_linters(
+    text: str, by_flake8: list[int], ours: list[int], tmp_path: Path
+) -> None:
+    (tmp_path / "a.py").write_text(text)
+    found = [int(line.split(":")[1]) for line in flake8("a.py", cwd=tmp_path)[1]]
+    assert found == by_flake8
+    rows = [d["location"]["row"] for d in command_line("a.py", cwd=tmp_path)]  # type: ignore[index]
+    assert rows == ours
 
 
 def test_options_of_flake8(tmp_path: Path) -> None:

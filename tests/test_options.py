@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from imp_migrate.options import Options, parse_target_version
@@ -35,3 +37,14 @@ def test_target_versions() -> None:
 def test_other_target_versions_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a target version"):
         parse_target_version(text)
+
+
+@pytest.mark.parametrize("version", ["py39", "3.9", (3, 7), (2, 7), (3,), None])
+def test_the_target_version_is_checked(version: Any) -> None:
+    with pytest.raises(ValueError, match=r"target_version is .*not one of"):
+        Options(target_version=version)
+
+
+def test_codes_are_several() -> None:
+    with pytest.raises(ValueError, match="select is a string"):
+        Options(select="IMP1")  # type: ignore[arg-type]

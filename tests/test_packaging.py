@@ -37,7 +37,9 @@ def run(*command: str | Path, cwd: Path, **env: str) -> str:
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, cwd=folder)
+    build = ["pip", "wheel", "-v", "--no-deps", "-w", folder]
+    said = run(sys.executable, "-m", *build, ROOT, cwd=folder)
+    assert "Deprecat" not in said, "the metadata says something in an old way"
     (built,) = folder.glob("*.whl")
     return built
 
@@ -46,6 +48,9 @@ def test_wheel_holds_the_package_and_nothing_beside_it(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {"imp_migrate/rules/reload.py", "imp_migrate/py.typed"} <= set(names)
     assert "imp_migrate/helpers/functions.py" in names
+    assert {"imp_migrate/report/page.css", "imp_migrate/report/page.js"} <= set(names)
+    rules = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("rules/**/*.py")}
+    assert {f"imp_migrate/{name}" for name in rules} <= set(names)
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"imp_migrate"}
 
 
@@ -67,3 +72,10 @@ def test_install(editable: bool, tmp_path: Path) -> None:
     assert run(python, "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH="") == _EXPECTED
     version = run(tmp_path / "env" / "bin" / "imp-migrate", "--version", cwd=tmp_path)
     assert version.strip().endswith("0.1.0")
+    (tmp_path / "user.py").write_text("import imp_migrate\nreveal_type(imp_migrate.migrate(''))\n")
+    checked = run(
+        *(sys.executable, "-m", "mypy", "--strict", "--python-executable", python, "user.py"),
+        cwd=tmp_path,
+        PYTHONPATH="",
+    )
+    assert "imp_migrate.migration.Migration" in checked

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ..arguments import make_settings, parse_arguments
 from ..options import Options
-from ..run.config import ConfigError, find_config
-from ..run.discovery import Selection, is_excluded
+from ..run.config import ConfigError, common_folder
+from ..settings import SettingsFinder
 
 
 @dataclass(frozen=True)
@@ -35,20 +33,10 @@ def settings_for(path: str | None, folders: Sequence[str], before: Settings) -> 
     place = path or next(iter(folders), None)
     if place is None:
         return Settings()
+    finder = SettingsFinder(roots=folders)
     try:
-        config = find_config([place])
+        if path is None:
+            return Settings(finder.of(common_folder([place])).options)
+        return Settings(finder.of_file(path).options, bool(finder.exclusion(path)))
     except ConfigError as error:
         return replace(before, problem=str(error))
-    made = make_settings(parse_arguments([]), config)
-    if path is None:
-        return Settings(made.options)
-    roots = [config.root] if config.path else folders
-    return Settings(made.options, any(_excludes(root, path, made.selection) for root in roots))
-
-
-def _excludes(root: str, path: str, selection: Selection) -> bool:
-    """Say whether a run on the folder *root* would pass over *path*."""
-    below = os.path.join(os.path.realpath(root), "")
-    return os.path.realpath(path).startswith(below) and is_excluded(
-        path, replace(selection, root=root)
-    )

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ..run.results import FileResult, Run
+from ..model import Status
+from ..run.results import FileResult, Finding, Run
+from ..text.source import Source
+from .style import Style
+from .text import headline
 
 
-def diff_report(run: Run) -> Iterator[bytes]:
+def diff_report(run: Run, style: Style | None = None) -> Iterator[bytes]:
     """The diff, in bytes, because every file keeps its own encoding and line ends."""
-    return (line for result in run.results if result.changed for line in file_diff(result))
+    style = style or Style()
+    for result in run.results:
+        if result.changed:
+            for number, line in enumerate(file_diff(result)):
+                yield _marked_up(line, style, head=number < 2)
 
 
 def file_diff(result: FileResult) -> Iterator[bytes]:
@@ -32,3 +41,54 @@ def _lines(data: bytes) -> list[bytes]:
     """*data* cut where `patch` cuts it: behind every line feed, and nowhere else."""
     lines = data.split(b"\n")
     return [line + b"\n" for line in lines[:-1]] + [line for line in lines[-1:] if line]
+
+
+def staying(run: Run, style: Style) -> Iterator[str]:
+    """A line for every spot that the diff leaves, where it is in the files as they are."""
+    for result in run.results:
+        left = result.remaining
+        if left and result.changed:
+            left = _where_they_are(result, left)
+        for finding in left:
+            yield headline(finding, style, ":")
+
+
+def _where_they_are(result: FileResult, findings: list[Finding]) -> list[Finding]:
+    """*findings*, which refer to the text after the migration, in the text before."""
+    before = next((f.source for f in result.findings if f.status is Status.REWRITTEN), None)
+    if before is None:
+        return findings
+    after = findings[0].source
+    blocks = difflib.SequenceMatcher(None, _texts(before), _texts(after))
+    opcodes = blocks.get_opcodes()
+    return [_moved(finding, before, opcodes) for finding in findings]
+
+
+def _moved(
+    finding: Finding, before: Source, opcodes: Sequence[tuple[str, int, int, int, int]]
+) -> Finding:
+    diagnostic, (line, column) = finding.diagnostic, finding.start
+    tag, i1, i2, j1, _ = next(code for code in opcodes if code[3] < line <= code[4])
+    if tag == "equal":
+        start = before.line_span(i1 + line - j1)[0] + column - 1
+    else:  # its line has been changed around it
+        begin, end = before.line_span(i1 + 1)[0], before.line_span(max(i1 + 1, i2))[1]
+        spot = finding.source.text[diagnostic.start : diagnostic.end]
+        start = max(before.text.find(spot, begin, end), begin)
+    moved = replace(diagnostic, start=start, end=start + diagnostic.end - diagnostic.start)
+    return replace(finding, diagnostic=moved, source=before)
+
+
+def _texts(source: Source) -> list[str]:
+    return [source.line_text(line + 1) for line in range(len(source.line_starts))]
+
+
+def _marked_up(line: bytes, style: Style, head: bool) -> bytes:
+    """*line* in its colour; a file's first two lines are its *head*."""
+    if not style.color:
+        return line
+    text = line.decode("latin-1")  # one character per byte
+    body = text.rstrip("\r\n")
+    marks = {"+": style.good, "-": style.error, "@": style.faint}
+    mark = style.bold if head else marks.get(body[:1])
+    return (mark(body) + text[len(body) :] if mark else text).encode("latin-1")

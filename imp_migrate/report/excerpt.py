@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-from ..model import Edit
 from ..run.results import Finding
-from ..text.source import Source
-from ..transform.edits import apply_edits
+from .changes import Change, lines_of, split
 from .style import Style, printable, width
 
-#: Longer spots are cut after so many lines; suggestions in one place, and in all, can be as long.
+#: Longer spots are cut after so many lines; changes beside the spot, and all, can be as long.
 MAX_LINES = 4
 MAX_CHANGE = 6
 MAX_SUGGESTED = 16
@@ -20,7 +18,7 @@ _MAX_WIDTH = 160
 def excerpt(finding: Finding, style: Style) -> Iterator[str]:
     """The lines that *finding* is about, each with its part underlined."""
     source = finding.source
-    first, last = finding.start[0], source.line_of(max(finding.diagnostic.start, _last(finding)))
+    first, last = lines_of(finding)
     margin = _Margin(min(last, first + MAX_LINES - 1), style)
     yield margin.empty()
     for line in range(first, last + 1):
@@ -36,28 +34,47 @@ def excerpt(finding: Finding, style: Style) -> Iterator[str]:
         yield margin.empty(" " * lead + style.error("^" * max(span, 1)))
 
 
-def suggestion(finding: Finding, style: Style) -> Iterator[str]:
-    """The lines that the fix of *finding* takes away and adds.
+def suggestion(finding: Finding, style: Style, others: Iterable[Finding] = ()) -> Iterator[str]:
+    """The lines that the fix of *finding* takes away and adds; none if its edits are not known.
 
-    Changes of many lines, such as a new helper function, are only counted.
+    What it changes at the spots of *others* is told there.  What it does to its
+    own spot is always told; long changes elsewhere, such as a new helper
+    function, are only counted.
     """
-    changes = list(_changes(finding.source, finding.edits))
-    shown = [change for change in changes if len(change) <= MAX_CHANGE]
-    lines = [line for change in shown for line in change]
-    if not lines or len(lines) > MAX_SUGGESTED:
+    here, there = split(finding, others)
+    shown: dict[int, list[_Line]] = {}
+    room = MAX_SUGGESTED
+    for change in sorted(here, key=lambda change: not change.concerns(finding)):
+        if change.concerns(finding):
+            shown[change.new] = _shortened(change, max(room, MAX_LINES))
+        elif len(change) <= min(room, MAX_CHANGE):
+            shown[change.new] = _shortened(change, room)
+        room -= len(shown.get(change.new, ()))
+    lines = [line for at in sorted(shown) for line in shown[at]]
+    if not lines:
         return
     margin = _Margin(max(number for number, _, _ in lines), style)
     yield margin.empty()
     for number, sign, text in lines:
         mark = style.error if sign == "-" else style.good
         yield margin.line(number, mark(sign), mark(printable(text)))
-    hidden = sum(map(len, changes)) - len(lines)
+    hidden = sum(map(len, (*here, *there))) - len(lines)
     if hidden:
-        yield margin.empty(f"... and {hidden} more lines, which --diff shows")
+        what = "1 more line" if hidden == 1 else f"{hidden} more lines"
+        yield margin.empty(f"... and {what}, which --diff shows")
 
 
-def _last(finding: Finding) -> int:
-    return finding.diagnostic.end - 1
+_Line = tuple[int, str, str]  # number, "-" or "+", text
+
+
+def _shortened(change: Change, most: int) -> list[_Line]:
+    """The lines of *change*, at most so many: the new ones first, the old can be seen above."""
+    removed = list(enumerate(change.removed, change.old))
+    added = list(enumerate(change.added, change.new))
+    if len(change) > most:
+        added = added[: max(most - len(removed), most // 2)]
+        removed = removed[: most - len(added)]
+    return [*((n, "-", text) for n, text in removed), *((n, "+", text) for n, text in added)]
 
 
 def _cropped(text: str, start: int, end: int) -> tuple[str, int, int]:
@@ -67,47 +84,6 @@ def _cropped(text: str, start: int, end: int) -> tuple[str, int, int]:
         text, start, end = text[begin : begin + _MAX_WIDTH], start - begin, end - begin
     lead = width(printable(text[:start]))
     return printable(text), lead, width(printable(text[start:end]))
-
-
-def _changes(source: Source, edits: Sequence[Edit]) -> Iterator[list[tuple[int, str, str]]]:
-    """What *edits* do, place by place: (line number, "-" or "+", text) of the lines concerned."""
-    if not edits:
-        return
-    import difflib
-
-    shift = 0
-    for cluster in _clusters(source, edits):
-        first = source.line_of(cluster[0].start)
-        begin, _ = source.line_span(first)
-        _, end = source.line_span(source.line_of(cluster[-1].end))
-        moved = [Edit(e.start - begin, e.end - begin, e.text) for e in cluster]
-        old = Source(source.text[begin:end])
-        new = Source(apply_edits(old.text, moved))
-        old_lines, new_lines = _lines(old), _lines(new)
-        matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
-        for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-            if tag != "equal":
-                yield [
-                    *((first + i, "-", old_lines[i]) for i in range(i1, i2)),
-                    *((first + shift + j, "+", new_lines[j]) for j in range(j1, j2)),
-                ]
-        shift += len(new_lines) - len(old_lines)
-
-
-def _clusters(source: Source, edits: Sequence[Edit]) -> list[list[Edit]]:
-    """*edits*, those that touch the same lines together."""
-    clusters: list[list[Edit]] = []
-    for edit in edits:
-        if clusters and source.line_of(edit.start) <= source.line_of(clusters[-1][-1].end):
-            clusters[-1].append(edit)
-        else:
-            clusters.append([edit])
-    return clusters
-
-
-def _lines(source: Source) -> list[str]:
-    lines = [source.line_text(number + 1) for number in range(len(source.line_starts))]
-    return lines[:-1] if lines[-1] == "" else lines
 
 
 class _Margin:

@@ -19,11 +19,18 @@ _HARMLESS = {
 }
 
 
-def wants_color(stream: TextIO) -> bool:
-    """Say whether to write colours to *stream*: on a terminal, unless NO_COLOR is set."""
-    return (
-        not os.environ.get("NO_COLOR")
-        and os.environ.get("TERM") != "dumb"
+def wants_color(stream: TextIO, choice: str = "auto") -> bool:
+    """Say whether to write colours to *stream*.
+
+    choice: `always`, `never`, or `auto`: if FORCE_COLOR is set or it is a terminal,
+        unless NO_COLOR is set.
+    """
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (
+        os.environ.get("TERM") != "dumb"
         and stream.isatty()
         and (os.name != "nt" or "WT_SESSION" in os.environ)
     )
@@ -32,6 +39,12 @@ def wants_color(stream: TextIO) -> bool:
 def printable(text: str) -> str:
     """*text* without characters that a terminal would obey; tabs become spaces."""
     return text.replace("\t", " " * _TAB).translate(_HARMLESS)
+
+
+def valid(text: str) -> str:
+    """*text* that any document may hold: printable, and no halves of characters."""
+    text = printable(text).translate({0xFFFE: "\ufffd", 0xFFFF: "\ufffd"})
+    return text.encode(errors="backslashreplace").decode()
 
 
 def width(text: str) -> int:

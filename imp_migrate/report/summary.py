@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..model import Applicability, Status
 from ..run.results import Finding, Mode, Run
+from .style import printable
 
 
 def summary(run: Run) -> Iterator[str]:
@@ -18,7 +20,15 @@ def summary(run: Run) -> Iterator[str]:
     elif remaining:
         yield f"Found {_spots(remaining)}."
     elif not run.failed:
-        yield "No use of imp needs migrating."
+        other = "other " if run.silenced or run.known or run.commented else ""
+        whose = ", by the rules selected" if run.narrowed else ""
+        yield f"No {other}use of imp needs migrating{whose}."
+    if run.silenced:
+        yield f"{_count(run.silenced, 'spot')} silenced by a noqa comment."
+    if run.commented:
+        yield f"{_count(run.commented, 'spot')} silenced with a new noqa comment."
+    if run.known:
+        yield f"{_count(run.known, 'spot')} known from the baseline."
     by_hand = [f for f in remaining if f.status is Status.MANUAL]
     unsafe = [f for f in remaining if f.applicability is Applicability.UNSAFE]
     safe = len(remaining) - len(by_hand) - len(unsafe)
@@ -34,20 +44,42 @@ def summary(run: Run) -> Iterator[str]:
 
 
 def statistics(run: Run) -> Iterator[str]:
-    """A table: for every code, how many spots there are of each kind."""
+    """Two tables: for every code, and for every folder, how many spots there are of each kind."""
     from ..registry import rules
 
-    known = rules()
-    counts: dict[str, Counter[str]] = {}
-    for finding in run.findings:
-        counts.setdefault(finding.diagnostic.code, Counter())[kind(finding)] += 1
-    if not counts:
+    findings = list(run.findings)
+    if not findings:
         return
-    kinds = [k for k in KINDS if any(count[k] for count in counts.values())]
-    rows = [["code", "total", *kinds, "rule"]]
-    for code, count in sorted(counts.items(), key=lambda item: (-item[1].total(), item[0])):
-        name = known[code].name if code in known else ""
-        rows.append([code, str(count.total()), *(str(count[k]) for k in kinds), name])
+    known = rules()
+    codes = counted(findings, lambda finding: finding.diagnostic.code)
+    yield from _counts("code", codes, {code: rule.name for code, rule in known.items()})
+    yield ""
+    yield from _counts("folder", counted(findings, folder), {})
+
+
+def counted(
+    findings: Iterable[Finding], by: Callable[[Finding], str]
+) -> list[tuple[str, Counter[str]]]:
+    """How many of each kind *findings* are, by what *by* says of them; the most first."""
+    counts: dict[str, Counter[str]] = {}
+    for finding in findings:
+        counts.setdefault(by(finding), Counter())[kind(finding)] += 1
+    return sorted(counts.items(), key=lambda item: (-item[1].total(), item[0]))
+
+
+def folder(finding: Finding) -> str:
+    """The folder of the file, as the user knows it."""
+    return os.path.dirname(finding.filename) or "."
+
+
+def _counts(
+    what: str, counts: list[tuple[str, Counter[str]]], names: Mapping[str, str]
+) -> Iterator[str]:
+    kinds = [k for k in KINDS if any(count[k] for _, count in counts)]
+    rows = [[what, "total", *kinds, "rule" if names else ""]]
+    for key, count in counts:
+        numbers = (str(count[k]) for k in kinds)
+        rows.append([printable(key), str(count.total()), *numbers, names.get(key, "")])
     yield from _table(rows)
 
 

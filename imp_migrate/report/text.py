@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ..model import Applicability
 from ..run.results import Finding, Run
@@ -12,16 +12,20 @@ from .summary import statistics, summary
 
 
 def text_report(
-    run: Run, style: Style, *, quiet: bool = False, counts: bool = False
+    run: Run,
+    style: Style,
+    findings: Callable[[Run, Style], Iterator[str]] | None = None,
+    *,
+    quiet: bool = False,
+    counts: bool = False,
 ) -> Iterator[str]:
     """The lines of the report: every remaining finding, then the summary.
 
+    findings: shows the findings; by default `text_findings`.
     quiet: leave the summary out.
-    counts: add the table of codes.
+    counts: add the tables of codes and folders.
     """
-    for finding in run.remaining:
-        yield from _finding(finding, style)
-        yield ""
+    yield from (findings or text_findings)(run, style)
     if counts:
         table = list(statistics(run))
         if table:
@@ -30,22 +34,54 @@ def text_report(
         yield from summary(run)
 
 
-def headline(finding: Finding, style: Style) -> str:
-    """`path:line:column CODE message`."""
+def text_findings(run: Run, style: Style) -> Iterator[str]:
+    """Every remaining finding with its lines, its fix and what the fix makes of them."""
+    for result in run.results:
+        for finding in result.remaining:
+            yield from _finding(finding, style, result.remaining)
+            yield ""
+
+
+def concise_findings(run: Run, style: Style) -> Iterator[str]:
+    """A line per remaining finding, in the form that editors and other tools read."""
+    for finding in run.remaining:
+        yield headline(finding, style, ":")
+
+
+def grouped_findings(run: Run, style: Style) -> Iterator[str]:
+    """A line per remaining finding below the name of its file."""
+    for result in run.results:
+        left = result.remaining
+        if not left:
+            continue
+        yield f"{style.bold(printable(result.path))}:"
+        places = [f"{line}:{column}" for line, column in (finding.start for finding in left)]
+        wide = max(map(len, places))
+        for finding, place in zip(left, places, strict=True):
+            yield f"  {place:<{wide}}  {_said(finding, style)}"
+        yield ""
+
+
+def headline(finding: Finding, style: Style, end: str = "") -> str:
+    """`path:line:column CODE message`; *end* comes behind the column."""
     line, column = finding.start
-    place = f"{style.bold(printable(finding.filename))}:{line}:{column}"
+    place = f"{style.bold(printable(finding.filename))}:{line}:{column}{end}"
+    return f"{place} {_said(finding, style)}"
+
+
+def _said(finding: Finding, style: Style) -> str:
     diagnostic = finding.diagnostic
-    return f"{place} {style.error(diagnostic.code)} {printable(diagnostic.message)}"
+    return f"{style.error(diagnostic.code)} {printable(diagnostic.message)}"
 
 
-def _finding(finding: Finding, style: Style) -> Iterator[str]:
+def _finding(finding: Finding, style: Style, others: Sequence[Finding]) -> Iterator[str]:
     yield headline(finding, style)
     yield from excerpt(finding, style)
     fix = finding.diagnostic.fix
     if fix is None:
         return
     yield f"{style.faint('help:')} {printable(fix.title)}{_TRUST[fix.applicability]}"
-    yield from suggestion(finding, style)
+    yield from suggestion(finding, style, others)
 
 
 _TRUST = {

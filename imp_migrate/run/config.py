@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..options import TARGET_VERSIONS, parse_target_version
+from ..report.formats import SHOWS_EDITS
 
-OUTPUT_FORMATS = ("text", "json", "sarif", "github")
+OUTPUT_FORMATS = tuple(SHOWS_EDITS)
 
+FILE = "pyproject.toml"
 _SECTION = "imp-migrate"
 
 
@@ -39,30 +41,49 @@ class Config:
         return os.path.dirname(self.path) if self.path else os.getcwd()
 
 
-def find_config(paths: list[str]) -> Config:
-    """Read the configuration that belongs to *paths*.
+class Configs:
+    """The configuration of every folder; each pyproject.toml is read once."""
 
-    Looked at are the folder that all *paths* share and those above it, up to the
-    root of the repository.  The settings come from the nearest pyproject.toml
-    that has `[tool.imp-migrate]`, `requires-python` from the nearest that has it.
+    def __init__(self) -> None:
+        self._known: dict[str, Config] = {}
 
-    Raises ConfigError, with the name of the file, if one makes no sense.
-    """
-    folder = _common_folder(paths)
-    config = Config()
-    while True:
-        path = os.path.join(folder, "pyproject.toml")
-        found = _read(path)
-        config = Config(
-            config.path or found.path,
-            config.settings if config.path else found.settings,
-            config.requires_python or found.requires_python,
-        )
+    def of(self, folder: str) -> Config:
+        """The configuration of *folder*, a real path.
+
+        Looked at are the folder and those above it, up to the root of the
+        repository.  The settings come from the nearest pyproject.toml that has
+        `[tool.imp-migrate]`, `requires-python` from the nearest that has it.
+
+        Raises ConfigError, with the name of the file, if one makes no sense.
+        """
+        if folder not in self._known:
+            self._known[folder] = self._find(folder)
+        return self._known[folder]
+
+    def _find(self, folder: str) -> Config:
+        found = _read(os.path.join(folder, FILE))
+        complete = found.path and ("target-version" in found.settings or found.requires_python)
         parent = os.path.dirname(folder)
-        complete = config.path and ("target-version" in config.settings or config.requires_python)
         if complete or parent == folder or os.path.exists(os.path.join(folder, ".git")):
-            return config
-        folder = parent
+            return found
+        above = self.of(parent)
+        return Config(
+            found.path or above.path,
+            found.settings if found.path else above.settings,
+            found.requires_python or above.requires_python,
+        )
+
+
+def common_folder(paths: list[str]) -> str:
+    """The folder, as a real path, that *paths* share; without any, the current one."""
+    real = [os.path.realpath(path) for path in paths] or [os.getcwd()]
+    folder = os.path.commonpath(real)
+    return folder if os.path.isdir(folder) else os.path.dirname(folder)
+
+
+def find_config(paths: list[str]) -> Config:
+    """The configuration of the folder that *paths* share; raises ConfigError."""
+    return Configs().of(common_folder(paths))
 
 
 def oldest_version(specifier: str) -> tuple[int, int] | None:
@@ -113,16 +134,19 @@ def parse_version(value: object) -> tuple[int, int]:
 
 
 def parse_patterns(value: object) -> tuple[str, ...]:
-    """Turn `"a,b"` or a list of patterns into a tuple; raises ConfigError."""
-    return _strings(value)
+    """Turn `"a,b"` or a list of patterns into a tuple; raises ConfigError.
+
+    A comma between braces belongs to the pattern: `{a,b}`.
+    """
+    return _strings(value, re.compile(r",(?![^{}]*\})"))
 
 
-def _strings(value: object) -> tuple[str, ...]:
+def _strings(value: object, comma: re.Pattern[str] = re.compile(",")) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [value]
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
         raise ConfigError(f"{value!r} is not a string or a list of strings")
-    items = (part.strip() for item in value for part in item.split(","))
+    items = (part.strip() for item in value for part in comma.split(item))
     return tuple(item for item in items if item)
 
 
@@ -149,6 +173,7 @@ _KEYS: dict[str, Callable[[object], object]] = {
     "output-format": parse_format,
     "exclude": parse_patterns,
     "extend-exclude": parse_patterns,
+    "force-exclude": _flag,
     "no-respect-gitignore": _flag,
     "statistics": _flag,
 }
@@ -207,9 +232,3 @@ def _parse(path: str, data: bytes) -> dict[str, object]:
 def _table(document: Mapping[str, object], key: str) -> Mapping[str, object]:
     table = document.get(key)
     return table if isinstance(table, dict) else {}
-
-
-def _common_folder(paths: list[str]) -> str:
-    real = [os.path.realpath(path) for path in paths] or [os.getcwd()]
-    folder = os.path.commonpath(real)
-    return folder if os.path.isdir(folder) else os.path.dirname(folder)

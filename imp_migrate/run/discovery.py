@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
+import functools
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ..options import Options
 from ..text.source import Neighbours
+from .config import FILE as CONFIGURATION
 from .files import FileError
 from .gitignore import Ignore
 
-#: Folders that nobody wants checked: ruff's list, `__pycache__`, and Emacs' lock files
-#: (links that lead nowhere).
+#: Folders that nobody wants checked: ruff's list but for the two below, `__pycache__`, and
+#: Emacs' lock files (links that lead nowhere).
 DEFAULT_EXCLUDE: tuple[str, ...] = (
     ".#*",
     ".bzr",
@@ -39,12 +43,15 @@ DEFAULT_EXCLUDE: tuple[str, ...] = (
     "__pypackages__",
     "_build",
     "buck-out",
-    "build",
-    "dist",
     "node_modules",
     "site-packages",
     "venv",
 )
+
+#: What building a project leaves beside the file that describes it.  Elsewhere, and if
+#: it is a package, a folder with such a name holds somebody's code.
+BUILT: tuple[str, ...] = ("build", "dist")
+_PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
 _SHEBANG = re.compile(rb"#!.*\b(?:python|pypy)")
@@ -57,41 +64,59 @@ class Selection:
     exclude: glob patterns; one without a slash is compared with the name of every
         file and folder, one with a slash with the whole path, relative to *root*.
     respect_gitignore: also leave out what git would ignore.
+    built: also leave out the folders BUILT beside a project file.
+    force: leave out what *exclude* and *built* say even if it is named.
     """
 
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     respect_gitignore: bool = True
     root: str = "."
+    built: bool = True
+    force: bool = False
+
+
+#: What is left out of a folder, given by its real path.
+Selections = Callable[[str], Selection]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file to look at: *path* as the user knows it, *target* where its bytes are."""
+    """A file to look at: *path* as the user knows it, *target* where its bytes are.
+
+    options: what its configuration and the command line say.
+    """
 
     path: str
     target: str
     neighbours: Neighbours = field(default_factory=Neighbours, compare=False)
+    options: Options = field(default_factory=Options, compare=False)
 
 
 @dataclass
 class Discovery:
-    """What `discover` found; *skipped* are pairs of a path and the reason."""
+    """What `discover` found.
+
+    errors: what cannot be read; warnings: links that lead nowhere.
+    skipped: pairs of a path and the reason.
+    """
 
     files: list[Found] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
+    warnings: list[FileError] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
-def discover(paths: Iterable[str], selection: Selection) -> Discovery:
+def discover(paths: Iterable[str], selections: Selections) -> Discovery:
     """Find the Python files in *paths*, each once, sorted by path.
 
-    A file that is named is taken whatever it is called.  In folders these are
+    A file that is named is taken whatever it is called, unless its selection
+    is to be forced.  In folders these are
     `.py`, `.pyi` and `.pyw` files, and files without a suffix whose first line
     names Python.  A link to a folder is not entered; a link to a file is taken
     if the file lies in one of *paths*.  What cannot be read is in the answer's
     errors; nothing is raised.
     """
-    walk = _Walk(selection)
+    walk = _Walk(selections)
     folders: list[tuple[str, str]] = []
     for path in paths:
         shown = display_path(path)
@@ -101,8 +126,13 @@ def discover(paths: Iterable[str], selection: Selection) -> Discovery:
         except OSError as error:
             walk.discovery.errors.append(FileError.of(path, error))
             continue
+        is_folder = stat.S_ISDIR(mode)
+        folder = real if is_folder else os.path.dirname(real)
+        if selections(folder).force and (reason := exclusion(path, selections)):
+            walk.discovery.skipped.append((shown, reason))
+            continue
         walk.roots.append(real)
-        if stat.S_ISDIR(mode):
+        if is_folder:
             folders.append((shown, real))
         elif path.endswith(".ipynb"):
             walk.discovery.errors.append(FileError(shown, "notebooks are not supported"))
@@ -112,6 +142,7 @@ def discover(paths: Iterable[str], selection: Selection) -> Discovery:
         walk.folder("" if shown == "." else shown, real)
     walk.follow_links()
     walk.discovery.files.sort(key=lambda found: found.path)
+    walk.discovery.skipped.sort()
     return walk.discovery
 
 
@@ -127,23 +158,42 @@ def display_path(path: str) -> str:
     return path
 
 
-def is_excluded(path: str, selection: Selection) -> bool:
-    """Say whether a walk from `selection.root` leaves out the file *path* below it."""
-    excludes = _Exclusion(selection)
-    root, place = os.path.realpath(selection.root), os.path.realpath(path)
-    while place != root and os.path.dirname(place) != place:
-        if excludes(os.path.basename(place), place):
-            return True
-        place = os.path.dirname(place)
-    return False
+def exclusion(path: str, selections: Selections) -> str:
+    """Why a walk from above passes over *path*, but for git; empty if it does not.
+
+    It starts from the outermost folder that *selections* speak of, in the same
+    repository.
+    """
+    folder, name = os.path.split(os.path.abspath(path))
+    place = os.path.join(os.path.realpath(folder), name)
+    is_folder = os.path.isdir(place)
+    while not (is_folder and os.path.exists(os.path.join(place, ".git"))):
+        folder, name = os.path.split(place)
+        selection = selections(folder)
+        if folder == place or not is_below(folder, selection.root):
+            break
+        if pattern := _exclusion(selection)(name, place, is_folder):
+            return _excluded(pattern)
+        place, is_folder = folder, True
+    return ""
+
+
+def is_below(folder: str, root: str) -> bool:
+    """Say whether *folder* is the folder *root* or in it."""
+    root = os.path.realpath(root)
+    return folder == root or folder.startswith(os.path.join(root, ""))
+
+
+def _excluded(pattern: str) -> str:
+    default = " (by default)" if pattern in (*DEFAULT_EXCLUDE, *BUILT) else ""
+    return f"excluded by {pattern}{default}"
 
 
 class _Walk:
     """One run of `discover`."""
 
-    def __init__(self, selection: Selection) -> None:
-        self.selection = selection
-        self.excludes = _Exclusion(selection)
+    def __init__(self, selections: Selections) -> None:
+        self.selections = selections
         self.discovery = Discovery()
         self.roots: list[str] = []
         self.taken: set[str] = set()
@@ -156,28 +206,36 @@ class _Walk:
 
     def folder(self, shown: str, real: str) -> None:
         """Take what is in the folder with the real path *real*, all the way down."""
-        ignore = Ignore.above(real) if self.selection.respect_gitignore else Ignore()
-        pending = [(shown, real, ignore)]
+        selection = self.selections(real)
+        ignore = Ignore.above(real) if selection.respect_gitignore else Ignore()
+        pending = [(shown, real, ignore, selection)]
         while pending:
-            shown, real, ignore = pending.pop()
+            shown, real, ignore, selection = pending.pop()
             try:
                 with os.scandir(real) as listing:
                     entries = list(listing)
             except OSError as error:
                 self.discovery.errors.append(FileError.of(shown or real, error))
                 continue
-            if self.selection.respect_gitignore:
-                ignore = ignore.entering(real, {entry.name for entry in entries})
+            names = {entry.name for entry in entries}
+            if CONFIGURATION in names:
+                selection = self.selections(real)
+            if selection.respect_gitignore:
+                ignore = ignore.entering(real, names)
+            excludes = _exclusion(selection)
             for entry in entries:
                 name, path = entry.name, entry.path
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if not is_folder and not _may_be_python(name):
                     continue
-                if self.excludes(name, path) or ignore.ignores(path, is_folder):
-                    continue
                 below = os.path.join(shown, name)
-                if is_folder:
-                    pending.append((below, path, ignore))
+                if pattern := excludes(name, path, is_folder):
+                    self.discovery.skipped.append((below, _excluded(pattern)))
+                elif selection.respect_gitignore and (line := ignore.ignores(path, is_folder)):
+                    where = f"{display_path(line.path)}:{line.number}"
+                    self.discovery.skipped.append((below, f"ignored by {line} in {where}"))
+                elif is_folder:
+                    pending.append((below, path, ignore, selection))
                 elif entry.is_symlink():
                     self.links.append((below, path))
                 elif entry.is_file(follow_symlinks=False) and _is_python(path):
@@ -190,8 +248,10 @@ class _Walk:
                 mode = os.stat(path).st_mode
             except OSError as error:
                 if _has_suffix(path):
-                    error_at_link = FileError.of(path, error)
-                    self.discovery.errors.append(FileError(shown, error_at_link.reason))
+                    at_link = FileError(shown, FileError.of(path, error).reason)
+                    leads_nowhere = error.errno in (errno.ENOENT, errno.ELOOP)
+                    discovery = self.discovery
+                    (discovery.warnings if leads_nowhere else discovery.errors).append(at_link)
                 continue
             real = os.path.realpath(path)
             if stat.S_ISDIR(mode):
@@ -226,24 +286,61 @@ class _Exclusion:
 
     def __init__(self, selection: Selection) -> None:
         root = os.path.realpath(selection.root)
-        names = [p.rstrip("/") for p in selection.exclude if "/" not in p.rstrip("/")]
-        paths = [os.path.join(root, p) for p in selection.exclude if "/" in p.rstrip("/")]
-        paths = [os.path.normpath(path) for path in paths]
+        # As ruff has it: a slash, be it the last character, makes a pattern a path.
+        self._names = {p: p for p in selection.exclude if not set(p) & set("*?[{/")}
+        self._globs = [
+            (pattern, _glob(pattern if "/" not in pattern else os.path.join(root, pattern)))
+            for pattern in selection.exclude
+            if pattern not in self._names
+        ]
+        # One expression for all: most names match none.
+        globs = "|".join(expression for _, expression in self._globs)
+        self._any = re.compile(globs) if globs else None
+        self._built = BUILT if selection.built else ()
+
+    def __call__(self, name: str, path: str, is_folder: bool) -> str:
+        """The pattern that leaves out *path*, a real path that ends in *name*; else nothing."""
+        if name in self._names:
+            return name
+        if self._any is not None and (self._any.match(name) or self._any.match(path)):
+            found = (p for p, e in self._globs if re.match(e, path if "/" in p else name))
+            return next(found, "")
+        if is_folder and name in self._built and _is_output(path):
+            return name
+        return ""
+
+
+@functools.lru_cache(maxsize=128)
+def _exclusion(selection: Selection) -> _Exclusion:
+    return _Exclusion(selection)
+
+
+def _is_output(folder: str) -> bool:
+    """Say whether *folder* is where a build puts its results."""
+    parent = os.path.dirname(folder)
+    return any(os.path.exists(os.path.join(parent, name)) for name in _PROJECT_FILES) and (
+        not os.path.exists(os.path.join(folder, "__init__.py"))
+    )
+
+
+def _glob(pattern: str) -> str:
+    """The regular expression for *pattern*, which may offer alternatives: `{a,b}`."""
+    alternatives: set[str] = set()
+    for plain in _alternatives(pattern):
+        path = os.path.normpath(plain) if "/" in plain else plain
         # `**/` may also stand for no folder at all.
-        paths += [path.replace("**/", "") for path in paths if "**/" in path]
-        plain = {name for name in names if not set(name) & set("*?[")}
-        self._names = frozenset(plain)
-        self._globs = _any_of(name for name in names if name not in plain)
-        self._paths = _any_of(paths)
-
-    def __call__(self, name: str, path: str) -> bool:
-        return (
-            name in self._names
-            or (self._globs is not None and self._globs.match(name) is not None)
-            or (self._paths is not None and self._paths.match(path) is not None)
-        )
+        alternatives |= {fnmatch.translate(path), fnmatch.translate(path.replace("**/", ""))}
+    return "|".join(sorted(alternatives))
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
-    alternatives = "|".join(fnmatch.translate(pattern) for pattern in patterns)
-    return re.compile(alternatives) if alternatives else None
+_BRACES = re.compile(r"(.*)\{([^{}]*)\}(.*)", re.DOTALL)
+
+
+def _alternatives(pattern: str) -> Iterator[str]:
+    match = _BRACES.fullmatch(pattern)
+    if match is None:
+        yield pattern
+        return
+    before, inside, after = match.groups()
+    for part in inside.split(","):
+        yield from _alternatives(before + part + after)

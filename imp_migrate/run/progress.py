@@ -22,7 +22,7 @@ def progress(items: Iterable[Item], total: int, stream: TextIO | None) -> Iterat
         yield from items
         return
     due = time.monotonic() + _DELAY
-    shown = False
+    shown = 0
     try:
         for done, item in enumerate(items, 1):
             yield item
@@ -30,10 +30,11 @@ def progress(items: Iterable[Item], total: int, stream: TextIO | None) -> Iterat
             if now >= due:
                 full = _WIDTH * done // total
                 bar = "#" * full + "." * (_WIDTH - full)
-                stream.write(f"\r[{bar}] {done}/{total} files")
+                line = f"[{bar}] {done}/{total} files"
+                stream.write(f"\r{line}")
                 stream.flush()
-                due, shown = now + _INTERVAL, True
+                due, shown = now + _INTERVAL, len(line)
     finally:
         if shown:  # wipe the line: what follows is the report
-            stream.write("\r\x1b[K")
+            stream.write("\r" + " " * shown + "\r")
             stream.flush()

@@ -79,15 +79,28 @@ class FileResult:
         """Whether there is something to write."""
         return self.before != self.after
 
+    @property
+    def remaining(self) -> list[Finding]:
+        """What is still there."""
+        return [f for f in self.findings if f.status is not Status.REWRITTEN]
+
 
 @dataclass
 class Run:
-    """What came of all files, and how the tool ends."""
+    """What came of all files, and how the tool ends.
+
+    narrowed: not all rules were asked for.
+    known: spots that are left out because a baseline holds them.
+    commented: spots that have just got a comment that silences them.
+    """
 
     mode: Mode = Mode.CHECK
     unsafe_fixes: bool = False
     errors: list[FileError] = field(default_factory=list)
     results: list[FileResult] = field(default_factory=list)
+    narrowed: bool = False
+    known: int = 0
+    commented: int = 0
 
     @property
     def findings(self) -> Iterator[Finding]:
@@ -102,7 +115,12 @@ class Run:
     @property
     def remaining(self) -> list[Finding]:
         """What is still there."""
-        return [f for f in self.findings if f.status is not Status.REWRITTEN]
+        return [f for result in self.results for f in result.remaining]
+
+    @property
+    def silenced(self) -> int:
+        """How many spots `noqa` comments silence."""
+        return sum(bool(silence.code) for r in self.results for _, silence in r.silences)
 
     @property
     def failed(self) -> bool:

@@ -25,14 +25,20 @@ def mentions_imp_or_fails(found: Found) -> bool:
         return True
 
 
-def process(found: Found, options: Options, mode: Mode, *, all_edits: bool = False) -> FileResult:
+def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
     """Read the file and say what came of it, as `process_bytes` does."""
     try:
         data = files.read(found.target)
     except files.FileError as error:
         return FileResult(found.path, error=files.FileError(found.path, error.reason))
-    known = found.neighbours
-    return process_bytes(data, found.path, options, mode, all_edits=all_edits, neighbours=known)
+    return process_bytes(
+        data,
+        found.path,
+        found.options,
+        mode,
+        all_edits=all_edits,
+        neighbours=found.neighbours,
+    )
 
 
 def process_bytes(

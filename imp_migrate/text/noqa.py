@@ -1,4 +1,9 @@
-"""`# noqa` comments, with the meaning that flake8 gives them."""
+"""`# noqa: IMP...` comments.
+
+They silence as in flake8, but for one thing: a comment without codes, or with others'
+only, was written for other linters and says nothing about `imp`.  flake8 itself
+applies those to the plugin, as to every other.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +16,10 @@ from ..model import Edit
 from ..transform.edits import apply_edits
 from .source import Source
 
-# As flake8 has it: `# noqa`, or `# noqa: CODE, CODE`; a code silences those that begin with it.
-_NOQA = re.compile(r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
-_FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
+# `# noqa: CODE, CODE`; a code silences those that begin with it.
+_CODES = r"(?P<codes>(?:[A-Z]+[0-9]+|IMP\b)(?:[,\s]+(?:[A-Z]+[0-9]+|IMP\b))*)"
+_NOQA = re.compile(rf"# noqa:\s?{_CODES}", re.IGNORECASE)
+_FILE = re.compile(rf"\s*# flake8[:=]\s*noqa:\s?{_CODES}", re.IGNORECASE)
 
 
 class Suppressions:
@@ -22,24 +28,24 @@ class Suppressions:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._any = "noqa" in source.text.lower()
-        self._whole_file = self._any and any(
-            _FILE.match(source.line_text(line + 1)) for line in range(len(source.line_starts))
-        )
+        self._whole_file: tuple[str, ...] = ()
+        for line in range(len(source.line_starts)) if self._any else ():
+            self._whole_file += _codes(_FILE.match(source.line_text(line + 1)))
         self._joined = _joined_lines(source) if self._any else {}
 
     def covers(self, offset: int, code: str) -> bool:
         """Say whether a diagnostic with *code* at *offset* is not wanted."""
-        if not self._any or self._whole_file:
-            return self._whole_file
+        if not self._any or code.startswith(self._whole_file):
+            return self._any
         line = self._source.line_of(offset)
         first, last = self._joined.get(line, (line, line))
         text = "\n".join(self._source.line_text(number) for number in range(first, last + 1))
-        match = _NOQA.search(text)
-        if match is None:
-            return False
-        if match["codes"] is None:
-            return True
-        return code.startswith(tuple(re.split(r"[,\s]+", match["codes"])))
+        return code.startswith(_codes(_NOQA.search(text)))
+
+
+def _codes(match: re.Match[str] | None) -> tuple[str, ...]:
+    """The codes that a comment names."""
+    return tuple(re.split(r"[,\s]+", match["codes"].upper())) if match else ()
 
 
 def suppressed(source: Source, offset: int, code: str) -> bool:
@@ -81,7 +87,7 @@ def silence(source: Source, offset: int, code: str) -> Edit | None:
     start = source.line_span(first)[0]
     end = source.line_span(last)[0] + len(source.line_text(last).rstrip())
     match = _NOQA.search(source.text, start, end)
-    if match is not None and match["codes"]:
+    if match is not None:
         edit = Edit(match.end("codes"), match.end("codes"), f", {code}")
     else:
         edit = Edit(end, end, f"  # noqa: {code}")

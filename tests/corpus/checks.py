@@ -27,7 +27,7 @@ _PRAGMA = re.compile(
     r"#\s*(:?noqa\b|type:\s*ignore|(pylint|pyright|mypy|flake8|isort|ruff|pragma)\b|nosec|@Un)",
     re.IGNORECASE,
 )
-_NOQA = re.compile(r"#\s*noqa(?!\s*:)|#\s*noqa\s*:[^#]*\bIMP", re.IGNORECASE)
+_NOQA = re.compile(r"#\s*noqa\s*:[^#]*\bIMP", re.IGNORECASE)
 
 #: What rewritten code must not use: gone, going, or private.
 _DUBIOUS = re.compile(
@@ -103,7 +103,7 @@ def python2_is_left_alone(outcome: Outcome) -> Found:
 
 
 def sites_are_reported(file: CorpusFile, outcome: Outcome) -> Found:
-    """Exactly the known sites have a diagnostic, a recorded silence, or a `# noqa`."""
+    """Exactly the known sites have a diagnostic, a recorded silence, or a `# noqa: IMP`."""
     known = {(site.line, site.member) for site in file.sites}
     said = {(finding.line, finding.member) for finding in outcome.findings if _counts(finding)}
     lines = lines_of(outcome.before)

@@ -153,7 +153,7 @@ def test_a_use_that_is_reported_twice_is_found() -> None:
 
 
 def test_noqa_excuses_a_missing_site() -> None:
-    data = b"import imp  # noqa\nimp.reload(x)\n"
+    data = b"import imp  # noqa: IMP\nimp.reload(x)\n"
     file = CorpusFile("p-1", "p.py", data, (site(1, IMPORT), site(2, "reload")))
     said = (finding(2, "reload"),)
     assert kinds(Outcome(data, data, said, (), said, again=data, again_remaining=said), file) == []

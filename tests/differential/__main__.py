@@ -46,7 +46,7 @@ def main() -> int:
 
 def try_original(program: Program, laboratory: Laboratory) -> list[str]:
     """Print what *program* does on the last Python that has imp."""
-    once, again = (list(laboratory.originals(program).values())[-1] for _ in range(2))
+    once, again = (list(laboratory.originals(program, fresh=True).values())[-1] for _ in range(2))
     print(f"=== {program.name}\n{once}")
     problems = []
     if once != again:

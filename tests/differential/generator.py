@@ -407,13 +407,15 @@ class Judge:
         versions = [ORACLE] if codes else [ORACLE, *WITHOUT_IMP]
         warnings = LENIENT if imports_of_imp(data) else STRICT
         outcomes = self._run(versions, warnings, {"main.py": data})
+        if any(_comparable(after) != _comparable(before) for after in outcomes.values()):
+            outcomes = self._run(versions, warnings, {"main.py": data}, fresh=True)
         guarded = False
         for version, after in outcomes.items():
             if _comparable(after) != _comparable(before):
                 if imports_of_imp(data) and self._guarded(version, before, after):
                     guarded = True
                     continue
-                if self._run([ORACLE], LENIENT)[ORACLE] != before:
+                if self._run([ORACLE], LENIENT, fresh=True)[ORACLE] != before:
                     return Verdict("not deterministic", str(before), codes, migration.text)
                 where = _first_difference(before, after)
                 since = "" if version == ORACLE else f" on {version}"
@@ -435,9 +437,14 @@ class Judge:
         )
 
     def _run(
-        self, versions: list[str], warnings: str, files: dict[str, bytes] | None = None
+        self,
+        versions: list[str],
+        warnings: str,
+        files: dict[str, bytes] | None = None,
+        *,
+        fresh: bool = False,
     ) -> dict[str, Outcome]:
-        outcomes = self.laboratory.run(self._program, versions, warnings, files)
+        outcomes = self.laboratory.run(self._program, versions, warnings, files, fresh=fresh)
         for run in self.folder.glob("[0-9]*"):
             shutil.rmtree(run)
         return outcomes

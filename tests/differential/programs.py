@@ -19,8 +19,8 @@ is special about it:
 
 from __future__ import annotations
 
+import os
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,16 +78,17 @@ class Program:
         sources["main.py"] = self.main.read_bytes()
         return sources
 
-    def copy(self, folder: Path) -> None:
-        """Put the program, its main file called `main.py`, into the new *folder*."""
-        shared = self.path.parent / SHARED
-        folder.mkdir(parents=True)
-        for source in (shared, self.path):
-            if source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__")
-                shutil.copytree(source, folder, dirs_exist_ok=True, ignore=ignore)
-        if not self.path.is_dir():
-            shutil.copy2(self.path, folder / "main.py")
+    def contents(self) -> dict[str, bytes]:
+        """Every file, by its path in the folder in which the program runs."""
+        found = {}
+        for folder in (self.path.parent / SHARED, self.path):
+            for place, folders, names in os.walk(folder):
+                folders[:] = [name for name in folders if name != "__pycache__"]
+                for name in names:
+                    path = Path(place, name)
+                    found[path.relative_to(folder).as_posix()] = path.read_bytes()
+        found["main.py"] = self.main.read_bytes()
+        return found
 
 
 def all_programs() -> Iterator[Program]:

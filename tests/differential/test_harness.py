@@ -109,7 +109,7 @@ def test_programs_do_not_see_each_other(tmp_path: Path, laboratory: Laboratory) 
         "import json; sys.modules['left'] = json; open('left.txt', 'w').close(); sys.exit('end')\n"
     )
     program = Program(case)
-    first, second = (laboratory.originals(program)["3.11"] for _ in range(2))
+    first, second = (laboratory.originals(program, fresh=True)["3.11"] for _ in range(2))
     assert first == second
     assert first.stdout == "['main.py'] 1 ['imp', 'os', 'sys']\n[]\n"
     assert (first.status, first.error) == (1, "")

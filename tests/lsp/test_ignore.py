@@ -21,7 +21,8 @@ from imp_migrate.transform.edits import apply_edits
         ("imp \\\n  .x\n", "imp \\\n  .x  # noqa: IMP101\n"),
         ('f"""\n{imp.x}\n"""\n', 'f"""\n{imp.x}\n"""  # noqa: IMP101\n'),
         ('imp.x("# noqa: E1")\n', None),
-        ("imp.x  # noqa\n", None),
+        ("imp.x  # noqa\n", "imp.x  # noqa  # noqa: IMP101\n"),
+        ("imp.x  # noqa: IMP\n", None),
         ("imp.x(\n", None),
     ],
 )

@@ -465,16 +465,16 @@ def test_wrong_configuration_is_reported_once_and_changes_nothing(tmp_path: Path
 
 def test_folders_come_and_go(tmp_path: Path) -> None:
     folder = tmp_path / "p"
-    (folder / "build").mkdir(parents=True)
+    (folder / "venv").mkdir(parents=True)
     with editor() as session:
-        buffer = session.open(SIMPLE, folder / "build" / "a.py")
+        buffer = session.open(SIMPLE, folder / "venv" / "a.py")
         assert len(session.diagnostics(buffer)) == 2
         added = types.WorkspaceFolder(folder.as_uri(), "p")
         event = types.WorkspaceFoldersChangeEvent([added], [])
         session.client.workspace_did_change_workspace_folders(
             types.DidChangeWorkspaceFoldersParams(event)
         )
-        assert session.diagnostics(buffer, after=1) == [], "build/ is excluded, in a project"
+        assert session.diagnostics(buffer, after=1) == [], "venv/ is excluded, in a project"
 
 
 def test_excluded_files_are_left_alone(tmp_path: Path) -> None:

@@ -104,8 +104,8 @@ def test_run(tmp_path: Path) -> None:
 
 
 def test_noqa(tmp_path: Path) -> None:
-    taker = "from compat import imp  # noqa\n"
-    write(tmp_path, {"compat.py": "import imp  # noqa\n", "taker.py": taker})
+    taker = "from compat import imp  # noqa: IMP\n"
+    write(tmp_path, {"compat.py": "import imp  # noqa: IMP\n", "taker.py": taker})
     assert run(".", cwd=tmp_path).returncode == 0
 
 

@@ -18,18 +18,23 @@ def finding(
     message: str = "imp.reload is gone",
     filename: str = "a.py",
     rewritten: bool = False,
+    group: int = 1,
+    source: Source | None = None,
 ) -> Finding:
-    """A finding at the first *spot* in *text*; its fix replaces the first of each in *changes*."""
+    """A finding at the first *spot* in *text*; its fix replaces the first of each in *changes*.
+
+    source: if several findings are to share it.
+    """
     edits = tuple(
         Edit(text.index(old), text.index(old) + len(old), new)
         for old, new in sorted(changes, key=lambda change: text.index(change[0]))
     )
     trust = trust or (SAFE if changes else None)
-    fix = Fix("Do it", trust, 1, edits) if trust else None
+    fix = Fix("Do it", trust, group, edits) if trust else None
     start = text.index(spot)
     diagnostic = Diagnostic(code, message, "reload", start, start + len(spot), fix)
     status = Status.REWRITTEN if rewritten else diagnostic.status
-    return Finding(diagnostic, Source(text, filename), status, edits)
+    return Finding(diagnostic, source or Source(text, filename), status, edits)
 
 
 def run_of(*findings: Finding, mode: Mode = Mode.CHECK, unsafe_fixes: bool = False) -> Run:

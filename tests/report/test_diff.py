@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from imp_migrate.report.diff import diff_report, file_diff
-from imp_migrate.run.results import FileResult, Run
+from imp_migrate.report.diff import diff_report, file_diff, staying
+from imp_migrate.report.style import Style
+from imp_migrate.run.results import FileResult, Finding, Mode, Run
+
+from .samples import finding
 
 
 def diff(before: bytes, after: bytes, path: str = "a.py") -> bytes:
@@ -73,3 +76,39 @@ def test_the_real_tools_take_it(
         command, input=diff(before, after, name), check=True, capture_output=True, env=environment
     )
     assert path.read_bytes() == after
+
+
+class TestStaying:
+    """What the diff leaves is told where it is in the files as they are."""
+
+    BEFORE = "import imp\nimp.reload(m); imp.x\nkeep\nimp.y\n"
+    AFTER = (
+        "import importlib\n\ndef helper():\n    pass\n\nimportlib.reload(m); imp.x\nkeep\nimp.y\n"
+    )
+
+    def told(self, *left: Finding, before: str = BEFORE, after: str = AFTER) -> list[str]:
+        done = finding(before, "import imp", ("import imp", "import importlib"), rewritten=True)
+        result = FileResult("a.py", (done, *left), (), before.encode(), after.encode())
+        return list(staying(Run(Mode.DIFF, results=[result]), Style()))
+
+    def test_where_it_is(self) -> None:
+        assert self.told(finding(self.AFTER, "imp.y")) == [
+            "a.py:4:1: IMP101 imp.reload is gone",
+        ]
+
+    def test_on_a_line_that_changes(self) -> None:
+        assert self.told(finding(self.AFTER, "imp.x")) == [
+            "a.py:2:16: IMP101 imp.reload is gone",
+        ]
+
+    def test_where_the_spot_is_no_more(self) -> None:
+        assert self.told(finding(self.AFTER, "helper")) == [
+            "a.py:1:1: IMP101 imp.reload is gone",
+        ]
+
+    def test_in_a_file_that_stays(self) -> None:
+        left = finding("\nimp.x\n", "imp.x", filename="b.py")
+        result = FileResult("b.py", (left,), (), b"\nimp.x\n", b"\nimp.x\n")
+        assert list(staying(Run(Mode.DIFF, results=[result]), Style())) == [
+            "b.py:2:1: IMP101 imp.reload is gone"
+        ]

@@ -65,21 +65,28 @@ class TestSummary:
 
 
 class TestStatistics:
-    def test_table(self) -> None:
-        assert list(statistics(run_of(SAFE_ONE, SAFE_ONE, UNSAFE_ONE, MANUAL_ONE, DONE))) == [
+    def test_tables(self) -> None:
+        deep = finding("imp\n", "imp", CHANGE, filename="pkg/sub/a.py", code="IMP105")
+        findings = (SAFE_ONE, SAFE_ONE, UNSAFE_ONE, MANUAL_ONE, DONE, deep)
+        assert list(statistics(run_of(*findings))) == [
             "code    total  rewritten  rewritable  unsafe  manual  rule",
             f"IMP101      3          1           2       0       0  {rules()['IMP101'].name}",
-            f"IMP105      1          0           0       1       0  {rules()['IMP105'].name}",
+            f"IMP105      2          0           1       1       0  {rules()['IMP105'].name}",
             f"IMP304      1          0           0       0       1  {rules()['IMP304'].name}",
+            "",
+            "folder   total  rewritten  rewritable  unsafe  manual",
+            ".            5          1           2       1       1",
+            "pkg/sub      1          0           1       0       0",
         ]
 
     def test_only_what_occurs(self) -> None:
-        header, row = statistics(run_of(MANUAL_ONE))
+        header, row, _, folders, folder = statistics(run_of(MANUAL_ONE))
         assert header.split() == ["code", "total", "manual", "rule"]
         assert row.split() == ["IMP304", "1", "1", rules()["IMP304"].name]
+        assert (folders.split(), folder.split()) == (["folder", "total", "manual"], [".", "1", "1"])
 
     def test_unknown_code(self) -> None:
-        _, row = statistics(run_of(finding("imp\n", "imp", code="IMP999")))
+        _, row, *_ = statistics(run_of(finding("imp\n", "imp", code="IMP999")))
         assert row.split() == ["IMP999", "1", "1"]
 
     def test_none(self) -> None:
@@ -87,9 +94,12 @@ class TestStatistics:
 
     def test_in_the_report(self) -> None:
         lines = list(text_report(run_of(MANUAL_ONE), Style(), counts=True))
-        assert lines[-5:] == [
+        assert lines[-8:] == [
             "code    total  manual  rule",
             f"IMP304      1       1  {rules()['IMP304'].name}",
+            "",
+            "folder  total  manual",
+            ".           1       1",
             "",
             "Found 1 spot in 1 file.",
             "1 needs a person.",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
 from imp_migrate.report.style import Style, printable, wants_color, width
 from imp_migrate.report.text import headline, text_report
+from imp_migrate.run.results import Finding
+from imp_migrate.text.source import Source
 
 from .samples import DISPLAY, UNSAFE, finding, run_of
 
@@ -120,9 +123,82 @@ class TestFinding:
         lines = report("imp.x\nb\nc\n", "imp.x", ("imp.x", "y"), ("c\n", helper)).splitlines()
         assert lines[-3:] == ["1 - imp.x", "1 + y", "  | ... and 21 more lines, which --diff shows"]
 
-    def test_only_long_changes(self) -> None:
+    def test_what_happens_to_the_spot_is_shown_however_long_it_is(self) -> None:
         helper = "".join(f"line {n}\n" for n in range(20))
-        assert report("imp.x\n", "imp.x", ("imp.x", helper)).splitlines()[-1] == "help: Do it"
+        lines = report("imp.x\n", "imp.x", ("imp.x\n", helper)).splitlines()
+        shown = [f"{n + 1:>2} + line {n}" for n in range(15)]
+        assert lines[4:] == [
+            "help: Do it",
+            "   |",
+            " 1 - imp.x",
+            *shown,
+            "   | ... and 5 more lines, which --diff shows",
+        ]
+
+    def test_a_long_spot_keeps_its_new_text(self) -> None:
+        spot = "imp.f(\n" + "    1,\n" * 30 + ")\n"
+        lines = report(spot, spot.strip(), (spot.strip(), "new(1)")).splitlines()
+        assert "1 + new(1)" in [line.strip() for line in lines]
+        assert lines[-1].endswith("... and 17 more lines, which --diff shows")
+
+    def test_without_edits_the_help_is_the_title(self) -> None:
+        found = replace(finding("imp.x\n", "imp.x", ("imp.x", "y")), edits=())
+        lines = list(text_report(run_of(found), PLAIN, quiet=True))
+        assert lines[-2:] == ["help: Do it", ""]
+
+
+class TestSeveral:
+    """What one spot tells, another need not."""
+
+    TEXT = "import imp\nimp.reload(m)\nimp.f(\n    1)\nx\ny\n"
+    IMPORT = ("import imp", "import importlib")
+    RELOAD = ("imp.reload(m)", "importlib.reload(m)")
+    CALL = ("imp.f(\n    1)", "f(1)")
+    BESIDE = ("y", "z")  # what the fix of the call does elsewhere
+
+    def findings(self) -> list[Finding]:
+        source = Source(self.TEXT, "a.py")
+
+        def one(spot: str, group: int, *changes: tuple[str, str]) -> Finding:
+            return finding(self.TEXT, spot, *changes, group=group, source=source)
+
+        return [
+            one("import imp", 1, self.IMPORT, self.RELOAD, self.CALL, self.BESIDE),
+            one("imp.reload", 2, self.IMPORT, self.RELOAD),
+            one("imp.f", 3, self.IMPORT, self.CALL, self.BESIDE),
+        ]
+
+    def told(self, findings: list[Finding]) -> list[list[str]]:
+        """For each of *findings*, the lines of its suggestion."""
+        out = "\n".join(text_report(run_of(*findings), PLAIN, quiet=True))
+        return [block.split("help: Do it\n")[1].splitlines()[1:] for block in out.split("\n\n")]
+
+    def test_an_import_does_not_repeat_the_fixes_of_its_uses(self) -> None:
+        assert self.told(self.findings()) == [
+            [
+                "1 - import imp",
+                "1 + import importlib",
+                "  | ... and 7 more lines, which --diff shows",
+            ],
+            [
+                "2 - imp.reload(m)",
+                "2 + importlib.reload(m)",
+                "  | ... and 2 more lines, which --diff shows",
+            ],
+            [
+                "3 - imp.f(",
+                "4 -     1)",
+                "3 + f(1)",
+                "6 - y",
+                "5 + z",
+                "  | ... and 2 more lines, which --diff shows",
+            ],
+        ]
+
+    def test_alone_it_tells_all(self) -> None:
+        ((*lines,),) = self.told(self.findings()[:1])
+        assert len(lines) == 9
+        assert not any("more lines" in line for line in lines)
 
 
 class TestTerminal:
@@ -158,6 +234,8 @@ class TestTerminal:
             (True, {"NO_COLOR": "1"}, False),
             (True, {"NO_COLOR": ""}, True),
             (True, {"TERM": "dumb"}, False),
+            (False, {"FORCE_COLOR": "1"}, True),
+            (True, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
         ],
     )
     def test_when_colors_are_wanted(
@@ -168,12 +246,14 @@ class TestTerminal:
         wanted: bool,
     ) -> None:
         monkeypatch.delenv("NO_COLOR", raising=False)
+        monkeypatch.delenv("FORCE_COLOR", raising=False)
         monkeypatch.setenv("TERM", "xterm")
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         stream = io.StringIO()
         monkeypatch.setattr(stream, "isatty", lambda: terminal)
         assert wants_color(stream) is wanted
+        assert wants_color(stream, "always") and not wants_color(stream, "never")
 
 
 def test_headline() -> None:

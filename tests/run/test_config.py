@@ -87,7 +87,8 @@ class TestMeaning:
             ignore = "IMP101,IMP102"
             output-format = "github"
             exclude = ["one"]
-            extend-exclude = "two,three"
+            extend-exclude = "two,{three,four}"
+            force-exclude = true
             no-respect-gitignore = true
             statistics = true
             """
@@ -100,7 +101,9 @@ class TestMeaning:
         assert found.options.select == ("IMP1", "IMP207")
         assert found.options.ignore == ("IMP101", "IMP102")
         assert found.output_format == "github"
-        assert found.selection.exclude == ("one", "two", "three")
+        assert found.selection.exclude == ("one", "two", "{three,four}")
+        assert found.selection.force
+        assert not found.selection.built
         assert not found.selection.respect_gitignore
         assert found.selection.root == str(project)
         assert found.statistics
@@ -113,6 +116,8 @@ class TestMeaning:
         assert not found.options.unsafe_fixes
         assert found.selection.exclude == DEFAULT_EXCLUDE
         assert found.selection.respect_gitignore
+        assert found.selection.built
+        assert not found.selection.force
         assert found.output_format == "text"
 
     def test_negated_keys(self, project: Path) -> None:
@@ -220,8 +225,8 @@ class TestMistakes:
             (["-", "a.py"], "- stands alone"),
             (["--stdin-filename=x.py", "a.py"], "--stdin-filename needs -"),
             (["--diff", "--output-format=json"], "--diff has its own format"),
-            (["--colour"], "unrecognized arguments: --colour"),
-            (["--unsafe"], "unrecognized arguments: --unsafe"),
+            (["--colour"], "unknown option --colour"),
+            (["--unsafe"], "unknown option --unsafe; did you mean --unsafe-fixes?"),
         ],
     )
     def test_on_the_command_line(

@@ -14,9 +14,10 @@ from imp_migrate.run.discovery import (
     DEFAULT_EXCLUDE,
     Discovery,
     Selection,
+    Selections,
     discover,
     display_path,
-    is_excluded,
+    exclusion,
 )
 
 from ..privileges import public_folder, unprivileged
@@ -38,7 +39,12 @@ def make(*paths: str, text: str = "") -> None:
 
 
 def look(*paths: str, **selection: object) -> Discovery:
-    return discover(paths or ["."], Selection(**selection))  # type: ignore[arg-type]
+    return discover(paths or ["."], everywhere(**selection))
+
+
+def everywhere(**selection: object) -> Selections:
+    """The same selection for every folder."""
+    return lambda folder: Selection(**selection)  # type: ignore[arg-type]
 
 
 def names(*paths: str, **selection: object) -> list[str]:
@@ -78,7 +84,7 @@ class TestKinds:
         assert names("notes.txt", "build/x.py") == ["build/x.py", "notes.txt"]
 
     def test_named_folders_are_entered_even_if_excluded(self, tree: Path) -> None:
-        make("build/x.py", "build/dist/y.py")
+        make("setup.py", "build/x.py", "build/.venv/y.py")
         assert names("build") == ["build/x.py"]
 
     def test_notebooks_are_refused(self, tree: Path) -> None:
@@ -124,7 +130,7 @@ class TestPaths:
             (folder / "secret").mkdir(mode=0)
             (folder / "a.py").touch()
             with unprivileged():
-                discovery = discover([str(folder)], Selection())
+                discovery = discover([str(folder)], everywhere())
         assert [str(e) for e in discovery.errors] == [f"{folder}/secret: permission denied"]
         assert [f.path for f in discovery.files] == [f"{folder}/a.py"]
 
@@ -132,7 +138,7 @@ class TestPaths:
         with public_folder() as folder:
             (folder / "data").touch(mode=0)
             with unprivileged():
-                discovery = discover([str(folder)], Selection())
+                discovery = discover([str(folder)], everywhere())
         assert (discovery.files, discovery.errors) == ([], [])
 
 
@@ -188,16 +194,21 @@ class TestLinks:
         os.symlink("nowhere", "link.py")
         os.symlink("nowhere", "link.txt")
         discovery = look()
-        assert [str(e) for e in discovery.errors] == ["link.py: broken symbolic link"]
+        assert [str(e) for e in discovery.warnings] == ["link.py: broken symbolic link"]
+        assert discovery.errors == []
         assert [f.path for f in discovery.files] == ["a.py"]
 
     def test_loop(self, tree: Path) -> None:
         os.symlink("b.py", "a.py")
         os.symlink("a.py", "b.py")
-        assert [str(e) for e in look().errors] == [
+        assert [str(e) for e in look().warnings] == [
             "a.py: symbolic link loop",
             "b.py: symbolic link loop",
         ]
+
+    def test_broken_and_named(self, tree: Path) -> None:
+        os.symlink("nowhere", "link.py")
+        assert [str(e) for e in look("link.py").errors] == ["link.py: broken symbolic link"]
 
     def test_emacs_locks_are_passed_over(self, tree: Path) -> None:
         os.symlink("me@host.1234", ".#a.py")
@@ -210,6 +221,22 @@ class TestExclude:
         make(f"{folder}/a.py", f"src/{folder}/b.py", "c.py")
         assert names() == ["c.py"]
 
+    @pytest.mark.parametrize("project", ["pyproject.toml", "setup.py", "setup.cfg", None])
+    @pytest.mark.parametrize("folder", ["build", "dist"])
+    def test_what_is_built_lies_beside_a_project_file(
+        self, tree: Path, folder: str, project: str | None
+    ) -> None:
+        make(f"{folder}/a.py", f"src/{folder}/b.py")
+        if project:
+            make(project)
+        built = [] if project else [f"{folder}/a.py"]
+        assert [n for n in names() if n != project] == [*built, f"src/{folder}/b.py"]
+        assert f"{folder}/a.py" in names(exclude=(), built=False)
+
+    def test_a_package_is_not_what_is_built(self, tree: Path) -> None:
+        make("pyproject.toml", "build/__init__.py", "build/a.py", "dist")
+        assert names() == ["build/__init__.py", "build/a.py"]
+
     def test_hidden_folders_are_entered(self, tree: Path) -> None:
         make(".config/a.py")
         assert names() == [".config/a.py"]
@@ -220,6 +247,11 @@ class TestExclude:
             ("a.py", ["sub/b.py", "sub/deep/c_pb2.py"]),
             ("sub", ["a.py"]),
             ("sub/", ["a.py"]),
+            ("deep/", ["a.py", "sub/b.py", "sub/deep/c_pb2.py"]),  # a path, as in ruff
+            ("sub/deep/", ["a.py", "sub/b.py"]),
+            ("{a,b}.py", ["sub/deep/c_pb2.py"]),
+            ("{sub/{b,deep/c*}.py,x}", ["a.py"]),
+            ("{a.py", ["a.py", "sub/b.py", "sub/deep/c_pb2.py"]),
             ("*_pb2.py", ["a.py", "sub/b.py"]),
             ("?.py", ["sub/deep/c_pb2.py"]),
             ("[!a].py", ["a.py", "sub/deep/c_pb2.py"]),
@@ -244,10 +276,42 @@ class TestExclude:
 
     @pytest.mark.parametrize(
         ("path", "excluded"),
-        [("build/a.py", True), ("src/venv/lib/a.py", True), ("src/a.py", False)],
+        [
+            ("build/a.py", "excluded by build (by default)"),
+            ("src/build/a.py", ""),
+            ("src/venv/lib/a.py", "excluded by venv (by default)"),
+            ("gen/a_pb2.py", "excluded by *_pb2.py"),
+            ("src/a.py", ""),
+            ("../venv/a.py", ""),  # above the root
+        ],
     )
-    def test_single_file(self, tree: Path, path: str, excluded: bool) -> None:
-        assert is_excluded(path, Selection()) is excluded
+    def test_single_file(self, tree: Path, path: str, excluded: str) -> None:
+        make("setup.cfg", path)
+        selections = everywhere(exclude=(*DEFAULT_EXCLUDE, "*_pb2.py"))
+        assert exclusion(path, selections) == excluded
+
+    def test_forced(self, tree: Path) -> None:
+        make("venv/a.py", "b.py")
+        assert names("venv/a.py", "venv", "b.py") == ["b.py", "venv/a.py"]
+        discovery = look("venv/a.py", "venv", "b.py", force=True)
+        assert [f.path for f in discovery.files] == ["b.py"]
+        reason = "excluded by venv (by default)"
+        assert discovery.skipped == [("venv", reason), ("venv/a.py", reason)]
+
+    def test_everything_left_out_is_told(self, tree: Path) -> None:
+        make("a.py", "setup.py", "build/b.py", "src/venv/c.py", "x/d_gen.py", "x/e.py", "x/f.pyi")
+        make(".gitignore", text="# generated\n*.pyi\n")
+        Path(".git").mkdir()
+        discovery = look(exclude=("venv", ".git", "{c,d}_gen.py", "x/e*"))
+        assert [f.path for f in discovery.files] == ["a.py", "setup.py"]
+        assert discovery.skipped == [
+            (".git", "excluded by .git (by default)"),
+            ("build", "excluded by build (by default)"),
+            ("src/venv", "excluded by venv (by default)"),
+            ("x/d_gen.py", "excluded by {c,d}_gen.py"),
+            ("x/e.py", "excluded by x/e*"),
+            ("x/f.pyi", "ignored by *.pyi in .gitignore:2"),
+        ]
 
 
 class TestGitignore:

@@ -197,7 +197,7 @@ class TestFailures:
     def test_unreadable(self, tmp_path: Path) -> None:
         path = str(tmp_path / "gone.py")
         assert runner.mentions_imp_or_fails(Found("shown.py", path))
-        result = runner.process(Found("shown.py", path), Options(), Mode.CHECK)
+        result = runner.process(Found("shown.py", path), Mode.CHECK)
         assert str(result.error) == "shown.py: no such file or directory"
 
     def test_crash(self) -> None:

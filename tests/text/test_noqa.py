@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import imp_migrate
+from imp_migrate.analysis import analyse
+from imp_migrate.options import Options
 from imp_migrate.text.noqa import suppressed
 from imp_migrate.text.source import Source
 
@@ -12,9 +14,16 @@ from imp_migrate.text.source import Source
 @pytest.mark.parametrize(
     ("comment", "silenced"),
     [
-        ("# noqa", True),
-        ("# NOQA", True),
+        ("# noqa", False),  # for another linter
+        ("# NOQA", False),
+        ("# noqa because", False),
+        ("# noqa  # noqa: IMP101", True),
         ("# noqa: IMP101", True),
+        ("# NoQA: imp101", True),
+        ("# noqa: E501, IMP", True),
+        ("# noqa: IMP is kept", True),
+        ("# noqa: IMPORTANT", False),
+        ("# noqa: E501 IMPORTANT", False),
         ("# noqa: IMP", True),
         ("# noqa:IMP101", True),
         ("# noqa: E501,IMP1", True),
@@ -42,5 +51,21 @@ def test_a_silenced_use_keeps_its_import() -> None:
 
 
 def test_a_silenced_import_goes_when_nothing_uses_it_any_more() -> None:
-    migration = imp_migrate.migrate("import imp  # noqa\nimp.reload(a)\n")
-    assert migration.text == "import importlib  # noqa\nimportlib.reload(a)\n"
+    migration = imp_migrate.migrate("import imp  # noqa: IMP401\nimp.reload(a)\n")
+    assert migration.text == "import importlib  # noqa: IMP401\nimportlib.reload(a)\n"
+
+
+@pytest.mark.parametrize(
+    ("comment", "found"),
+    [
+        ("# flake8: noqa", ["IMP401", "IMP101"]),  # for other linters: flake8 itself obeys it
+        ("# flake8: noqa: E501", ["IMP401", "IMP101"]),
+        ("# flake8: noqa: IMP", []),
+        ("# flake8: noqa: IMP1,E501", ["IMP401"]),
+        ("x = 1  # flake8: noqa: IMP", ["IMP401", "IMP101"]),
+    ],
+)
+def test_whole_files(comment: str, found: list[str]) -> None:
+    plan = analyse(Source.from_text(f"{comment}\nimport imp\nimp.reload(a)\n"), Options())
+    assert [d.code for d in plan.diagnostics] == found
+    assert [s.code for s in plan.silences] == [c for c in ("IMP401", "IMP101") if c not in found]
