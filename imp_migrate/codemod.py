@@ -10,7 +10,7 @@ from functools import cached_property
 import libcst as cst
 from libcst.codemod import CodemodCommand, SkipFile
 
-from .migration import migrate_source
+from .migration import migrate_tree
 from .options import Options
 from .run.config import ConfigError
 from .settings import SettingsFinder
@@ -31,7 +31,7 @@ class MigrateImp(CodemodCommand):
         """
         filename = self.context.filename or "<string>"
         options = self._options(filename)
-        migration = migrate_source(Source.from_text(tree.code, filename), options)
+        tree, migration = migrate_tree(tree, Source.from_text(tree.code, filename), options)
         source = migration.source.with_text(migration.text)
         for diagnostic in migration.remaining:
             line, column = source.position(diagnostic.start)
@@ -41,7 +41,7 @@ class MigrateImp(CodemodCommand):
             self.warn(f"{filename}: {options.helper_module} must define {names}")
         if not migration.changed:
             raise SkipFile("nothing to rewrite")
-        return cst.parse_module(migration.text)
+        return tree
 
     @cached_property
     def _settings(self) -> SettingsFinder:

@@ -52,7 +52,8 @@ def process_bytes(
 ) -> FileResult:
     """Say what came of a file that holds *data*; what went wrong is in the result.
 
-    all_edits: also work out the edits of what has been rewritten.
+    all_edits: also work out the edits of every fix; otherwise, in check mode, LibCST is
+        never imported.
     neighbours: what other files have to do with it.
     """
     try:
@@ -100,15 +101,20 @@ def _process(
     if neighbours is not None:
         source = replace(source, neighbours=neighbours)
     if mode is Mode.CHECK:
-        return _check(data, source, options)
+        return _check(data, source, options, all_edits)
     return _migrate(data, source, options, all_edits)
 
 
-def _check(data: bytes, source: Source, options: Options) -> FileResult:
+def _check(data: bytes, source: Source, options: Options, all_edits: bool) -> FileResult:
     from ..analysis import analyse
 
     plan = analyse(source, options)
-    findings = tuple(Finding(d, source, d.status, plan.edits([d])) for d in plan.diagnostics)
+    if all_edits:
+        plan = plan.printable()
+    findings = tuple(
+        Finding(d, source, d.status, plan.edits([d]) if all_edits and d.fix else ())
+        for d in plan.diagnostics
+    )
     silences = tuple((source, silence) for silence in plan.silences)
     return FileResult(source.filename, findings, silences, data, data)
 
@@ -121,7 +127,7 @@ def _migrate(data: bytes, source: Source, options: Options, all_edits: bool) -> 
     rewritten = _findings(source, migration.fixed, options if all_edits else None)
     findings = [
         *(replace(finding, status=Status.REWRITTEN) for finding in rewritten),
-        *_findings(after, migration.remaining, options),
+        *_findings(after, migration.remaining, options if all_edits else None),
     ]
     silences = tuple((after, silence) for silence in migration.silences)
     encoded = after.encode(after.text) if migration.changed else data
@@ -139,7 +145,7 @@ def _findings(
     for diagnostic in diagnostics:
         edits: tuple[Edit, ...] = ()
         if diagnostic.fix is not None and options is not None:
-            plan = plan or analyse(source, options)
+            plan = plan or analyse(source, options).printable()
             edits = plan.edits([diagnostic])
         yield Finding(diagnostic, source, diagnostic.status, edits)
 

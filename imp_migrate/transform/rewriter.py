@@ -220,7 +220,8 @@ class Rewriter:
 
 def _first_line(statement: ast.stmt) -> int:
     decorators = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(node.lineno for node in decorators)])
+    lines: list[int] = [node.lineno for node in decorators]
+    return min([statement.lineno, *lines])
 
 
 def _without_header(module: cst.Module) -> cst.Module:
