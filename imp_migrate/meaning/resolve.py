@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,9 +18,13 @@ from .handlers import catches_import_error, caught, offers_alternative, tries_ar
 from .mentions import Mentions
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree, attribute_path
-from .stdlib import MODERN_NAMES, fails
+from .stdlib import fails, has_name
+from .submodules import dominates
 
 _BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+#: What does exactly the same as a member under another name.
+_SAME = {"new_module": ("types.ModuleType",)}
 
 MODULE = "<module>"
 IMPORT = "<import>"
@@ -212,7 +217,10 @@ class Resolver:
             for handler in attempt.handlers:
                 if not catches_import_error(handler):
                     continue
-                if offers_alternative(handler, attempt.body) or self._rebinds(handler, found):
+                does_without = offers_alternative(self.tree, attempt, handler) or (
+                    self._rebinds(handler, found) and not self._asks(attempt, found.local)
+                )
+                if does_without:
                     found.handled_by = attempt
                     return f"the except branch on line {handler.lineno} does without it"
                 break
@@ -225,6 +233,18 @@ class Resolver:
             binding.node is not found.node and handler in self.tree.ancestors(binding.node)
             for binding in others
         )
+
+    def _asks(self, attempt: ast.Try, local: str) -> bool:
+        """Say whether the body of *attempt* calls *local*, or a member of it."""
+        for statement in (*attempt.body, *attempt.orelse):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call):
+                    function: ast.expr = node.func
+                    while isinstance(function, ast.Attribute):
+                        function = function.value
+                    if isinstance(function, ast.Name) and function.id == local:
+                        return True
+        return False
 
     # -- uses of a name ----------------------------------------------------
 
@@ -300,10 +320,15 @@ class Resolver:
             if rivals and not self._certain(use, live, rivals):
                 line = getattr(rivals[0].node, "lineno", 0)
                 use.doubt = f"`{local}` is also bound to something else (line {line})"
+            elif self._may_be_unbound(use, live):
+                use.doubt = f"`{local}` may not be bound here, which the NameError is handled for"
             return
         dead = self.reach.dead(use.node)
         if dead:
             use.silent = dead
+            return
+        if self._without.dead(use.node):
+            use.silent = "it runs only where imp could be imported"
             return
         if self._inside_handled(use, imports):
             use.silent = "it stands in a try whose except branch does without imp"
@@ -318,6 +343,21 @@ class Resolver:
             reason = imports[0].silent
             use.broken = f"the import of imp is guarded ({reason}), but this use is not"
 
+    @functools.cached_property
+    def _without(self) -> Reach:
+        """What runs where the guarded imports fail, as they do on Python 3.12+."""
+        guarded = {i.statement for i in self.result.imports if i.handled_by is not None}
+        return Reach(self.tree, failing=guarded)
+
+    def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
+        """Say whether it depends on the way taken if *use* finds its name, and this is handled."""
+        if not self._survives(use.node, {"NameError", "UnboundLocalError"}):
+            return False
+        reader = self.tree.statement(use.node)
+        return not any(
+            i.scope is not use.scope or dominates(self.tree, i.statement, reader) for i in live
+        )
+
     def _never_binds(self, binding: Binding) -> bool:
         """Say whether *binding* does not happen on 3.12+: it is not run, or it fails."""
         if self.reach.dead(binding.node):
@@ -329,7 +369,7 @@ class Resolver:
         tries = {id(found.handled_by) for found in imports if found.handled_by is not None}
         return any(
             id(attempt) in tries and part in ("body", "orelse")
-            for attempt, part in self._all_tries(use.node)
+            for attempt, part in tries_around(self.tree, use.node, across=True)
         )
 
     def _all_tries(self, node: ast.AST) -> Iterable[tuple[ast.Try, str]]:
@@ -339,22 +379,45 @@ class Resolver:
         """Why *use* fails with what the guard binds instead; "" if it works."""
         for rival in rivals:
             statement = self.tree.parents.get(rival.node)
-            if isinstance(statement, ast.Assign) and _is_none(statement.value):
+            value = statement.value if isinstance(statement, ast.Assign) else None
+            line = getattr(rival.node, "lineno", 0)
+            if isinstance(value, ast.Constant):
                 if use.form in (Form.MODULE, Form.DELETE):
                     continue
                 if self._tested(use.node, local) or self._survives(use.node, {"AttributeError"}):
                     continue
-                return f"`{local}` is None on Python 3.12+ (line {statement.lineno})"
-            if isinstance(rival.node, ast.alias) and isinstance(statement, ast.Import):
-                known = MODERN_NAMES.get(rival.node.name)
-                forms = (Form.ATTRIBUTE, Form.LOOKUP)
-                if known is not None and use.form in forms and use.member not in known:
-                    return f"{rival.node.name} has no {use.member} (line {statement.lineno})"
-            if isinstance(rival.node, ast.alias) and isinstance(statement, ast.ImportFrom):
-                known = MODERN_NAMES.get(statement.module or "") if not statement.level else None
-                if known is not None and rival.node.name not in known:
-                    return f"{statement.module} has no {rival.node.name} (line {statement.lineno})"
+                return f"`{local}` is {value.value!r} on Python 3.12+ (line {line})"
+            meaning = self.tree.import_of(rival) if rival.is_import else None
+            if value is not None:
+                meaning = self.tree.dotted(value)
+            if meaning and (reason := self._unlike(use, meaning)):
+                return f"{reason} (line {line})"
         return ""
+
+    def _unlike(self, use: Use, meaning: str) -> str:
+        """Why *meaning*, a qualified name, cannot take the place of imp in *use*; or ""."""
+        if use.form in (Form.ATTRIBUTE, Form.LOOKUP):
+            if has_name(meaning, use.member) is False:
+                return f"{meaning} has no {use.member}"
+        elif use.form is Form.NAME:
+            module, _, name = meaning.rpartition(".")
+            there = has_name(module, name)
+            if there is False:
+                return f"{module} has no {name}"
+            same = name == use.member or meaning in _SAME.get(use.member, ())
+            if there and not (same or self._asks_for_none(use, meaning)):
+                return f"{meaning} is not what imp.{use.member} was"
+        return ""
+
+    def _asks_for_none(self, use: Use, meaning: str) -> bool:
+        """Say whether *use* is ready for the None of `find_spec`."""
+        call = self.tree.parents[use.node]
+        around = self.tree.parents.get(call)
+        if not meaning.endswith(".find_spec") or not isinstance(call, ast.Call):
+            return False
+        if isinstance(around, ast.Compare):
+            return any(_is_none(value) for value in around.comparators)
+        return isinstance(around, (ast.If, ast.UnaryOp, ast.BoolOp))
 
     def _tested(self, node: ast.AST, local: str) -> bool:
         """Say whether *node* only runs when *local* is true or not None."""
@@ -386,7 +449,7 @@ class Resolver:
         One that catches everything is not: it would hide that imp is gone.
         """
         return any(
-            part == "body" and any(caught(h) & (errors | {"Exception"}) for h in attempt.handlers)
+            part == "body" and any(caught(h) & errors for h in attempt.handlers)
             for attempt, part in self._all_tries(node)
         )
 
@@ -401,7 +464,7 @@ class Resolver:
         ):
             return False
         bound = live[0].statement
-        if bound is reader or not self._dominates(bound, reader):
+        if bound is reader or not dominates(self.tree, bound, reader):
             return False
         at, until = _place(bound), _place(reader)
         for rival in rivals:
@@ -419,13 +482,6 @@ class Resolver:
             if not isinstance(binding.node, ast.arg)
             else self.tree.statement(self.tree.parents[binding.node])
         )
-
-    def _dominates(self, first: ast.stmt, second: ast.stmt) -> bool:
-        """Say whether *first* has certainly run when *second* runs, by their places alone."""
-        block = self.tree.block(first)
-        around = {id(second), *(id(a) for a in self.tree.ancestors(second))}
-        holder = next((s for s in block if id(s) in around), None)
-        return holder is not None and _place(first) < _place(holder)
 
     # -- uses without a name -----------------------------------------------
 
