@@ -52,8 +52,10 @@ def tries_around(
                 yield attempt, "handler"
             child = attempt
             continue
-        elif isinstance(parent, _FUNCTIONS) and child is not node and not across:
-            return
+        elif isinstance(parent, _FUNCTIONS) and not across:
+            body: object = parent.body
+            if child is body or (isinstance(body, list) and child in body):
+                return
         child = parent
 
 

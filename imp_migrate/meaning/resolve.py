@@ -230,7 +230,9 @@ class Resolver:
         """Say whether *handler* gives the imported name another value."""
         others = found.scope.bindings.get(found.local, [])
         return any(
-            binding.node is not found.node and handler in self.tree.ancestors(binding.node)
+            binding.node is not found.node
+            and handler in self.tree.ancestors(binding.node)
+            and not self._never_binds(binding)
             for binding in others
         )
 
@@ -362,8 +364,7 @@ class Resolver:
         """Say whether *binding* does not happen on 3.12+: it is not run, or it fails."""
         if self.reach.dead(binding.node):
             return True
-        attempts = [part for _, part in self._all_tries(binding.node)]
-        return binding.is_import and "body" in attempts and fails(self.tree.statement(binding.node))
+        return binding.is_import and fails(self.tree.statement(binding.node))
 
     def _inside_handled(self, use: Use, imports: Iterable[ImpImport]) -> bool:
         tries = {id(found.handled_by) for found in imports if found.handled_by is not None}
@@ -372,9 +373,6 @@ class Resolver:
             for attempt, part in tries_around(self.tree, use.node, across=True)
         )
 
-    def _all_tries(self, node: ast.AST) -> Iterable[tuple[ast.Try, str]]:
-        return tries_around(self.tree, node)
-
     def _misfit(self, use: Use, local: str, rivals: list[Binding]) -> str:
         """Why *use* fails with what the guard binds instead; "" if it works."""
         for rival in rivals:
@@ -382,7 +380,7 @@ class Resolver:
             value = statement.value if isinstance(statement, ast.Assign) else None
             line = getattr(rival.node, "lineno", 0)
             if isinstance(value, ast.Constant):
-                if use.form in (Form.MODULE, Form.DELETE):
+                if use.form in (Form.MODULE, Form.DELETE) or self._is_test(use.node):
                     continue
                 if self._tested(use.node, local) or self._survives(use.node, {"AttributeError"}):
                     continue
@@ -393,6 +391,13 @@ class Resolver:
             if meaning and (reason := self._unlike(use, meaning)):
                 return f"{reason} (line {line})"
         return ""
+
+    def _is_test(self, node: ast.expr) -> bool:
+        """Say whether *node* is only asked whether it is there."""
+        parent = self.tree.parents[node]
+        if isinstance(parent, (ast.If, ast.IfExp, ast.While)):
+            return parent.test is node
+        return isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp))
 
     def _unlike(self, use: Use, meaning: str) -> str:
         """Why *meaning*, a qualified name, cannot take the place of imp in *use*; or ""."""
@@ -450,7 +455,7 @@ class Resolver:
         """
         return any(
             part == "body" and any(caught(h) & errors for h in attempt.handlers)
-            for attempt, part in self._all_tries(node)
+            for attempt, part in tries_around(self.tree, node)
         )
 
     def _certain(self, use: Use, live: list[ImpImport], rivals: list[Binding]) -> bool:
