@@ -10,17 +10,18 @@ import ast
 import enum
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .handlers import catches_import_error, caught, offers_alternative, tries_around
-from .mentions import Mentions
+from .mentions import Access, Mentions
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree, attribute_path
 from .stdlib import fails, has_name
 from .submodules import dominates
 
+_QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)
 _BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 #: What does exactly the same as a member under another name.
@@ -102,17 +103,28 @@ class Resolution:
 
 def is_imp_call(node: ast.AST, reach: Reach) -> bool:
     """Say whether *node* is `__import__("imp")` or `importlib.import_module("imp")`."""
-    if not (isinstance(node, ast.Call) and node.args):
+    if not isinstance(node, ast.Call):
         return False
-    first = node.args[0]
-    if not (isinstance(first, ast.Constant) and first.value == "imp"):
+    asked = asked_module(node)
+    if not (isinstance(asked, ast.Constant) and asked.value == "imp"):
         return False
+    return is_import_call(node, reach.tree)
+
+
+def asked_module(call: ast.Call) -> ast.expr | None:
+    """What *call*, of `__import__` or the like, gives as the name of the module."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
+    given = call.args or named
+    return given[0] if given else None
+
+
+def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
+    """Say whether *node* calls `__import__` or `importlib.import_module`."""
     root: ast.expr = node.func
     while isinstance(root, ast.Attribute):
         root = root.value
     if not isinstance(root, ast.Name):
         return False
-    tree = reach.tree
     scope = tree.resolve(root.id, tree.scope_of(root), root)
     if scope is None:
         return root is node.func and root.id == "__import__"  # the builtin
@@ -157,6 +169,7 @@ class Resolver:
         self._follow_expressions()
         self._follow_strings()
         self._follow_table()
+        self._doubt_rebound()
         self.result.uses.sort(key=lambda use: (use.node.lineno, use.node.col_offset))
         for index, use in enumerate(self.result.uses):
             use.index = index
@@ -284,6 +297,24 @@ class Resolver:
             if not use.imports:
                 use.silent = imports[0].silent
             self.result.uses.append(use)
+
+    def _doubt_rebound(self) -> None:
+        """Doubt what stands where something else than a statement binds or deletes names."""
+        sweep = self.mentions.sweep()
+        written = {
+            i.local: node
+            for i in self.result.imports
+            if i.scope is self.tree.root
+            for node in self.mentions.writes(i.local)
+        }
+        for use in self.result.uses:
+            found = {i.local for i in use.imports} & written.keys()
+            if sweep is not None and use.imports:
+                line = getattr(sweep, "lineno", 0)
+                use.doubt = use.doubt or f"line {line} deletes names of this module"
+            elif found:
+                line = getattr(written[min(found)], "lineno", 0)
+                use.doubt = use.doubt or f"line {line} may bind the name to something else"
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""
@@ -517,20 +548,64 @@ class Resolver:
             if not binding.is_del
         ]
         own = [s for s in statements if self.tree.parents[s] is self.tree.module]
-        reader = _place(self.tree.statement(read))
-        return bool(own) and (scope is not self.tree.root or min(map(_place, own)) < reader)
+        if not own:
+            return False
+        first = min(own, key=_place)
+        if scope is self.tree.root:
+            return _place(first) < _place(self.tree.statement(read))
+        # A function runs when something calls it: nothing may before the name is bound.
+        body = self.tree.module.body
+        stars = [s.lineno for s in self.result.stars]
+        between = [s for s in body if min(stars) < s.lineno and _place(s) < _place(first)]
+        return all(isinstance(s, _QUIET) or _is_constant(s) for s in between)
 
     def _follow_expressions(self) -> None:
         bound = {id(found.statement) for found in self.result.imports if found.dynamic}
         for call in self.tree.calls:
             if is_imp_call(call, self.reach) and id(self.tree.parents[call]) not in bound:
                 self._add_loose(self._module_use(call, self.tree.scope_of(call)))
+            elif is_import_call(call, self.tree) and self._from_list(call):
+                use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
+                use.doubt = "the names of modules come from a list with imp in it"
+                self._add_loose(use)
         for attribute in self.tree.attributes:
             if attribute.attr == "imp" and self._is_module_elsewhere(attribute):
                 parent = self.tree.parents[attribute]
                 assert isinstance(parent, ast.Attribute)
                 scope = self.tree.scope_of(parent)
                 self._add_loose(Use(-1, parent.attr, Form.ELSEWHERE, parent, scope))
+
+    def _from_list(self, call: ast.Call) -> bool:
+        """Say whether the module that *call* imports is a variable that may be "imp"."""
+        name = asked_module(call)
+        if not isinstance(name, ast.Name):
+            return False
+        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        return any(
+            isinstance(constant, ast.Constant) and constant.value == "imp"
+            for binding in (scope.bindings[name.id] if scope is not None else ())
+            for value in self._given(binding)
+            for constant in ast.walk(value)
+        )
+
+    def _given(self, binding: Binding) -> Iterator[ast.expr]:
+        """What *binding* takes its value from: it is assigned, or an item of it."""
+        parent: ast.AST | None = self.tree.parents.get(binding.node)
+        if isinstance(parent, (ast.Tuple, ast.List)):
+            parent = self.tree.parents.get(parent)
+        value: ast.expr | None = None
+        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            value = parent.value
+        elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
+            value = parent.iter
+        if isinstance(value, ast.Name):
+            scope = self.tree.resolve(value.id, self.tree.scope_of(value), value)
+            for other in scope.bindings[value.id] if scope is not None else ():
+                assigned = self.tree.parents.get(other.node)
+                if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value:
+                    yield assigned.value
+        elif isinstance(value, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            yield value
 
     def _is_module_elsewhere(self, attribute: ast.Attribute) -> bool:
         """Say whether `x.imp` is the module, re-exported: x is imported, a member follows."""
@@ -561,23 +636,29 @@ class Resolver:
                     self._add_loose(Use(-1, match["member"], Form.PATCH, call, scope))
 
     def _follow_table(self) -> None:
-        """Add what is read from `sys.modules["imp"]`; doubt all where something is put there."""
+        """Add what asks `sys.modules` for imp; doubt all where something is put there."""
         for string in self.tree.strings:
-            item = self.tree.parents.get(string)
-            if string.value != "imp" or not isinstance(item, ast.Subscript):
-                continue
-            if not (isinstance(item.value, ast.Attribute) and item.value.attr == "modules"):
-                continue
-            if isinstance(item.ctx, ast.Load):
-                use = self._module_use(item, self.tree.scope_of(item))
-                use.doubt = "it is taken from sys.modules"
-                # Any import puts it there.
-                use.imports = tuple(i for i in self.result.imports if i.live)
-                use.all_imports = tuple(self.result.imports)
-                self._add_loose(use)
-            elif isinstance(item.ctx, ast.Store) and not self.reach.dead(item):
-                for use in self.result.uses:
-                    use.doubt = use.doubt or f"line {item.lineno} puts a module in its place"
+            if string.value == "imp" and (found := self.mentions.in_table(string)):
+                self._add_entry(*found)
+        for keyword in self.mentions.table_keywords("imp"):
+            self._add_entry(keyword, Access.WRITE)
+
+    def _add_entry(self, node: ast.expr, access: Access) -> None:
+        """Add the use *node*, which reads or changes the entry of imp in `sys.modules`."""
+        if self.reach.dead(node):
+            return
+        use = self._module_use(node, self.tree.scope_of(node))
+        use.doubt = "it is taken from sys.modules"
+        if access is Access.ASK:
+            use.doubt = "sys.modules is asked for it"
+        elif access is Access.WRITE:
+            use.doubt = "a module is put in its place, or taken away"
+            for other in self.result.uses:
+                other.doubt = other.doubt or f"line {node.lineno} puts a module in its place"
+        # Any import puts it there.
+        use.imports = tuple(i for i in self.result.imports if i.live)
+        use.all_imports = tuple(self.result.imports)
+        self._add_loose(use)
 
 
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
@@ -612,6 +693,12 @@ def _presence(test: ast.expr, local: str) -> bool | None:
         if any(_presence(value, local) is True for value in test.values):
             return True
     return None
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    """Say whether *statement* does nothing but to set a constant, or to say one."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
+    return isinstance(value, ast.Constant)
 
 
 def _place(node: ast.stmt) -> tuple[int, int]:
