@@ -64,7 +64,7 @@ class _Analysis:
         self.options = options
         self.tree = ScopeTree(module)
         self.reach = Reach(self.tree)
-        self.resolution: Resolution = Resolver(self.tree, self.reach).resolve()
+        self.resolution: Resolution = Resolver(self.tree, self.reach, source.vicinity).resolve()
         self.helper_place = HelperPlace(source, self.tree, self.resolution)
         self.sites = Sites(source, self.tree, self.resolution, self.helper_place.index)
         self.namer = Namer(

@@ -69,7 +69,7 @@ class Mentions:
             if isinstance(call.func, ast.Name) and call.func.id in _LOOKUPS and call.args:
                 if self._is_own_module(call.args[0]):
                     found += call.args[1:2]
-            elif owner is not None and name is not None and self._is_namespace(owner):
+            elif owner is not None and name and self._is_namespace(owner, of_callers=False):
                 found.append(name)
             if self._is_namespace(call):
                 parent = self.tree.parents.get(call)
@@ -89,7 +89,7 @@ class Mentions:
                     return parent
         for call in self.tree.calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "clear":
-                if self._is_namespace(call.func.value):
+                if self._is_namespace(call.func.value, of_callers=False):
                     return call
         for name in self._held_subscripts():
             return name
@@ -97,11 +97,11 @@ class Mentions:
 
     def _held_subscripts(self) -> Iterator[ast.AST]:
         """`del ns[name]`, where `ns = globals()`."""
-        for name in self.tree.loads():
+        for name in (n for names in self.tree.references.values() for n in names):
             parent = self.tree.parents[name]
             if isinstance(parent, ast.Subscript) and parent.value is name:
                 if isinstance(parent.ctx, ast.Del) and not isinstance(parent.slice, ast.Constant):
-                    if self._is_namespace(name):
+                    if self._is_namespace(name, of_callers=False):
                         yield parent
 
     def writes(self, local: str) -> Iterator[ast.AST]:
@@ -226,14 +226,17 @@ class Mentions:
             return (self.tree.dotted(parent.func) or "").endswith(("import_module", "__import__"))
         return False
 
-    def _is_namespace(self, node: ast.expr) -> bool:
-        """Say whether *node* is `globals()` or the like, or a variable that holds it."""
+    def _is_namespace(self, node: ast.expr, *, of_callers: bool = True) -> bool:
+        """Say whether *node* is `globals()` or the like, or a variable that holds it.
+
+        of_callers: also the namespace of another function, which may be of this module.
+        """
         if isinstance(node, ast.Name):
-            return any(map(self._is_namespace, self._values(node)))
+            return any(self._is_namespace(v, of_callers=of_callers) for v in self._values(node))
         if isinstance(node, ast.Attribute):
             if node.attr == "__dict__":
                 return self._is_own_module(node.value)
-            return node.attr in ("__globals__", "f_globals", "f_locals")
+            return of_callers and node.attr in ("__globals__", "f_globals", "f_locals")
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             return False
         return node.func.id in _NAMESPACES and all(map(self._is_own_module, node.args))

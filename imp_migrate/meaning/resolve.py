@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .handlers import catches_import_error, caught, offers_alternative, tries_around
 from .mentions import Access, Mentions
@@ -151,9 +152,10 @@ def taken_from(statement: ast.stmt, tree: ScopeTree) -> str:
 class Resolver:
     """Finds the imports and uses of `imp` in one module."""
 
-    def __init__(self, tree: ScopeTree, reach: Reach) -> None:
+    def __init__(self, tree: ScopeTree, reach: Reach, vicinity: Vicinity | None = None) -> None:
         self.tree = tree
         self.reach = reach
+        self.vicinity = vicinity or Vicinity()
         self.mentions = Mentions(tree)
         self.result = Resolution()
 
@@ -170,6 +172,7 @@ class Resolver:
         self._follow_strings()
         self._follow_table()
         self._doubt_rebound()
+        self._ask_vicinity()
         self.result.uses.sort(key=lambda use: (use.node.lineno, use.node.col_offset))
         for index, use in enumerate(self.result.uses):
             use.index = index
@@ -297,6 +300,19 @@ class Resolver:
             if not use.imports:
                 use.silent = imports[0].silent
             self.result.uses.append(use)
+
+    def _ask_vicinity(self) -> None:
+        """Keep silent where a module of the project is meant, and doubt where it may be."""
+        own, rival = self.vicinity.own, self.vicinity.rival
+        if own:
+            reason = f"imp is {own} here, not the module of the standard library"
+            for found in self.result.imports:
+                found.silent = found.silent or reason
+            for use in self.result.uses:
+                use.silent, use.broken, use.doubt, use.imports = reason, "", "", ()
+        elif rival:
+            for use in self.result.uses:
+                use.doubt = use.doubt or f"imp may be {rival}"
 
     def _doubt_rebound(self) -> None:
         """Doubt what stands where something else than a statement binds or deletes names."""
@@ -617,7 +633,12 @@ class Resolver:
         root: ast.expr = attribute.value
         while isinstance(root, ast.Attribute):
             root = root.value
-        return isinstance(root, ast.Name) and self.tree.qualified(root) is not None
+        if not isinstance(root, ast.Name) or self.tree.qualified(root) is None:
+            return False
+        # Imported as a submodule, it is one of that package.
+        modules = {a.name for s in self.tree.imports if isinstance(s, ast.Import) for a in s.names}
+        named = {self.tree.dotted(attribute.value) or "", self.tree.qualified(root) or ""}
+        return self.tree.dotted(attribute) not in modules and not named & self.vicinity.foreign
 
     def _add_loose(self, use: Use) -> None:
         """Add a use that no import statement of this file provides."""

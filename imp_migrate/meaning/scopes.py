@@ -148,32 +148,16 @@ class ScopeTree:
             if self.resolve(name, self.scopes[node], node) is scope
         ]
 
-    def loads(self) -> Iterator[ast.Name]:
-        """Every name that is read."""
-        for names in self.references.values():
-            yield from names
-
     def exported(self) -> set[str]:
-        """The names that the module lists in `__all__`: words, also of strings to be split.
-
-        What `__all__` is made of is followed to where it is set.
-        """
-        found: set[str] = set()
-        asked, seen = ["__all__"], {"__all__"}
-        while asked:
-            name = asked.pop()
-            places: list[ast.AST] = [b.node for b in self.root.bindings.get(name, ())]
-            if name == "__all__":
-                places += self.references.get(name, ())
-            for statement in {self.statement(p) for p in places if not isinstance(p, ast.stmt)}:
-                for node in ast.walk(statement):
-                    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                        found |= set(node.value.replace(",", " ").split())
-                    elif isinstance(node, ast.Name) and node.id not in seen:
-                        seen.add(node.id)
-                        asked.append(node.id)
-                        found |= {node.id} & self.root.bindings.keys()
-        return found
+        """The names that the module lists in `__all__`, as far as they are literals."""
+        places: list[ast.AST] = [*self.references.get("__all__", ())]
+        places += [binding.node for binding in self.root.bindings.get("__all__", ())]
+        return {
+            node.value
+            for place in places
+            for node in ast.walk(self.statement(place))
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
 
     # -- what names mean ---------------------------------------------------
 

@@ -32,7 +32,15 @@ def process(found: Found, options: Options, mode: Mode, *, all_edits: bool = Fal
     except files.FileError as error:
         return FileResult(found.path, error=files.FileError(found.path, error.reason))
     known = found.neighbours
-    return process_bytes(data, found.path, options, mode, all_edits=all_edits, neighbours=known)
+    return process_bytes(
+        data,
+        found.path,
+        options,
+        mode,
+        all_edits=all_edits,
+        neighbours=known,
+        target=found.target,
+    )
 
 
 def process_bytes(
@@ -43,11 +51,13 @@ def process_bytes(
     *,
     all_edits: bool = False,
     neighbours: Neighbours | None = None,
+    target: str = "",
 ) -> FileResult:
     """Say what came of a file that holds *data*; what went wrong is in the result.
 
     all_edits: also work out the edits of what has been rewritten.
     neighbours: what other files have to do with it.
+    target: where it lies, for what lies around; "" if it is no file.
     """
     try:
         if not mentions_imp(data):
@@ -55,7 +65,7 @@ def process_bytes(
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
             warnings.simplefilter("ignore")
-            return _process(data, filename, options, mode, all_edits, neighbours)
+            return _process(data, filename, options, mode, all_edits, neighbours, target)
     except Exception as error:
         import traceback
 
@@ -86,6 +96,7 @@ def _process(
     mode: Mode,
     all_edits: bool,
     neighbours: Neighbours | None,
+    target: str,
 ) -> FileResult:
     try:
         source = Source.from_bytes(data, filename)
@@ -93,6 +104,10 @@ def _process(
         return _undecodable(data, filename, options, error)
     if neighbours is not None:
         source = replace(source, neighbours=neighbours)
+    if target:
+        from .vicinity import vicinity
+
+        source = replace(source, vicinity=vicinity(target, data))
     if mode is Mode.CHECK:
         return _check(data, source, options)
     return _migrate(data, source, options, all_edits)

@@ -124,3 +124,14 @@ def only_imports(statement: ast.stmt) -> bool:
     # A constant or a name is assigned: nothing runs that could need us.
     plain = (ast.Constant, ast.Name, ast.Lambda)
     return isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
+
+
+def modules_of(node: ast.AST) -> set[str]:
+    """The modules that *node*, if it is an import, may import, as it names them."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if not isinstance(node, ast.ImportFrom):
+        return set()
+    module = "." * node.level + (node.module or "")
+    dot = "" if module.endswith(".") else "."
+    return {module, *(f"{module}{dot}{alias.name}" for alias in node.names)}
