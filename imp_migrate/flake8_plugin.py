@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -62,9 +63,11 @@ class Plugin:
     def _diagnostics(self, text: str) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         from .analysis import analyse
         from .options import Options
+        from .run.vicinity import vicinity
         from .text.source import Source
 
-        source = Source.from_text(text, self.filename)
+        around = vicinity(self.filename, text.encode("utf-8", "replace"))
+        source = replace(Source.from_text(text, self.filename), vicinity=around)
         plan = analyse(source, Options(noqa=self.noqa), self.tree)
         for diagnostic in plan.diagnostics:
             if self.manual_only and _is_rewritten(diagnostic):

@@ -18,6 +18,13 @@ _BINDS_IMP = re.compile(
     rb"^[ \t]*(?:from\b.*)?\bimport\b[^\n]*\bimp\b|import[ \t]*\*", re.MULTILINE
 )
 
+_STAR = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*\*", re.MULTILINE)
+_BINDS = re.compile(
+    rb"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([A-Za-z]\w*)[ \t]*[(=:]|\bas[ \t]+([A-Za-z]\w*)"
+    rb"|^from\b[^\n]*\bimport[ \t]+\(?([^\n)]*)",
+    re.MULTILINE,
+)
+
 # More files than that are not followed to find out whether an import is circular.
 _MOST_FILES = 200
 
@@ -31,6 +38,7 @@ def vicinity(target: str, data: bytes) -> Vicinity:
         rival=_rival_imp(target, data),
         circular=frozenset(n for n in named if _leads_back(n, target)),
         foreign=frozenset(_foreign(named, target)) if b".imp" in data else frozenset(),
+        starred=frozenset(_starred(data, target)),
     )
 
 
@@ -132,3 +140,20 @@ def _foreign(named: set[str], target: str) -> Iterator[str]:
                 yield name
         elif _file_of(name.rpartition(".")[0], target):
             yield name  # an object
+
+
+def _starred(data: bytes, target: str) -> Iterator[str]:
+    """The names that star imports of files around bring, and what these have so themselves."""
+    pending = [_file_of(m.decode("ascii", "replace"), target) for m in _STAR.findall(data)]
+    seen = {"", target}
+    while pending and len(seen) < _MOST_FILES:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        inside = _read(path)
+        for name, alias, several in _BINDS.findall(inside):
+            for found in (name, alias, *re.findall(rb"\w+", several)):
+                if found:
+                    yield found.decode("ascii", "replace")
+        pending += [_file_of(m.decode("ascii", "replace"), path) for m in _STAR.findall(inside)]

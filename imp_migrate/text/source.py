@@ -34,12 +34,14 @@ class Vicinity:
     rival: one that it may mean.
     circular: modules, as this file names them, whose import may import this file.
     foreign: modules or objects, likewise, whose attribute `imp` is not the library's.
+    starred: what star imports bring from files around.
     """
 
     own: str = ""
     rival: str = ""
     circular: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
+    starred: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

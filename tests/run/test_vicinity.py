@@ -76,3 +76,18 @@ def test_whose_attribute_imp_is_not_the_librarys(tmp_path: Path) -> None:
     )
     found = vicinity(str(tmp_path / "prog.py"), text.encode())
     assert found.foreign == {"pkg", "app", "app.thing"}
+
+
+def test_what_star_imports_bring(tmp_path: Path) -> None:
+    text = "from arr import *\nfrom unknown import *\n"
+    write(
+        tmp_path,
+        {
+            "prog.py": text,
+            "arr.py": "def any(x): pass\nclass A: pass\nall = 1\n    inner = 2\nfrom more import *",
+            "more.py": "import x as sum\nfrom y import (min, max)\nfrom arr import *",
+        },
+    )
+    found = vicinity(str(tmp_path / "prog.py"), text.encode())
+    assert found.starred >= {"any", "A", "all", "sum", "min", "max"}
+    assert "inner" not in found.starred
