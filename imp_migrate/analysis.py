@@ -305,6 +305,8 @@ class _Analysis:
                 pins[id(found)] = found.silent
             elif found.local in exported and found.scope is self.tree.root:
                 pins[id(found)] = f"`{found.local}` is listed in __all__"
+            elif self.source.vicinity.rival:
+                pins[id(found)] = f"it may import {self.source.vicinity.rival}"
             elif self._hides_text(found):
                 pins[id(found)] = "without it the text after it would become a docstring"
             elif taker and found.local == "imp" and found.scope is self.tree.root:

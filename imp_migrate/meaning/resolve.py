@@ -79,6 +79,7 @@ class Use:
     doubt: why it may not be `imp` that is meant.
     broken: why it fails on 3.12+ although its import is guarded.
     silent: why it works on 3.12+ as it is.
+    foreign: whether the doubt is if the module imported is the library's at all.
     """
 
     index: int
@@ -91,6 +92,7 @@ class Use:
     doubt: str = ""
     broken: str = ""
     silent: str = ""
+    foreign: bool = False
 
 
 @dataclass
@@ -312,7 +314,7 @@ class Resolver:
                 use.silent, use.broken, use.doubt, use.imports = reason, "", "", ()
         elif rival:
             for use in self.result.uses:
-                use.doubt = use.doubt or f"imp may be {rival}"
+                use.doubt, use.foreign = use.doubt or f"imp may be {rival}", True
 
     def _doubt_rebound(self) -> None:
         """Doubt what stands where something else than a statement binds or deletes names."""
@@ -676,6 +678,7 @@ class Resolver:
             use.doubt = "a module is put in its place, or taken away"
             for other in self.result.uses:
                 other.doubt = other.doubt or f"line {node.lineno} puts a module in its place"
+                other.foreign = True
         # Any import puts it there.
         use.imports = tuple(i for i in self.result.imports if i.live)
         use.all_imports = tuple(self.result.imports)
