@@ -12,7 +12,7 @@ from functools import cached_property
 from .helpers import NAMES, emit
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
-from .meaning.scopes import ScopeTree
+from .meaning.scopes import ScopeKind, ScopeTree
 from .model import Applicability, Diagnostic, Fix, Need, Silence
 from .options import Options
 from .plan import HINT, Plan
@@ -71,7 +71,7 @@ class _Analysis:
         self.options = options
         self.tree = ScopeTree(module)
         self.reach = Reach(self.tree)
-        self.resolution: Resolution = Resolver(self.tree, self.reach).resolve()
+        self.resolution: Resolution = Resolver(self.tree, self.reach, source.vicinity).resolve()
         self.helper_place = HelperPlace(source, self.tree, self.resolution)
         self.sites = Sites(source, self.tree, self.resolution, self.helper_place.index)
         self.namer = Namer(
@@ -166,7 +166,11 @@ class _Analysis:
     def _builtins_taken(self, helpers: frozenset[str]) -> str:
         """The builtins that *helpers* need and that this module binds to something else."""
         functions = [name for name in helpers if name in NAMES]
-        suspects = self.tree.root.bindings.keys() & set(dir(builtins))
+        suspects = self.tree.root.bindings.keys() | self.source.vicinity.starred
+        for star in self.tree.star_imports:
+            if (star.module or "").partition(".")[0] in ("numpy", "pylab", "scipy"):
+                suspects |= {"all", "any", "max", "min", "sum"}
+        suspects &= set(dir(builtins))
         if not functions or not suspects:
             return ""
         return ", ".join(sorted(emit(functions, annotated=False).builtins & suspects))
@@ -309,9 +313,25 @@ class _Analysis:
                 pins[id(found)] = found.silent
             elif found.local in exported and found.scope is self.tree.root:
                 pins[id(found)] = f"`{found.local}` is listed in __all__"
+            elif self.source.vicinity.rival:
+                pins[id(found)] = f"it may import {self.source.vicinity.rival}"
+            elif self._hides_text(found):
+                pins[id(found)] = "without it the text after it would become a docstring"
             elif taker and found.local == "imp" and found.scope is self.tree.root:
                 pins[id(found)] = f"{taker} takes it from here"
         return pins
+
+    def _hides_text(self, found: ImpImport) -> bool:
+        """Say whether *found* stands between the start of a block and a text that is no docstring.
+
+        Whether what takes its place will stand there is not known yet.
+        """
+        owner = self.tree.parents[found.statement]
+        if not isinstance(owner, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            return False
+        after = owner.body[1] if found.statement is owner.body[0] and len(owner.body) > 1 else None
+        text = after.value if isinstance(after, ast.Expr) else None
+        return isinstance(text, ast.Constant) and isinstance(text.value, str)
 
     def _add_imports(self) -> None:
         pins = self._pins()
@@ -412,6 +432,8 @@ class _Analysis:
 
     def _may_reexport(self, live: list[ImpImport]) -> bool:
         """Say whether an unused import looks as if it were there for other modules."""
+        if any(i.scope.kind is ScopeKind.CLASS for i in live):
+            return True  # `self.imp`, also in a subclass elsewhere
         if all(i.scope is not self.tree.root for i in live):
             return False
         if any(i.member not in (MODULE, "*") for i in live):

@@ -73,13 +73,15 @@ class Plugin:
 
     def _diagnostics(self, text: str) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         from .analysis import analyse
+        from .run.vicinity import vicinity
         from .text.source import Source
 
         finder = self._settings()
         if finder.exclusion(self.filename):
             return
         options = replace(finder.of_file(self.filename).options, noqa=self.noqa)
-        source = Source.from_text(text, self.filename)
+        around = vicinity(self.filename, text.encode("utf-8", "replace"))
+        source = replace(Source.from_text(text, self.filename), vicinity=around)
         for diagnostic in analyse(source, options, self.tree).diagnostics:
             if self.manual_only and _is_rewritten(diagnostic, options):
                 continue

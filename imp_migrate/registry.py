@@ -18,6 +18,7 @@ from .rule import Rule
 
 PACKAGE = "imp_migrate.rules"
 DOCUMENTATION = "https://github.com/imp-migrate/imp-migrate/blob/main/docs/rules.md"
+_PAGE = "https://github.com/imp-migrate/imp-migrate/blob/main/docs/what-changes.md"
 HEADINGS = (
     "What it does",
     "Why is this a problem",
@@ -95,8 +96,16 @@ def rules() -> Mapping[str, RuleInfo]:
             continue
         module = importlib.import_module(f"{PACKAGE}.{info.name}")
         text = inspect.cleandoc(module.__doc__ or "")
+        if any(rule.fix != "never" for rule in module.RULES):
+            text = _with_exceptions(text)
         for rule in module.RULES:
             infos[rule.code] = RuleInfo(rule.code, rule.name, rule.summary, text, rule.fix)
         for code, name, summary, fix in getattr(module, "DESCRIBED", ()):
             infos[code] = RuleInfo(code, name, summary, text, fix)
     return dict(sorted(infos.items()))
+
+
+def _with_exceptions(documentation: str) -> str:
+    """*documentation*, its section on safety ending with where all exceptions are named."""
+    safety, heading, references = documentation.partition("\n## References")
+    return f"{safety}\n[What no rewrite keeps]({_PAGE}).\n{heading}{references}"

@@ -5,11 +5,14 @@ Reports a use of a name that is bound to `imp` (or to a function of it) in one
 place and to something else in another, so that it is not certain which of
 them is used (IMP410).  Reports a use that fails on Python 3.12 although the
 import of `imp` is guarded: the guard leaves the name undefined, or `None`, or
-takes a function from a module that has none of that name (IMP409).
+puts something in its place that lacks the member or does something else, as
+`find_spec` for `find_module` (IMP409).
 
 What reaches the name without naming it counts as uncertain, too: `globals()["imp"]`,
 `sys.modules[__name__].imp`, `eval("imp.get_tag()")`, and a type that is written
-as a string, as in `finder: "imp.NullImporter"`.
+as a string, as in `finder: "imp.NullImporter"`.  So do a loop that deletes names of
+the module, a shim put into `sys.modules`, and a file `imp.py` in a folder that the
+program may put on `sys.path`.
 
 ## Why is this a problem
 A guard that looks right is worse than none, because nobody looks there again:

@@ -6,6 +6,13 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from .scopes import ScopeTree
+from .stdlib import fails
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+#: Packages with which a module can be found, made or loaded.
+_IMPORTERS = frozenset(["_imp", "importlib", "pkgutil", "runpy", "types", "zipimport"])
+_BUILTINS = frozenset(["__import__", "compile", "exec", "execfile", "reload"])
+_EXITS = frozenset(["exit", "os._exit", "quit", "sys.exit"])
 
 
 def caught(handler: ast.ExceptHandler) -> set[str]:
@@ -24,8 +31,14 @@ def catches_import_error(handler: ast.ExceptHandler) -> bool:
     return bool(caught(handler) & {"ImportError", "ModuleNotFoundError"})
 
 
-def tries_around(tree: ScopeTree, node: ast.AST) -> Iterator[tuple[ast.Try, str]]:
-    """The `try` statements around *node* in its function, with the part that holds it."""
+def tries_around(
+    tree: ScopeTree, node: ast.AST, *, across: bool = False
+) -> Iterator[tuple[ast.Try, str]]:
+    """The `try` statements around *node* in its function, with the part that holds it.
+
+    across: also those around the function: what is defined there runs when it is called,
+    but is defined only if nothing before it failed.
+    """
     child = node
     for parent in tree.ancestors(node):
         if isinstance(parent, ast.Try):
@@ -39,22 +52,80 @@ def tries_around(tree: ScopeTree, node: ast.AST) -> Iterator[tuple[ast.Try, str]
                 yield attempt, "handler"
             child = attempt
             continue
-        elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-            pass
+        elif isinstance(parent, _FUNCTIONS) and not across:
+            body: object = parent.body
+            if child is body or (isinstance(body, list) and child in body):
+                return
         child = parent
 
 
-def offers_alternative(handler: ast.ExceptHandler, body: Iterable[ast.stmt]) -> bool:
-    """Say whether *handler* does the job of *body* another way, without `imp`.
+def offers_alternative(tree: ScopeTree, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
+    """Say whether *handler* of *attempt* does the job of its body another way, without `imp`.
 
-    It imports something, or defines a function or class that *body* defines.
-    Only setting a flag is no alternative: a body that asks `imp` a question
-    would silently get the answer "no" on 3.12.
+    It imports or calls what can import, or imports or defines again what the body does.
+    Setting a flag, saying what went wrong and giving up are no alternative: a body
+    that asks `imp` a question would get the answer "no" on 3.12.
     """
-    defined = {getattr(s, "name", None) for s in body} - {None}
-    for statement in handler.body:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            return True
-        if getattr(statement, "name", None) in defined and defined:
-            return True
-    return False
+    if _gives_up(tree, handler.body[-1]):
+        return False
+    found = False
+    for node in _run_in(handler.body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            if fails(node):
+                return False
+            found = found or _imports_importer(node) or bool(_bound(node) & _names(attempt.body))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found = found or (node.name in _names(attempt.body) and not _is_stub(node.body))
+        elif isinstance(node, ast.ClassDef):
+            found = found or node.name in _names(attempt.body)
+        elif isinstance(node, ast.Call):
+            called = tree.dotted(node.func) or ""
+            found = found or called.partition(".")[0] in _IMPORTERS or called in _BUILTINS
+    return found
+
+
+def _gives_up(tree: ScopeTree, last: ast.stmt) -> bool:
+    if isinstance(last, ast.Expr) and isinstance(last.value, ast.Call):
+        return tree.dotted(last.value.func) in _EXITS
+    return isinstance(last, ast.Raise)
+
+
+def _run_in(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """The nodes in *body*, but for what only runs when a function is called."""
+    stack: list[ast.AST] = [*body]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, _FUNCTIONS):
+            stack += ast.iter_child_nodes(node)
+
+
+def _bound(statement: ast.Import | ast.ImportFrom) -> set[str]:
+    return {alias.asname or alias.name.partition(".")[0] for alias in statement.names}
+
+
+def _names(body: Iterable[ast.stmt]) -> set[str]:
+    """The names that *body* imports or defines."""
+    found: set[str] = set()
+    for node in _run_in(body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            found |= _bound(node)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+    return found
+
+
+def _imports_importer(statement: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(statement, ast.ImportFrom):
+        return not statement.level and (statement.module or "").partition(".")[0] in _IMPORTERS
+    return any(alias.name.partition(".")[0] in _IMPORTERS for alias in statement.names)
+
+
+def _is_stub(body: Iterable[ast.stmt]) -> bool:
+    """Say whether a function with this *body* does nothing, always fails or says the same."""
+    return all(
+        isinstance(s, (ast.Pass, ast.Raise))
+        or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))
+        or (isinstance(s, ast.Return) and isinstance(s.value, (ast.Constant, type(None))))
+        for s in body
+    )

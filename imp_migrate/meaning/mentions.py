@@ -7,6 +7,8 @@ annotation `x: "imp.NullImporter"`, by whoever asks for the types.
 from __future__ import annotations
 
 import ast
+import enum
+import functools
 import re
 from collections.abc import Iterator
 
@@ -17,8 +19,17 @@ _AS_TYPE = "is named in a string that stands for a type"
 
 _RUNNERS = ("eval", "exec", "compile")
 _NAMESPACES = ("globals", "locals", "vars", "dir")
+_LOOKUPS = ("getattr", "setattr", "delattr", "hasattr")
 _TYPING = ("typing.", "typing_extensions.")
 _TAKE_TYPES = ("cast", "ForwardRef", "NewType", "TypeVar")
+
+
+class Access(enum.Enum):
+    """What is done with an entry of `sys.modules`."""
+
+    READ = "read"
+    ASK = "ask"
+    WRITE = "write"
 
 
 class Mentions:
@@ -32,8 +43,10 @@ class Mentions:
         for attribute in self.tree.attributes:
             if attribute.attr == local and self._may_hold(attribute.value, scope):
                 yield attribute, _INDIRECTLY
+        at_will = scope is self.tree.root and bool(self._computed)
         for string in self.tree.strings:
-            if self._names_variable(string, local):
+            looked_up = at_will and string.value == local and not self._is_import_name(string)
+            if looked_up or self._names_variable(string, local):
                 yield string, _INDIRECTLY
             elif self._names_type(string, local, scope):
                 yield string, _AS_TYPE
@@ -41,17 +54,134 @@ class Mentions:
     def _may_hold(self, node: ast.expr, scope: Scope) -> bool:
         """Say whether *node* may be the class or module whose variables *scope* holds."""
         if scope.kind is ScopeKind.CLASS:
-            return isinstance(node, ast.Name)
+            return not isinstance(node, ast.Name) or self.tree.qualified(node) is None
         return scope is self.tree.root and self._is_own_module(node)
+
+    # -- the namespace of the module as a value ----------------------------
+
+    @functools.cached_property
+    def _computed(self) -> list[ast.AST]:
+        """Where a variable of the module is looked up under a name that is computed."""
+        found: list[ast.AST] = []
+        for call in self.tree.calls:
+            owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+            name = call.args[0] if call.args else None
+            if isinstance(call.func, ast.Name) and call.func.id in _LOOKUPS and call.args:
+                if self._is_own_module(call.args[0]):
+                    found += call.args[1:2]
+            elif owner is not None and name and self._is_namespace(owner, of_callers=False):
+                found.append(name)
+            if self._is_namespace(call):
+                parent = self.tree.parents.get(call)
+                if isinstance(parent, ast.Subscript) and parent.value is call:
+                    found.append(parent.slice)
+        return [node for node in found if not isinstance(node, (ast.Constant, ast.Dict))]
+
+    def sweep(self) -> ast.AST | None:
+        """What deletes variables of the module under computed names, or all of them."""
+        for name in self._computed:
+            parent = self.tree.parents[name]
+            if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Del):
+                return parent
+            if isinstance(parent, ast.Call):
+                called = parent.func
+                if getattr(called, "attr", getattr(called, "id", "")) in ("pop", "delattr"):
+                    return parent
+        for call in self.tree.calls:
+            if isinstance(call.func, ast.Attribute) and call.func.attr == "clear":
+                if self._is_namespace(call.func.value, of_callers=False):
+                    return call
+        for name in self._held_subscripts():
+            return name
+        return None
+
+    def _held_subscripts(self) -> Iterator[ast.AST]:
+        """`del ns[name]`, where `ns = globals()`."""
+        for name in (n for names in self.tree.references.values() for n in names):
+            parent = self.tree.parents[name]
+            if isinstance(parent, ast.Subscript) and parent.value is name:
+                if isinstance(parent.ctx, ast.Del) and not isinstance(parent.slice, ast.Constant):
+                    if self._is_namespace(name, of_callers=False):
+                        yield parent
+
+    def writes(self, local: str) -> Iterator[ast.AST]:
+        """What binds the variable *local* of the module in its namespace, or may."""
+        for call in self.tree.calls:
+            called = call.func
+            if isinstance(called, ast.Attribute) and called.attr in ("update", "setdefault"):
+                if self._is_namespace(called.value):
+                    keywords = [k.arg for k in call.keywords]
+                    if local in keywords or any(map(functools.partial(_has_key, local), call.args)):
+                        yield call
+            elif isinstance(called, ast.Name) and called.id == "setattr" and len(call.args) > 1:
+                if self._is_own_module(call.args[0]) and _is_text(call.args[1], local):
+                    yield call
+        for string in self.tree.strings:
+            item = self.tree.parents.get(string)
+            if string.value == local and isinstance(item, ast.Subscript):
+                if isinstance(item.ctx, ast.Store) and self._is_namespace(item.value):
+                    yield item
+        for attribute in self.tree.attributes:
+            if attribute.attr == local and isinstance(attribute.ctx, ast.Store):
+                if self._is_own_module(attribute.value):
+                    yield attribute
+
+    # -- sys.modules -------------------------------------------------------
+
+    def in_table(self, string: ast.Constant) -> tuple[ast.expr, Access] | None:
+        """The expression that looks for *string* in `sys.modules`, and what it does there."""
+        parent = self.tree.parents.get(string)
+        if isinstance(parent, ast.Subscript) and parent.slice is string:
+            if self._is_table(parent.value):
+                load = isinstance(parent.ctx, ast.Load)
+                return parent, Access.READ if load else Access.WRITE
+        if isinstance(parent, ast.Compare) and isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+            if parent.left is string and self._is_table(parent.comparators[0]):
+                return parent, Access.ASK
+        if isinstance(parent, ast.Call):
+            owner = parent.func.value if isinstance(parent.func, ast.Attribute) else None
+            method = parent.func.attr if isinstance(parent.func, ast.Attribute) else ""
+            if owner is not None and self._is_table(owner) and parent.args[:1] == [string]:
+                return parent, Access.READ if method in ("get", "__getitem__") else Access.WRITE
+            if method in ("setitem", "delitem") and self._is_table(parent.args[0]):
+                return parent, Access.WRITE  # monkeypatch
+        if isinstance(parent, ast.Dict) and string in parent.keys:
+            call = self.tree.parents.get(parent)
+            if isinstance(call, ast.Call) and self._changes_table(call):
+                return call, Access.WRITE
+        return None
+
+    def table_keywords(self, name: str) -> Iterator[ast.Call]:
+        """The calls that put an entry *name* into `sys.modules` as a keyword."""
+        for call in self.tree.calls:
+            if any(k.arg == name for k in call.keywords) and self._changes_table(call):
+                yield call
+
+    def _changes_table(self, call: ast.Call) -> bool:
+        """`sys.modules.update(…)`, `mock.patch.dict(sys.modules, …)`."""
+        if not isinstance(call.func, ast.Attribute):
+            return False
+        if call.func.attr == "update":
+            return self._is_table(call.func.value)
+        return (
+            call.func.attr == "dict"
+            and bool(call.args)
+            and (self._is_table(call.args[0]) or _is_text(call.args[0], "sys.modules"))
+        )
+
+    def _is_table(self, node: ast.expr) -> bool:
+        if f".{self.tree.dotted(node)}".endswith(".sys.modules"):
+            return True
+        return isinstance(node, ast.Name) and any(map(self._is_table, self._values(node)))
 
     # -- strings that are looked up or run ---------------------------------
 
     def _names_variable(self, string: ast.Constant, local: str) -> bool:
         """Say whether *string* names the variable *local*: `globals()["imp"]`, `eval("imp…")`."""
         parent = self.tree.parents.get(string)
+        if any(map(self._runs, self._calls_with(string))):
+            return _has_word(str(string.value), local)
         if isinstance(parent, ast.Call) and string in parent.args:
-            if isinstance(parent.func, ast.Name) and parent.func.id in _RUNNERS:
-                return _has_word(str(string.value), local)
             if string.value != local:
                 return False
             if self._is_own_module(parent.args[0]):  # getattr(sys.modules[__name__], "imp")
@@ -66,14 +196,47 @@ class Mentions:
             return self._is_namespace(parent.comparators[0])
         return False
 
-    def _is_namespace(self, node: ast.expr) -> bool:
-        """Say whether *node* is `globals()` or the like, or a variable that holds it."""
+    def _calls_with(self, string: ast.Constant) -> Iterator[ast.Call]:
+        """The calls that get *string*, perhaps by way of a variable."""
+        parent = self.tree.parents.get(string)
+        if isinstance(parent, ast.keyword):
+            parent = self.tree.parents.get(parent)
+        if isinstance(parent, ast.Call):
+            yield parent
+        elif isinstance(parent, ast.Assign):
+            for target in parent.targets:
+                if isinstance(target, ast.Name):
+                    for read in self.tree.references.get(target.id, ()):
+                        around = self.tree.parents.get(read)
+                        if isinstance(around, ast.Call) and read in around.args:
+                            yield around
+
+    def _runs(self, call: ast.Call) -> bool:
+        """Say whether *call* runs code that can see the variables of the module."""
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        return name in _RUNNERS or any(
+            isinstance(node, ast.Call) and self._is_namespace(node) for node in given
+        )
+
+    def _is_import_name(self, string: ast.Constant) -> bool:
+        """Say whether *string* is the name of a module to import, or what stands there alone."""
+        parent = self.tree.parents.get(string)
+        if isinstance(parent, ast.Call) and parent.args[:1] == [string]:
+            return (self.tree.dotted(parent.func) or "").endswith(("import_module", "__import__"))
+        return False
+
+    def _is_namespace(self, node: ast.expr, *, of_callers: bool = True) -> bool:
+        """Say whether *node* is `globals()` or the like, or a variable that holds it.
+
+        of_callers: also the namespace of another function, which may be of this module.
+        """
         if isinstance(node, ast.Name):
-            return any(map(self._is_namespace, self._values(node)))
+            return any(self._is_namespace(v, of_callers=of_callers) for v in self._values(node))
         if isinstance(node, ast.Attribute):
             if node.attr == "__dict__":
                 return self._is_own_module(node.value)
-            return node.attr in ("__globals__", "f_globals", "f_locals")
+            return of_callers and node.attr in ("__globals__", "f_globals", "f_locals")
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             return False
         return node.func.id in _NAMESPACES and all(map(self._is_own_module, node.args))
@@ -137,6 +300,16 @@ class Mentions:
 
 def _has_word(text: str, word: str) -> bool:
     return re.search(rf"\b{re.escape(word)}\b", text) is not None
+
+
+def _is_text(node: ast.expr, text: str) -> bool:
+    return isinstance(node, ast.Constant) and node.value == text
+
+
+def _has_key(name: str, node: ast.expr) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict":
+        return any(keyword.arg == name for keyword in node.keywords)
+    return isinstance(node, ast.Dict) and any(k and _is_text(k, name) for k in node.keys)
 
 
 def _is_own_name(node: ast.expr) -> bool:

@@ -10,19 +10,31 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Collection
 
 from .handlers import caught
 from .scopes import ScopeTree
-from .stdlib import GONE_BUILTINS, MODERN_NAMES, fails, works
+from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
+from .submodules import is_there
 from .versions import VersionTests
 
 
 class Reach:
-    """Answers, for one module, which code runs on Python 3.12 (or *oldest*) and later."""
+    """Answers, for one module, which code runs on Python 3.12 (or *oldest*) and later.
 
-    def __init__(self, tree: ScopeTree, oldest: tuple[int, int] = (3, 12)) -> None:
+    failing: statements besides those of `stdlib.fails` whose import fails there.
+    """
+
+    def __init__(
+        self,
+        tree: ScopeTree,
+        oldest: Python = (3, 12),
+        failing: Collection[ast.stmt] = (),
+    ) -> None:
         self.tree = tree
-        self._versions = VersionTests(tree, oldest)
+        self.oldest = oldest
+        self._failing = frozenset(failing)
+        self._versions = VersionTests(tree, oldest, self._never, self.truth)
         self._dead: dict[ast.AST, str] = {}
         self._asking: set[str] = set()
 
@@ -56,22 +68,42 @@ class Reach:
         if not isinstance(name, ast.Name) or name.id in self._asking:
             return None
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        if scope is None or not any(b.is_import for b in scope.bindings[name.id]):
+        bindings = scope.bindings[name.id] if scope is not None else []
+        # Without another value there would be nothing to ask, had not somebody set one elsewhere.
+        if not any(b.is_import for b in bindings) or all(b.is_import for b in bindings):
             return None
         self._asking.add(name.id)  # whether a binding is dead may depend on this very test
         try:
-            live = [b for b in scope.bindings[name.id] if not self._never(b.node)]
+            live = [b for b in bindings if not self._never(b.node)]
         finally:
             self._asking.discard(name.id)
         imported = all(b.is_import and self._succeeds(self.tree.statement(b.node)) for b in live)
         return (not negated) if live and imported else None
 
     def _never(self, node: ast.AST) -> bool:
-        """`dead`, without remembering answers that a question in progress may colour."""
+        """Say whether what *node* binds is never bound: it does not run, or its import fails.
+
+        Remembers nothing, since a question in progress may colour the answer.
+        """
+        if isinstance(node, ast.alias) and self._fails(self.tree.statement(node)):
+            return True
         remembered = dict(self._dead)
         answer = self.dead(node)
         self._dead = remembered
         return bool(answer)
+
+    def _fails(self, statement: ast.stmt) -> bool:
+        """Say whether *statement* raises for want of an import or a builtin on these Pythons."""
+        if statement in self._failing or fails(statement, self.oldest):
+            return True
+        return self._gone_builtin(statement)
+
+    def _gone_builtin(self, statement: ast.stmt) -> bool:
+        """Say whether *statement* does nothing but ask for a builtin that Python 3 has not."""
+        value = statement.value if isinstance(statement, ast.Expr) else None
+        if not (isinstance(value, ast.Name) and value.id in GONE_BUILTINS):
+            return False
+        return self.tree.resolve(value.id, self.tree.scope_of(value), value) is None
 
     # -- reachability ------------------------------------------------------
 
@@ -124,7 +156,7 @@ class Reach:
                 if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
                     return f"line {earlier.lineno} leaves the block first on Python 3.12+"
             parent = self.tree.parents[statement]
-            if isinstance(parent, ast.Try) and statement in parent.body and fails(earlier):
+            if isinstance(parent, ast.Try) and statement in parent.body and self._fails(earlier):
                 return f"the import on line {earlier.lineno} fails first on Python 3.12+"
         return ""
 
@@ -151,7 +183,7 @@ class Reach:
     def _succeeds(self, statement: ast.stmt) -> bool:
         """Say whether *statement* certainly raises no import, name or attribute error on 3.12+."""
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            return works(statement)
+            return works(statement, self.oldest)
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return not statement.decorator_list and _is_plain(statement.args, statement.returns)
         if isinstance(statement, ast.ClassDef):
@@ -174,7 +206,9 @@ class Reach:
             if dotted is None:
                 return False
             module, _, name = dotted.rpartition(".")
-            return name in MODERN_NAMES.get(module, ())
+            owner = value.value if isinstance(value, ast.Attribute) else None
+            there = bool(has_name(module, name, self.oldest))
+            return there and (owner is None or is_there(self.tree, owner, name))
         return False
 
 

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .handlers import catches_import_error, caught, offers_alternative, tries_around
-from .mentions import Mentions
+from .mentions import Access, Mentions
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree, attribute_path
-from .stdlib import MODERN_NAMES, fails
+from .stdlib import fails, has_name
+from .submodules import dominates
 
+_QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)
 _BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+#: What does exactly the same as a member under another name.
+_SAME = {"new_module": ("types.ModuleType",)}
 
 MODULE = "<module>"
 IMPORT = "<import>"
@@ -72,6 +79,7 @@ class Use:
     doubt: why it may not be `imp` that is meant.
     broken: why it fails on 3.12+ although its import is guarded.
     silent: why it works on 3.12+ as it is.
+    foreign: whether the doubt is if the module imported is the library's at all.
     """
 
     index: int
@@ -84,6 +92,7 @@ class Use:
     doubt: str = ""
     broken: str = ""
     silent: str = ""
+    foreign: bool = False
 
 
 @dataclass
@@ -97,17 +106,28 @@ class Resolution:
 
 def is_imp_call(node: ast.AST, reach: Reach) -> bool:
     """Say whether *node* is `__import__("imp")` or `importlib.import_module("imp")`."""
-    if not (isinstance(node, ast.Call) and node.args):
+    if not isinstance(node, ast.Call):
         return False
-    first = node.args[0]
-    if not (isinstance(first, ast.Constant) and first.value == "imp"):
+    asked = asked_module(node)
+    if not (isinstance(asked, ast.Constant) and asked.value == "imp"):
         return False
+    return is_import_call(node, reach.tree)
+
+
+def asked_module(call: ast.Call) -> ast.expr | None:
+    """What *call*, of `__import__` or the like, gives as the name of the module."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
+    given = call.args or named
+    return given[0] if given else None
+
+
+def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
+    """Say whether *node* calls `__import__` or `importlib.import_module`."""
     root: ast.expr = node.func
     while isinstance(root, ast.Attribute):
         root = root.value
     if not isinstance(root, ast.Name):
         return False
-    tree = reach.tree
     scope = tree.resolve(root.id, tree.scope_of(root), root)
     if scope is None:
         return root is node.func and root.id == "__import__"  # the builtin
@@ -134,9 +154,10 @@ def taken_from(statement: ast.stmt, tree: ScopeTree) -> str:
 class Resolver:
     """Finds the imports and uses of `imp` in one module."""
 
-    def __init__(self, tree: ScopeTree, reach: Reach) -> None:
+    def __init__(self, tree: ScopeTree, reach: Reach, vicinity: Vicinity | None = None) -> None:
         self.tree = tree
         self.reach = reach
+        self.vicinity = vicinity or Vicinity()
         self.mentions = Mentions(tree)
         self.result = Resolution()
 
@@ -152,6 +173,8 @@ class Resolver:
         self._follow_expressions()
         self._follow_strings()
         self._follow_table()
+        self._doubt_rebound()
+        self._ask_vicinity()
         self.result.uses.sort(key=lambda use: (use.node.lineno, use.node.col_offset))
         for index, use in enumerate(self.result.uses):
             use.index = index
@@ -212,7 +235,10 @@ class Resolver:
             for handler in attempt.handlers:
                 if not catches_import_error(handler):
                     continue
-                if offers_alternative(handler, attempt.body) or self._rebinds(handler, found):
+                does_without = offers_alternative(self.tree, attempt, handler) or (
+                    self._rebinds(handler, found) and not self._asks(attempt, found.local)
+                )
+                if does_without:
                     found.handled_by = attempt
                     return f"the except branch on line {handler.lineno} does without it"
                 break
@@ -222,9 +248,23 @@ class Resolver:
         """Say whether *handler* gives the imported name another value."""
         others = found.scope.bindings.get(found.local, [])
         return any(
-            binding.node is not found.node and handler in self.tree.ancestors(binding.node)
+            binding.node is not found.node
+            and handler in self.tree.ancestors(binding.node)
+            and not self._never_binds(binding)
             for binding in others
         )
+
+    def _asks(self, attempt: ast.Try, local: str) -> bool:
+        """Say whether the body of *attempt* calls *local*, or a member of it."""
+        for statement in (*attempt.body, *attempt.orelse):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call):
+                    function: ast.expr = node.func
+                    while isinstance(function, ast.Attribute):
+                        function = function.value
+                    if isinstance(function, ast.Name) and function.id == local:
+                        return True
+        return False
 
     # -- uses of a name ----------------------------------------------------
 
@@ -263,6 +303,37 @@ class Resolver:
                 use.silent = imports[0].silent
             self.result.uses.append(use)
 
+    def _ask_vicinity(self) -> None:
+        """Keep silent where a module of the project is meant, and doubt where it may be."""
+        own, rival = self.vicinity.own, self.vicinity.rival
+        if own:
+            reason = f"imp is {own} here, not the module of the standard library"
+            for found in self.result.imports:
+                found.silent = found.silent or reason
+            for use in self.result.uses:
+                use.silent, use.broken, use.doubt, use.imports = reason, "", "", ()
+        elif rival:
+            for use in self.result.uses:
+                use.doubt, use.foreign = use.doubt or f"imp may be {rival}", True
+
+    def _doubt_rebound(self) -> None:
+        """Doubt what stands where something else than a statement binds or deletes names."""
+        sweep = self.mentions.sweep()
+        written = {
+            i.local: node
+            for i in self.result.imports
+            if i.scope is self.tree.root
+            for node in self.mentions.writes(i.local)
+        }
+        for use in self.result.uses:
+            found = {i.local for i in use.imports} & written.keys()
+            if sweep is not None and use.imports:
+                line = getattr(sweep, "lineno", 0)
+                use.doubt = use.doubt or f"line {line} deletes names of this module"
+            elif found:
+                line = getattr(written[min(found)], "lineno", 0)
+                use.doubt = use.doubt or f"line {line} may bind the name to something else"
+
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""
         return any(i.dynamic and i.statement is self.tree.statement(read) for i in imports)
@@ -300,10 +371,15 @@ class Resolver:
             if rivals and not self._certain(use, live, rivals):
                 line = getattr(rivals[0].node, "lineno", 0)
                 use.doubt = f"`{local}` is also bound to something else (line {line})"
+            elif self._may_be_unbound(use, live):
+                use.doubt = f"`{local}` may not be bound here, which the NameError is handled for"
             return
         dead = self.reach.dead(use.node)
         if dead:
             use.silent = dead
+            return
+        if self._without.dead(use.node):
+            use.silent = "it runs only where imp could be imported"
             return
         if self._inside_handled(use, imports):
             use.silent = "it stands in a try whose except branch does without imp"
@@ -318,43 +394,84 @@ class Resolver:
             reason = imports[0].silent
             use.broken = f"the import of imp is guarded ({reason}), but this use is not"
 
+    @functools.cached_property
+    def _without(self) -> Reach:
+        """What runs where the guarded imports fail, as they do on Python 3.12+."""
+        guarded = {i.statement for i in self.result.imports if i.handled_by is not None}
+        return Reach(self.tree, failing=guarded)
+
+    def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
+        """Say whether it depends on the way taken if *use* finds its name, and this is handled."""
+        if not self._survives(use.node, {"NameError", "UnboundLocalError"}):
+            return False
+        reader = self.tree.statement(use.node)
+        return not any(
+            i.scope is not use.scope or dominates(self.tree, i.statement, reader) for i in live
+        )
+
     def _never_binds(self, binding: Binding) -> bool:
         """Say whether *binding* does not happen on 3.12+: it is not run, or it fails."""
         if self.reach.dead(binding.node):
             return True
-        attempts = [part for _, part in self._all_tries(binding.node)]
-        return binding.is_import and "body" in attempts and fails(self.tree.statement(binding.node))
+        return binding.is_import and fails(self.tree.statement(binding.node))
 
     def _inside_handled(self, use: Use, imports: Iterable[ImpImport]) -> bool:
         tries = {id(found.handled_by) for found in imports if found.handled_by is not None}
         return any(
             id(attempt) in tries and part in ("body", "orelse")
-            for attempt, part in self._all_tries(use.node)
+            for attempt, part in tries_around(self.tree, use.node, across=True)
         )
-
-    def _all_tries(self, node: ast.AST) -> Iterable[tuple[ast.Try, str]]:
-        return tries_around(self.tree, node)
 
     def _misfit(self, use: Use, local: str, rivals: list[Binding]) -> str:
         """Why *use* fails with what the guard binds instead; "" if it works."""
         for rival in rivals:
             statement = self.tree.parents.get(rival.node)
-            if isinstance(statement, ast.Assign) and _is_none(statement.value):
-                if use.form in (Form.MODULE, Form.DELETE):
+            value = statement.value if isinstance(statement, ast.Assign) else None
+            line = getattr(rival.node, "lineno", 0)
+            if isinstance(value, ast.Constant):
+                if use.form in (Form.MODULE, Form.DELETE) or self._is_test(use.node):
                     continue
                 if self._tested(use.node, local) or self._survives(use.node, {"AttributeError"}):
                     continue
-                return f"`{local}` is None on Python 3.12+ (line {statement.lineno})"
-            if isinstance(rival.node, ast.alias) and isinstance(statement, ast.Import):
-                known = MODERN_NAMES.get(rival.node.name)
-                forms = (Form.ATTRIBUTE, Form.LOOKUP)
-                if known is not None and use.form in forms and use.member not in known:
-                    return f"{rival.node.name} has no {use.member} (line {statement.lineno})"
-            if isinstance(rival.node, ast.alias) and isinstance(statement, ast.ImportFrom):
-                known = MODERN_NAMES.get(statement.module or "") if not statement.level else None
-                if known is not None and rival.node.name not in known:
-                    return f"{statement.module} has no {rival.node.name} (line {statement.lineno})"
+                return f"`{local}` is {value.value!r} on Python 3.12+ (line {line})"
+            meaning = self.tree.import_of(rival) if rival.is_import else None
+            if value is not None:
+                meaning = self.tree.dotted(value)
+            if meaning and (reason := self._unlike(use, meaning)):
+                return f"{reason} (line {line})"
         return ""
+
+    def _is_test(self, node: ast.expr) -> bool:
+        """Say whether *node* is only asked whether it is there."""
+        parent = self.tree.parents[node]
+        if isinstance(parent, (ast.If, ast.IfExp, ast.While)):
+            return parent.test is node
+        return isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+
+    def _unlike(self, use: Use, meaning: str) -> str:
+        """Why *meaning*, a qualified name, cannot take the place of imp in *use*; or ""."""
+        if use.form in (Form.ATTRIBUTE, Form.LOOKUP):
+            if has_name(meaning, use.member) is False:
+                return f"{meaning} has no {use.member}"
+        elif use.form is Form.NAME:
+            module, _, name = meaning.rpartition(".")
+            there = has_name(module, name)
+            if there is False:
+                return f"{module} has no {name}"
+            same = name == use.member or meaning in _SAME.get(use.member, ())
+            if there and not (same or self._asks_for_none(use, meaning)):
+                return f"{meaning} is not what imp.{use.member} was"
+        return ""
+
+    def _asks_for_none(self, use: Use, meaning: str) -> bool:
+        """Say whether *use* is ready for the None of `find_spec`."""
+        call = self.tree.parents[use.node]
+        around = self.tree.parents.get(call)
+        if not meaning.endswith(".find_spec") or not isinstance(call, ast.Call):
+            return False
+        if isinstance(around, ast.Compare):
+            return any(_is_none(value) for value in around.comparators)
+        return isinstance(around, (ast.If, ast.UnaryOp, ast.BoolOp))
 
     def _tested(self, node: ast.AST, local: str) -> bool:
         """Say whether *node* only runs when *local* is true or not None."""
@@ -386,8 +503,8 @@ class Resolver:
         One that catches everything is not: it would hide that imp is gone.
         """
         return any(
-            part == "body" and any(caught(h) & (errors | {"Exception"}) for h in attempt.handlers)
-            for attempt, part in self._all_tries(node)
+            part == "body" and any(caught(h) & errors for h in attempt.handlers)
+            for attempt, part in tries_around(self.tree, node)
         )
 
     def _certain(self, use: Use, live: list[ImpImport], rivals: list[Binding]) -> bool:
@@ -401,7 +518,7 @@ class Resolver:
         ):
             return False
         bound = live[0].statement
-        if bound is reader or not self._dominates(bound, reader):
+        if bound is reader or not dominates(self.tree, bound, reader):
             return False
         at, until = _place(bound), _place(reader)
         for rival in rivals:
@@ -419,13 +536,6 @@ class Resolver:
             if not isinstance(binding.node, ast.arg)
             else self.tree.statement(self.tree.parents[binding.node])
         )
-
-    def _dominates(self, first: ast.stmt, second: ast.stmt) -> bool:
-        """Say whether *first* has certainly run when *second* runs, by their places alone."""
-        block = self.tree.block(first)
-        around = {id(second), *(id(a) for a in self.tree.ancestors(second))}
-        holder = next((s for s in block if id(s) in around), None)
-        return holder is not None and _place(first) < _place(holder)
 
     # -- uses without a name -----------------------------------------------
 
@@ -456,20 +566,64 @@ class Resolver:
             if not binding.is_del
         ]
         own = [s for s in statements if self.tree.parents[s] is self.tree.module]
-        reader = _place(self.tree.statement(read))
-        return bool(own) and (scope is not self.tree.root or min(map(_place, own)) < reader)
+        if not own:
+            return False
+        first = min(own, key=_place)
+        if scope is self.tree.root:
+            return _place(first) < _place(self.tree.statement(read))
+        # A function runs when something calls it: nothing may before the name is bound.
+        body = self.tree.module.body
+        stars = [s.lineno for s in self.result.stars]
+        between = [s for s in body if min(stars) < s.lineno and _place(s) < _place(first)]
+        return all(isinstance(s, _QUIET) or _is_constant(s) for s in between)
 
     def _follow_expressions(self) -> None:
         bound = {id(found.statement) for found in self.result.imports if found.dynamic}
         for call in self.tree.calls:
             if is_imp_call(call, self.reach) and id(self.tree.parents[call]) not in bound:
                 self._add_loose(self._module_use(call, self.tree.scope_of(call)))
+            elif is_import_call(call, self.tree) and self._from_list(call):
+                use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
+                use.doubt = "the names of modules come from a list with imp in it"
+                self._add_loose(use)
         for attribute in self.tree.attributes:
             if attribute.attr == "imp" and self._is_module_elsewhere(attribute):
                 parent = self.tree.parents[attribute]
                 assert isinstance(parent, ast.Attribute)
                 scope = self.tree.scope_of(parent)
                 self._add_loose(Use(-1, parent.attr, Form.ELSEWHERE, parent, scope))
+
+    def _from_list(self, call: ast.Call) -> bool:
+        """Say whether the module that *call* imports is a variable that may be "imp"."""
+        name = asked_module(call)
+        if not isinstance(name, ast.Name):
+            return False
+        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        return any(
+            isinstance(constant, ast.Constant) and constant.value == "imp"
+            for binding in (scope.bindings[name.id] if scope is not None else ())
+            for value in self._given(binding)
+            for constant in ast.walk(value)
+        )
+
+    def _given(self, binding: Binding) -> Iterator[ast.expr]:
+        """What *binding* takes its value from: it is assigned, or an item of it."""
+        parent: ast.AST | None = self.tree.parents.get(binding.node)
+        if isinstance(parent, (ast.Tuple, ast.List)):
+            parent = self.tree.parents.get(parent)
+        value: ast.expr | None = None
+        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            value = parent.value
+        elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
+            value = parent.iter
+        if isinstance(value, ast.Name):
+            scope = self.tree.resolve(value.id, self.tree.scope_of(value), value)
+            for other in scope.bindings[value.id] if scope is not None else ():
+                assigned = self.tree.parents.get(other.node)
+                if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value:
+                    yield assigned.value
+        elif isinstance(value, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict)):
+            yield value
 
     def _is_module_elsewhere(self, attribute: ast.Attribute) -> bool:
         """Say whether `x.imp` is the module, re-exported: x is imported, a member follows."""
@@ -481,7 +635,12 @@ class Resolver:
         root: ast.expr = attribute.value
         while isinstance(root, ast.Attribute):
             root = root.value
-        return isinstance(root, ast.Name) and self.tree.qualified(root) is not None
+        if not isinstance(root, ast.Name) or self.tree.qualified(root) is None:
+            return False
+        # Imported as a submodule, it is one of that package.
+        modules = {a.name for s in self.tree.imports if isinstance(s, ast.Import) for a in s.names}
+        named = {self.tree.dotted(attribute.value) or "", self.tree.qualified(root) or ""}
+        return self.tree.dotted(attribute) not in modules and not named & self.vicinity.foreign
 
     def _add_loose(self, use: Use) -> None:
         """Add a use that no import statement of this file provides."""
@@ -500,23 +659,30 @@ class Resolver:
                     self._add_loose(Use(-1, match["member"], Form.PATCH, call, scope))
 
     def _follow_table(self) -> None:
-        """Add what is read from `sys.modules["imp"]`; doubt all where something is put there."""
+        """Add what asks `sys.modules` for imp; doubt all where something is put there."""
         for string in self.tree.strings:
-            item = self.tree.parents.get(string)
-            if string.value != "imp" or not isinstance(item, ast.Subscript):
-                continue
-            if not (isinstance(item.value, ast.Attribute) and item.value.attr == "modules"):
-                continue
-            if isinstance(item.ctx, ast.Load):
-                use = self._module_use(item, self.tree.scope_of(item))
-                use.doubt = "it is taken from sys.modules"
-                # Any import puts it there.
-                use.imports = tuple(i for i in self.result.imports if i.live)
-                use.all_imports = tuple(self.result.imports)
-                self._add_loose(use)
-            elif isinstance(item.ctx, ast.Store) and not self.reach.dead(item):
-                for use in self.result.uses:
-                    use.doubt = use.doubt or f"line {item.lineno} puts a module in its place"
+            if string.value == "imp" and (found := self.mentions.in_table(string)):
+                self._add_entry(*found)
+        for keyword in self.mentions.table_keywords("imp"):
+            self._add_entry(keyword, Access.WRITE)
+
+    def _add_entry(self, node: ast.expr, access: Access) -> None:
+        """Add the use *node*, which reads or changes the entry of imp in `sys.modules`."""
+        if self.reach.dead(node):
+            return
+        use = self._module_use(node, self.tree.scope_of(node))
+        use.doubt = "it is taken from sys.modules"
+        if access is Access.ASK:
+            use.doubt = "sys.modules is asked for it"
+        elif access is Access.WRITE:
+            use.doubt = "a module is put in its place, or taken away"
+            for other in self.result.uses:
+                other.doubt = other.doubt or f"line {node.lineno} puts a module in its place"
+                other.foreign = True
+        # Any import puts it there.
+        use.imports = tuple(i for i in self.result.imports if i.live)
+        use.all_imports = tuple(self.result.imports)
+        self._add_loose(use)
 
 
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
@@ -551,6 +717,12 @@ def _presence(test: ast.expr, local: str) -> bool | None:
         if any(_presence(value, local) is True for value in test.values):
             return True
     return None
+
+
+def _is_constant(statement: ast.stmt) -> bool:
+    """Say whether *statement* does nothing but to set a constant, or to say one."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
+    return isinstance(value, ast.Constant)
 
 
 def _place(node: ast.stmt) -> tuple[int, int]:

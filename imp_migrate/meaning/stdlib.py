@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+Python = tuple[int, int]
+
 #: Public names of the modules that shims import from, on 3.12 to 3.14.
 MODERN_NAMES: dict[str, frozenset[str]] = {
     "importlib": frozenset(
@@ -66,6 +68,32 @@ MODERN_NAMES: dict[str, frozenset[str]] = {
             "SourceLoader",
         ]
     ),
+    "_imp": frozenset(
+        [
+            "acquire_lock",
+            "check_hash_based_pycs",
+            "create_builtin",
+            "create_dynamic",
+            "exec_builtin",
+            "exec_dynamic",
+            "extension_suffixes",
+            "find_frozen",
+            "get_frozen_object",
+            "init_frozen",
+            "is_builtin",
+            "is_frozen",
+            "is_frozen_package",
+            "lock_held",
+            "release_lock",
+            "source_hash",
+        ]
+    ),
+}
+#: Which of them Python 3.8 does not have yet: the version that first has them.
+_SINCE: dict[str, Python] = {
+    "_imp.find_frozen": (3, 11),
+    "importlib.machinery.NamespaceLoader": (3, 11),
+    "importlib.simple": (3, 11),
 }
 #: Other names in these modules that some of 3.12 to 3.14 have, which nobody promised.
 INNER_NAMES = frozenset(
@@ -83,7 +111,6 @@ INNER_NAMES = frozenset(
 #: More modules that 3.12 to 3.14 have; what is in them is not listed.
 MODERN_MODULES = frozenset(
     [
-        "_imp",
         "_thread",
         "abc",
         "ast",
@@ -128,7 +155,9 @@ MODERN_MODULES = frozenset(
         "zipimport",
     ]
 )
-#: Modules of Python 2 and modules removed by 3.12, `imp` aside: importing them fails.
+#: Modules that 3.12 removed, `imp` aside; setuptools brings `distutils` back.
+GONE_IN_3_12 = frozenset(["asynchat", "asyncore", "smtpd"])
+#: Modules of Python 2: importing them fails.
 GONE_MODULES = frozenset(
     [
         "__builtin__",
@@ -136,19 +165,15 @@ GONE_MODULES = frozenset(
         "HTMLParser",
         "Queue",
         "StringIO",
-        "asynchat",
-        "asyncore",
         "cPickle",
         "cStringIO",
         "commands",
         "copy_reg",
-        "distutils",
         "exceptions",
         "ihooks",
         "imputil",
         "md5",
         "new",
-        "smtpd",
         "thread",
         "urllib2",
         "urlparse",
@@ -160,26 +185,48 @@ GONE_BUILTINS = frozenset(
 )
 
 
-def works(statement: ast.Import | ast.ImportFrom) -> bool:
-    """Say whether *statement* certainly raises no ImportError on 3.12+."""
+#: Attributes that Python 3 has not, by their owner.
+GONE_ATTRIBUTES: dict[str, frozenset[str]] = {
+    "bytes": frozenset(["encode"]),
+    "dict": frozenset(["has_key", "iteritems", "iterkeys", "itervalues", "viewitems"]),
+    "itertools": frozenset(["ifilter", "imap", "izip", "izip_longest"]),
+    "os": frozenset(["getcwdu"]),
+    "str": frozenset(["decode"]),
+    "string": frozenset(["letters", "lowercase", "maketrans", "uppercase"]),
+    "sys": frozenset(["exc_clear", "exc_type", "maxint", "setdefaultencoding", "subversion"]),
+    "types": frozenset(["ClassType", "ListType", "StringType", "StringTypes", "UnicodeType"]),
+}
+
+
+def has_name(module: str, name: str, oldest: Python = (3, 12)) -> bool | None:
+    """Say whether *module* has *name* from Python *oldest* on; None if it is not listed."""
+    if module not in MODERN_NAMES:
+        return None
+    there = name in MODERN_NAMES[module]
+    return None if there and oldest < _SINCE.get(f"{module}.{name}", oldest) else there
+
+
+def works(statement: ast.Import | ast.ImportFrom, oldest: Python = (3, 12)) -> bool:
+    """Say whether *statement* certainly raises no ImportError from Python *oldest* on."""
     if isinstance(statement, ast.Import):
-        return all(_modern_module(alias.name) for alias in statement.names)
+        return all(_modern_module(alias.name, oldest) for alias in statement.names)
     module = statement.module or ""
-    if statement.level or not _modern_module(module):
+    if statement.level or not _modern_module(module, oldest):
         return False
-    known = MODERN_NAMES.get(module, frozenset())
-    return all(alias.name in known or alias.name == "*" for alias in statement.names)
+    return all(a.name == "*" or has_name(module, a.name, oldest) for a in statement.names)
 
 
-def fails(statement: ast.stmt) -> bool:
-    """Say whether *statement* imports something that 3.12 no longer has (`imp` aside)."""
+def fails(statement: ast.stmt, oldest: Python = (3, 12)) -> bool:
+    """Say whether *statement* imports what no Python from *oldest* on has (`imp` aside)."""
+    gone = GONE_MODULES | (GONE_IN_3_12 if oldest >= (3, 12) else frozenset())
     if isinstance(statement, ast.Import):
-        return any(alias.name.partition(".")[0] in GONE_MODULES for alias in statement.names)
+        return any(alias.name.partition(".")[0] in gone for alias in statement.names)
     if isinstance(statement, ast.ImportFrom) and not statement.level:
         module = statement.module or ""
-        if module.partition(".")[0] in GONE_MODULES:
+        if module.partition(".")[0] in gone:
             return True
-        known = MODERN_NAMES.get(module)
+        # An older Python may still have had what is gone from these modules.
+        known = MODERN_NAMES.get(module) if oldest >= (3, 12) else None
         return known is not None and any(
             alias.name not in known | INNER_NAMES | {"*"} and not alias.name.startswith("_")
             for alias in statement.names
@@ -187,5 +234,5 @@ def fails(statement: ast.stmt) -> bool:
     return False
 
 
-def _modern_module(name: str) -> bool:
-    return name in MODERN_NAMES or name in MODERN_MODULES
+def _modern_module(name: str, oldest: Python) -> bool:
+    return name in MODERN_MODULES or (name in MODERN_NAMES and oldest >= _SINCE.get(name, oldest))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-import operator
+import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from .scopes import ScopeTree
-from .stdlib import GONE_BUILTINS, MODERN_NAMES
-
-Version = tuple[int, int, int, str, int]
+from .evaluate import Unknown, builtin, evaluate
+from .mentions import Mentions
+from .scopes import Binding, Scope, ScopeTree, attribute_path
+from .stdlib import GONE_ATTRIBUTES, GONE_BUILTINS, has_name
+from .submodules import is_there
 
 # The minor versions a test is evaluated for, besides the oldest: when they all
 # agree, that is what every Python from the oldest on does.
@@ -21,177 +23,300 @@ _FLAG_NAME = re.compile(
     r"_?(?:IS_?|is_?)?(?:PY|Py|py|PYTHON|Python|python)_?(?P<version>[23][0-9]{0,2})"
     r"(?P<plus>_?(?:PLUS|plus|\+))?"
 )
+# Modules whose variables people set: what is called PY2 there may be an option.
+_SETTINGS = re.compile(r"settings?|conf(?:ig)?|opt(?:ion)?s?|args", re.IGNORECASE)
+
+_SEARCHES = frozenset(["importlib.util.find_spec", "importlib.find_loader", "pkgutil.find_loader"])
+_BUILTINS = frozenset(["builtins", "__builtins__", "__builtin__"])
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
-class _Unknown(Exception):
-    """The value of an expression is not known without running the program."""
+_RIDDLE = object()
+
+
+@dataclass(frozen=True)
+class _Names:
+    """A set of names of which only those of *known* are known, to be in *there* or not."""
+
+    there: Collection[str]
+    known: Collection[str]
+
+    def __contains__(self, name: object) -> bool:
+        if name not in self.known:
+            raise Unknown
+        return name in self.there
+
+
+class Version(tuple[Any, ...]):
+    """A `sys.version_info`."""
+
+    FIELDS = ("major", "minor", "micro", "releaselevel", "serial")
+
+    def field(self, name: str) -> Any:
+        """The field *name*; raises Unknown if there is none."""
+        if name not in self.FIELDS:
+            raise Unknown
+        return self[self.FIELDS.index(name)]
 
 
 class VersionTests:
-    """Evaluates, for one module, tests of the version on Python *oldest* and later."""
+    """Evaluates, for one module, tests of the version on Python *oldest* and later.
 
-    def __init__(self, tree: ScopeTree, oldest: tuple[int, int]) -> None:
+    never: says whether a statement or what it binds never happens on these Pythons.
+    decided: what the test of an `if` comes to, or None.
+    """
+
+    def __init__(
+        self,
+        tree: ScopeTree,
+        oldest: tuple[int, int],
+        never: Callable[[ast.AST], bool] = lambda node: False,
+        decided: Callable[[ast.expr], bool | None] = lambda test: None,
+    ) -> None:
         self.tree = tree
+        self._never = never
+        self._decided = decided
         minors = {oldest[1], *(minor for minor in _NEWER if minor > oldest[1])}
-        self._samples: list[Version] = [(3, minor, 1, "final", 0) for minor in sorted(minors)]
+        self._samples = [Version((3, minor, 1, "final", 0)) for minor in sorted(minors)]
+        self._asking: set[tuple[str, int]] = set()
 
     def truth(self, test: ast.expr) -> bool | None:
         """What *test* comes to on every Python from the oldest on; None if that varies."""
         try:
-            answers = {bool(self._value(test, version, 0)) for version in self._samples}
-        except (_Unknown, TypeError, ValueError, IndexError, AttributeError):
+            answers = {bool(self._value(test, version)) for version in self._samples}
+        except Unknown:
             return None
         return answers.pop() if len(answers) == 1 else None
 
-    def _value(self, node: ast.expr, version: Version, depth: int) -> object:
-        """Evaluate the few expressions that version tests are made of."""
-        if depth > 8:
-            raise _Unknown
+    def _value(self, node: ast.expr, version: Version) -> Any:
+        return evaluate(node, lambda child: self._known(child, version))
 
-        def again(child: ast.expr) -> object:
-            return self._value(child, version, depth + 1)
-
-        if isinstance(node, ast.Constant):
-            return node.value
-        if isinstance(node, ast.Tuple):
-            return tuple(again(item) for item in node.elts)
-        dotted = self.tree.dotted(node)
-        if dotted:
-            try:
-                return self._named(node, dotted, version, depth)
-            except _Unknown:
-                # `py = sys.version_info`, then `py.major`
-                if isinstance(node, ast.Attribute) and node.attr in ("major", "minor"):
-                    if again(node.value) == version:
-                        return version[node.attr == "minor"]
-                raise
-        if isinstance(node, ast.Subscript):
-            base: object = again(node.value)
-            return base[self._index(node.slice)]  # type: ignore[index]
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            left, right = again(node.left), again(node.comparators[0])
-            return _compare(left, node.ops[0], right)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            return not again(node.operand)
-        if isinstance(node, ast.Call) and not node.keywords:
-            return self._called(node, version, depth)
-        raise _Unknown
-
-    def _index(self, node: ast.expr) -> int | slice:
-        if isinstance(node, ast.Constant) and isinstance(node.value, int):
-            return node.value
-        if isinstance(node, ast.Slice) and node.step is None and _is_zero(node.lower):
-            if isinstance(node.upper, ast.Constant) and isinstance(node.upper.value, int):
-                return slice(None, node.upper.value)
-        raise _Unknown
-
-    def _named(self, node: ast.expr, dotted: str, version: Version, depth: int) -> object:
-        major, minor = version[0], version[1]
-        known: dict[str, object] = {
-            "sys.version_info": version,
-            "sys.version_info.major": major,
-            "sys.version_info.minor": minor,
-            "sys.hexversion": (major << 24) | (minor << 16),
-            "sys.version": f"{major}.{minor}.0 (main)",
-            "six.PY2": False,
-            "six.PY3": True,
-            "six.PY34": True,
-        }
-        if dotted in known:
-            return known[dotted]
+    def _known(self, node: ast.expr, version: Version) -> object:
+        """The value of a name, an attribute or a call."""
+        if isinstance(node, ast.Call):
+            return self._called(node, version)
         if isinstance(node, ast.Name):
-            assigned, position = self._single_assignment(node)
-            if assigned is not None:
-                try:
-                    value: Any = self._value(assigned, version, depth + 1)
-                    return value if position is None else value[position]
-                except _Unknown:
-                    pass
-        match = _FLAG_NAME.fullmatch(dotted.rpartition(".")[2])
-        if match is None or not self._may_be_flag(node):
-            raise _Unknown
-        digits = match["version"]
-        wanted = (int(digits[0]), int(digits[1:] or 0))
-        if len(digits) == 1:
-            return major == wanted[0]
-        if wanted[0] == 2:
-            return False
-        if match["plus"] or wanted <= (3, 5):  # PY34 means "3.4 or newer", as in six
-            return version >= wanted
-        raise _Unknown
+            return self._named(node, version)
+        assert isinstance(node, ast.Attribute)
+        values = [self._of_module(dotted, node, version) for dotted in self._meanings(node)]
+        if values and all(value == values[0] for value in values):
+            if values[0] is not _RIDDLE:
+                return values[0]
+        owner = self._value(node.value, version)
+        if isinstance(owner, Version):
+            return owner.field(node.attr)  # `py = sys.version_info`, then `py.major`
+        raise Unknown
 
-    def _may_be_flag(self, node: ast.expr) -> bool:
-        """Say whether *node*, by its name a flag, belongs to a module: no parameter, no option."""
+    # -- names -------------------------------------------------------------
+
+    def _named(self, name: ast.Name, version: Version) -> object:
+        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        if scope is None:
+            with contextlib.suppress(Unknown):
+                return builtin(name.id)
+            return _flag(name.id, version)
+        key = name.id, id(scope)
+        if key in self._asking:  # whether a binding happens may depend on this very name
+            raise Unknown
+        self._asking.add(key)
+        try:
+            values = [self._bound(b, version) for b in self._effective(name, scope)]
+        finally:
+            self._asking.discard(key)
+        if not values or any(value != values[0] for value in values):
+            raise Unknown
+        return values[0]
+
+    def _effective(self, name: ast.Name, scope: Scope) -> list[Binding]:
+        """The bindings in *scope* that *name* may see, or one that is a riddle."""
+        if any(True for _ in Mentions(self.tree).of(name.id, scope)):
+            raise Unknown  # it may be bound in other ways, too
+        bindings = [b for b in scope.bindings[name.id] if not b.is_del and not self._never(b.node)]
+        own = [b for b in bindings if self._stands_in(b.node, scope)]
+        others = [b for b in bindings if b not in own]  # by `global` in a function
+        if self.tree.scope_of(name) is scope and not self._in_loop(name):
+            place = _place(self.tree.statement(name))
+            own = [b for b in own if _place(self._statement(b)) < place] or own
+        certain = [i for i, b in enumerate(own) if self._happens(b.node, scope)]
+        return own[certain[-1] if certain else 0 :] + others
+
+    def _stands_in(self, node: ast.AST, scope: Scope) -> bool:
+        functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.Module)
+        around: Iterable[ast.AST] = self.tree.ancestors(node)
+        return next((a for a in around if isinstance(a, functions)), None) is scope.node
+
+    def _in_loop(self, node: ast.AST) -> bool:
+        return any(isinstance(a, _LOOPS) for a in self.tree.ancestors(node))
+
+    def _statement(self, binding: Binding) -> ast.AST:
+        if isinstance(binding.node, (ast.stmt, ast.ExceptHandler, ast.arg)):
+            return binding.node
+        return self.tree.statement(binding.node)
+
+    def _happens(self, node: ast.AST, scope: Scope) -> bool:
+        """Say whether *node* certainly runs when its scope does."""
+        for parent in self.tree.ancestors(node):
+            if parent is scope.node:
+                return True
+            if isinstance(parent, ast.If):
+                if self._decided(parent.test) is None:
+                    return False
+            elif isinstance(parent, (ast.Try, ast.ExceptHandler, ast.IfExp, ast.BoolOp, *_LOOPS)):
+                return False
+        return False
+
+    def _bound(self, binding: Binding, version: Version) -> object:
+        """What *binding* gives its name."""
+        target = binding.node
+        parent = self.tree.parents.get(target)
+        if binding.is_import:
+            dotted = self.tree.import_of(binding) or ""
+            with contextlib.suppress(Unknown):
+                return _outside(dotted, version)
+            return _flag(dotted, version)
+        if isinstance(parent, ast.Assign) and target in parent.targets:
+            return self._value(parent.value, version)
+        if isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is not None:
+            return self._value(parent.value, version)
+        if isinstance(parent, ast.Tuple) and isinstance(target, ast.Name):
+            statement = self.tree.parents.get(parent)
+            if isinstance(statement, ast.Assign) and parent in statement.targets:
+                everything: Any = self._value(statement.value, version)
+                starred = [isinstance(item, ast.Starred) for item in parent.elts]
+                position = parent.elts.index(target)
+                if isinstance(everything, tuple) and True not in starred[:position]:
+                    return everything[position]
+        raise Unknown
+
+    def _of_module(self, dotted: str, node: ast.Attribute, version: Version) -> object:
+        """The value of *node*, which stands for *dotted*, or _RIDDLE."""
+        with contextlib.suppress(Unknown):
+            return _outside(dotted, version)
+        if not self._is_set(node.attr):
+            with contextlib.suppress(Unknown):
+                return _flag(dotted, version)
+        return _RIDDLE
+
+    def _meanings(self, node: ast.expr) -> set[str]:
+        """The qualified names of *node*; none if its first name is bound by more than imports."""
         root = node
         while isinstance(root, ast.Attribute):
             root = root.value
         if not isinstance(root, ast.Name):
-            return False
+            return set()
+        path = attribute_path(node)
         scope = self.tree.resolve(root.id, self.tree.scope_of(root), root)
-        if root is not node:
-            return scope is None or self.tree.qualified(root) is not None
-        loops = (ast.For, ast.AsyncFor, ast.comprehension)
-        return scope is None or not any(
-            isinstance(b.node, ast.arg) or isinstance(self.tree.parents.get(b.node), loops)
-            for b in scope.bindings[root.id]
-        )
+        if scope is None:
+            return {root.id + path}
+        meanings = {self.tree.import_of(b) for b in scope.bindings[root.id] if not b.is_del}
+        return set() if None in meanings else {f"{meaning}{path}" for meaning in meanings}
 
-    def _single_assignment(self, name: ast.Name) -> tuple[ast.expr | None, int | None]:
-        """The value of a name that its scope binds exactly once, by plain assignment.
+    def _is_set(self, attribute: str) -> bool:
+        """Say whether this module sets *attribute* of something."""
+        stores = (a for a in self.tree.attributes if not isinstance(a.ctx, ast.Load))
+        return any(a.attr == attribute for a in stores)
 
-        With it, where the name takes one item of it (`a, b = value`), which one.
-        """
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        bindings = scope.bindings[name.id] if scope else []
-        if len(bindings) != 1:
-            return None, None
-        target = bindings[0].node
-        parent = self.tree.parents.get(target)
-        if isinstance(parent, ast.Assign) and target in parent.targets:
-            return parent.value, None
-        if isinstance(parent, ast.Tuple) and isinstance(target, ast.Name):
-            statement = self.tree.parents.get(parent)
-            if isinstance(statement, ast.Assign) and parent in statement.targets:
-                return statement.value, parent.elts.index(target)
-        return None, None
+    # -- calls -------------------------------------------------------------
 
-    def _called(self, node: ast.Call, version: Version, depth: int) -> object:
-        function = self.tree.dotted(node.func)
-        if function and not node.args and _FLAG_NAME.fullmatch(function.rpartition(".")[2]):
-            return self._named(node.func, function, version, depth)  # is_python_3()
-        if function == "hasattr" and len(node.args) == 2:
-            owner = self.tree.dotted(node.args[0]) or ""
-            name = node.args[1].value if isinstance(node.args[1], ast.Constant) else None
-            if owner in MODERN_NAMES and isinstance(name, str):
-                return name in MODERN_NAMES[owner]
-            if owner in ("builtins", "__builtins__") and name in GONE_BUILTINS:
-                return False
-        if function == "sys.version.startswith" and len(node.args) == 1:
-            prefix = self._value(node.args[0], version, depth + 1)
-            return f"{version[0]}.{version[1]}.0 (main)".startswith(prefix)  # type: ignore[arg-type]
-        if function in ("int", "bool", "tuple") and len(node.args) == 1:
-            value = self._value(node.args[0], version, depth + 1)
-            return {"int": int, "bool": bool, "tuple": tuple}[function](value)
-        raise _Unknown
+    def _called(self, node: ast.Call, version: Version) -> object:
+        meanings = self._meanings(node.func)
+        function = meanings.pop() if len(meanings) == 1 else ""
+        if not node.args:
+            with contextlib.suppress(Unknown):
+                return _outside(f"{function}()", version)
+            return self._returned(node.func, function, version)
+        arguments = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
+        if function in _SEARCHES and arguments == ["imp"]:
+            return object() if version < (3, 12) else None
+        owner = self.tree.dotted(node.args[0]) or ""
+        if function in ("dir", "vars") and owner.rpartition(".")[2] in _BUILTINS:
+            return _Names((), GONE_BUILTINS)
+        if function in ("getattr", "hasattr") and len(arguments) > 1:
+            name = arguments[1]
+            if owner == "sys.version_info" and isinstance(name, str):
+                return version.field(name) if function == "getattr" else name in version.FIELDS
+            if function == "hasattr" and isinstance(name, str):
+                return self._has(owner, name, node, version)
+        raise Unknown
+
+    def _has(self, owner: str, name: str, at: ast.Call, version: Version) -> bool:
+        if owner.rpartition(".")[2] in _BUILTINS and name in GONE_BUILTINS:
+            return False
+        if name in GONE_ATTRIBUTES.get(owner, ()):
+            return False
+        there = has_name(owner, name, version[:2])
+        if there is None or (there and not is_there(self.tree, at.args[0], name)):
+            raise Unknown
+        return there
+
+    def _returned(self, function: ast.expr, dotted: str, version: Version) -> object:
+        """What the call of *function* without arguments returns."""
+        if isinstance(function, ast.Name) and not dotted:
+            scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
+            bindings = scope.bindings[function.id] if scope is not None else []
+            node = bindings[0].node if len(bindings) == 1 else None
+            if isinstance(node, ast.FunctionDef) and not (node.decorator_list or node.args.args):
+                return self._run(node.body, version)
+        if not dotted:
+            raise Unknown
+        return _flag(dotted, version)  # compat.is_python_3()
+
+    def _run(self, body: list[ast.stmt], version: Version) -> object:
+        """What a function body returns that only tests and returns."""
+        for statement in body:
+            if isinstance(statement, ast.Return) and statement.value is not None:
+                return self._value(statement.value, version)
+            if isinstance(statement, ast.If):
+                taken = self._value(statement.test, version)
+                branch = statement.body if taken else statement.orelse
+                if branch:
+                    return self._run(branch, version)
+            elif not (
+                isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            ):
+                break
+        raise Unknown
 
 
-def _is_zero(node: ast.expr | None) -> bool:
-    return node is None or (isinstance(node, ast.Constant) and node.value == 0)
+def _outside(dotted: str, version: Version) -> object:
+    """The value of what other modules have, by its qualified name; raises Unknown."""
+    if dotted.startswith("builtins."):
+        return builtin(dotted.removeprefix("builtins."))
+    major, minor, micro = version[:3]
+    values: dict[str, object] = {
+        "sys.version_info": version,
+        "sys.hexversion": (major << 24) | (minor << 16) | (micro << 8) | 0xF0,
+        "sys.version": f"{major}.{minor}.{micro} (main)",
+        "sys.implementation.version": version,
+        "sys.api_version": 1013,
+        "sys.stdlib_module_names": _Names(() if version >= (3, 12) else ("imp",), ("imp",)),
+        "platform.python_version()": f"{major}.{minor}.{micro}",
+        "platform.python_version_tuple()": (str(major), str(minor), str(micro)),
+        "six.PY2": False,
+        "six.PY3": True,
+        "six.PY34": True,
+    }
+    if dotted not in values:
+        raise Unknown
+    return values[dotted]
 
 
-_OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.In: lambda left, right: left in right,
-    ast.NotIn: lambda left, right: left not in right,
-}
+def _flag(dotted: str, version: Version) -> bool:
+    """The value of a flag, by its name; raises Unknown where it is none."""
+    module, _, name = dotted.rpartition(".")
+    match = _FLAG_NAME.fullmatch(name)
+    if match is None or _SETTINGS.fullmatch(module.rpartition(".")[2]):
+        raise Unknown
+    digits = match["version"]
+    wanted = (int(digits[0]), int(digits[1:] or 0))
+    if len(digits) == 1:
+        return bool(version[0] == wanted[0])
+    if wanted[0] == 2:
+        return False
+    if match["plus"] or wanted <= (3, 5):  # PY34 means "3.4 or newer", as in six
+        return bool(version >= wanted)
+    raise Unknown
 
 
-def _compare(left: object, op: ast.cmpop, right: object) -> bool:
-    if type(op) not in _OPERATORS:
-        raise _Unknown
-    return _OPERATORS[type(op)](left, right)
+def _place(node: ast.AST) -> tuple[int, int]:
+    return node.lineno, node.col_offset  # type: ignore[attr-defined]

@@ -31,13 +31,15 @@ def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
         data = files.read(found.target)
     except files.FileError as error:
         return FileResult(found.path, error=files.FileError(found.path, error.reason))
+    known = found.neighbours
     return process_bytes(
         data,
         found.path,
         found.options,
         mode,
         all_edits=all_edits,
-        neighbours=found.neighbours,
+        neighbours=known,
+        target=found.target,
     )
 
 
@@ -49,12 +51,14 @@ def process_bytes(
     *,
     all_edits: bool = False,
     neighbours: Neighbours | None = None,
+    target: str = "",
 ) -> FileResult:
     """Say what came of a file that holds *data*; what went wrong is in the result.
 
     all_edits: also work out the edits of every fix; otherwise, in check mode, LibCST is
         never imported.
     neighbours: what other files have to do with it.
+    target: where it lies, for what lies around; "" if it is no file.
     """
     try:
         if not mentions_imp(data):
@@ -62,7 +66,7 @@ def process_bytes(
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
             warnings.simplefilter("ignore")
-            return _process(data, filename, options, mode, all_edits, neighbours)
+            return _process(data, filename, options, mode, all_edits, neighbours, target)
     except Exception as error:
         import traceback
 
@@ -93,6 +97,7 @@ def _process(
     mode: Mode,
     all_edits: bool,
     neighbours: Neighbours | None,
+    target: str,
 ) -> FileResult:
     try:
         source = Source.from_bytes(data, filename)
@@ -100,6 +105,10 @@ def _process(
         return _undecodable(data, filename, options, error)
     if neighbours is not None:
         source = replace(source, neighbours=neighbours)
+    if target:
+        from .vicinity import vicinity
+
+        source = replace(source, vicinity=vicinity(target, data))
     if mode is Mode.CHECK:
         return _check(data, source, options, all_edits)
     return _migrate(data, source, options, all_edits)

@@ -28,6 +28,24 @@ class DecodeError(ValueError):
 
 
 @dataclass(frozen=True)
+class Vicinity:
+    """What lies around one file on the disk.
+
+    own: the file that `import imp` means instead of the standard library's; "" if none.
+    rival: one that it may mean.
+    circular: modules, as this file names them, whose import may import this file.
+    foreign: modules or objects, likewise, whose attribute `imp` is not the library's.
+    starred: what star imports bring from files around.
+    """
+
+    own: str = ""
+    rival: str = ""
+    circular: frozenset[str] = frozenset()
+    foreign: frozenset[str] = frozenset()
+    starred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Neighbours:
     """What one file has to do with others of the same run.
 
@@ -48,6 +66,7 @@ class Source:
     encoding: str = "utf-8"
     bom: bool = False
     neighbours: Neighbours = field(default_factory=Neighbours, compare=False)
+    vicinity: Vicinity = field(default_factory=Vicinity, compare=False)
 
     @classmethod
     def from_bytes(cls, data: bytes, filename: str = "<string>") -> Source:

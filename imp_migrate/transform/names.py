@@ -128,8 +128,8 @@ class Namer:
         lexical = self.tree.scope_of(found.node)
         if found.site < 0 or lexical is not found.scope:
             return self.top  # `global imp`: the import binds elsewhere than it stands
-        if found.scope is self.tree.root:
-            return found.site
+        if found.scope is self.tree.root or root in found.scope.bindings:
+            return found.site  # a name that is local is local in the whole function
         if root in self.tree.root.bindings:
             return self.top  # a second, local binding could hide the global one too early
         return found.site
@@ -158,7 +158,9 @@ class Namer:
             if need.module == module and need.alias and not self._comes_from_star(need.alias):
                 scope = self.tree.resolve(need.alias, use.scope, use.node)
                 if scope is not None and self._always_means(need.alias, scope, module):
-                    return need.alias
+                    here = scope.bindings[need.alias]
+                    if scope is self.tree.root or any(self._runs_before(b, use) for b in here):
+                        return need.alias
         return ""
 
     def _always_means(self, name: str, scope: Scope, module: str) -> bool:

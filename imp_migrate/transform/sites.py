@@ -12,7 +12,7 @@ from ..meaning.scopes import ScopeTree
 from ..model import Need
 from ..text.source import Source
 from .imports import ImportedName, ImportSite, TailLine
-from .statements import header_length, is_alone, is_crowded, only_imports
+from .statements import header_length, is_alone, is_crowded, modules_of, only_imports
 
 _SUBMODULES = ("util", "machinery")
 
@@ -160,6 +160,15 @@ class Sites:
             ):
                 break
             provided |= _binds(earlier)
+        if local and statement is not None:
+            scope = self.tree.scope_of(statement)
+            # A name that a function binds anywhere hides that of the module everywhere in it.
+            provided = {
+                n
+                for n in provided
+                if self.tree.resolve(n.alias or n.name or n.module.partition(".")[0], scope)
+                is self.tree.root
+            }
         if statement is not None and self.tree.parents[statement] is not self.tree.module:
             for earlier in self.tree.block(statement):
                 if earlier is statement:
@@ -196,16 +205,21 @@ class Sites:
     def _is_quiet(self, statement: ast.stmt) -> bool:
         """Say whether *statement* only imports or defines: no use of imp, no call runs in it."""
         if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return not statement.decorator_list and not any(
-                isinstance(node, ast.Call) or id(node) in self._use_nodes
-                for node in ast.walk(statement.args)
-            )
+            signature = [statement.args, *([statement.returns] if statement.returns else [])]
+            return not statement.decorator_list and not any(map(self._calls_out, signature))
         if isinstance(statement, ast.ClassDef):
             headers = statement.decorator_list or statement.bases or statement.keywords
             return not headers and all(map(self._is_quiet, statement.body))
-        if only_imports(statement):
-            return not any(id(node) in self._use_nodes for node in ast.walk(statement))
-        return False
+        return only_imports(statement) and not self._calls_out(statement)
+
+    def _calls_out(self, part: ast.AST) -> bool:
+        """Say whether *part* uses imp, calls something, or imports what imports this module."""
+        return any(
+            isinstance(node, ast.Call)
+            or id(node) in self._use_nodes
+            or not self.source.vicinity.circular.isdisjoint(modules_of(node))
+            for node in ast.walk(part)
+        )
 
     @functools.cached_property
     def _use_nodes(self) -> frozenset[int]:

@@ -51,3 +51,14 @@ def is_alone(statement: ast.stmt, block: list[ast.stmt], parent: ast.AST) -> boo
     if position + 1 < len(block) and block[position + 1].lineno <= last:
         return False
     return not isinstance(parent, ast.stmt) or parent.lineno < first
+
+
+def modules_of(node: ast.AST) -> set[str]:
+    """The modules that *node*, if it is an import, may import, as it names them."""
+    if isinstance(node, ast.Import):
+        return {alias.name for alias in node.names}
+    if not isinstance(node, ast.ImportFrom):
+        return set()
+    module = "." * node.level + (node.module or "")
+    dot = "" if module.endswith(".") else "."
+    return {module, *(f"{module}{dot}{alias.name}" for alias in node.names)}

@@ -18,6 +18,7 @@ def can_swap(use: Use) -> bool:
     """Say whether the import alone can change and the use stay as it is."""
     return (
         use.form is Form.NAME
+        and not use.foreign
         and bool(use.imports)
         and all(i.member != "*" and swap_need(i.member, i.local) is not None for i in use.imports)
     )

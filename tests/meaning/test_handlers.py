@@ -47,16 +47,29 @@ def test_caught(clause: str, names: set[str], imports: bool) -> None:
     [
         ("import importlib", True),
         ("from importlib import reload", True),
-        ("def load(): pass", True),
-        ("def other(): pass", False),
+        ("from elsewhere import imp", True),
+        ("import imp2 as imp", True),
+        ("load = importlib.machinery.SourceFileLoader(n, p)", True),
+        ("return_ = __import__(name)", True),
+        ("def load(): return other()", True),
+        ("import elsewhere", False),
+        ("import traceback; traceback.print_exc()", False),
+        ("import importlib; raise", False),
+        ("import importlib, sys; sys.exit(1)", False),
+        ("import new as imp", False),
+        ("def load(): pass", False),
+        ("def load(): return False", False),
+        ("def other(): import importlib", False),
         ("HAVE_IMP = False", False),
         ("imp = None", False),
     ],
 )
 def test_offers_alternative(answer: str, alternative: bool) -> None:
     body = "try:\n    import imp\n    def load(): pass\n"
-    found = attempt(f"{body}except ImportError:\n    {answer}")
-    assert offers_alternative(found.handlers[0], found.body) is alternative
+    module = ast.parse(f"import sys\n{body}except ImportError:\n    {answer}")
+    found = module.body[1]
+    assert isinstance(found, ast.Try)
+    assert offers_alternative(ScopeTree(module), found, found.handlers[0]) is alternative
 
 
 @pytest.mark.parametrize(
@@ -77,3 +90,11 @@ def test_tries_around(source: str, parts: list[str]) -> None:
     tree = ScopeTree(ast.parse(source))
     (name,) = tree.references["here"]
     assert [part for _, part in tries_around(tree, name)] == parts
+
+
+def test_tries_around_a_function() -> None:
+    source = "try:\n    class A:\n        def f(self):\n            here\nfinally:\n    pass"
+    tree = ScopeTree(ast.parse(source))
+    (name,) = tree.references["here"]
+    assert list(tries_around(tree, name)) == []
+    assert [part for _, part in tries_around(tree, name, across=True)] == ["body"]

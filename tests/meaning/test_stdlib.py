@@ -9,12 +9,15 @@ import subprocess
 import pytest
 
 from imp_migrate.meaning.stdlib import (
+    GONE_ATTRIBUTES,
     GONE_BUILTINS,
+    GONE_IN_3_12,
     GONE_MODULES,
     INNER_NAMES,
     MODERN_MODULES,
     MODERN_NAMES,
     fails,
+    has_name,
     works,
 )
 from tests import interpreters
@@ -33,6 +36,10 @@ for name in tables["gone"]:
     assert importlib.util.find_spec(name) is None, name
 for name in tables["builtins"]:
     assert not hasattr(builtins, name), name
+for owner, names in tables["attributes"].items():
+    owner = getattr(builtins, owner, None) or __import__(owner)
+    for name in names:
+        assert not hasattr(owner, name), name
 """
 
 
@@ -42,7 +49,8 @@ def test_tables_agree_with_the_interpreters(version: str) -> None:
         "names": {module: sorted(names) for module, names in MODERN_NAMES.items()},
         "modules": sorted(MODERN_MODULES),
         "inner": sorted(INNER_NAMES),
-        "gone": sorted(GONE_MODULES),
+        "gone": sorted(GONE_MODULES | GONE_IN_3_12),
+        "attributes": {owner: sorted(names) for owner, names in GONE_ATTRIBUTES.items()},
         "builtins": sorted(GONE_BUILTINS),
     }
     answer = subprocess.run(
@@ -62,7 +70,8 @@ def test_tables_agree_with_the_interpreters(version: str) -> None:
         ("import os, unknown", (False, False)),
         ("import unknown", (False, False)),
         ("import __builtin__", (False, True)),
-        ("import os, distutils.core", (False, True)),
+        ("import os, asyncore", (False, True)),
+        ("import distutils.core", (False, False)),
         ("import imp", (False, False)),
         ("from importlib import reload", (True, False)),
         ("from importlib import *", (True, False)),
@@ -82,3 +91,31 @@ def test_works_and_fails(statement: str, expected: tuple[bool, bool]) -> None:
     (found,) = ast.parse(statement).body
     assert isinstance(found, (ast.Import, ast.ImportFrom))
     assert (works(found), fails(found)) == expected
+
+
+@pytest.mark.parametrize(
+    ("statement", "oldest", "expected"),
+    [
+        ("import asyncore", (3, 11), (False, False)),
+        ("import __builtin__", (3, 8), (False, True)),
+        ("from importlib import find_loader", (3, 11), (False, False)),
+        ("import importlib.simple", (3, 8), (False, False)),
+        ("from importlib import simple", (3, 8), (False, False)),
+        ("from importlib.machinery import NamespaceLoader", (3, 11), (True, False)),
+        ("from importlib.machinery import NamespaceLoader", (3, 10), (False, False)),
+        ("from importlib import util", (3, 8), (True, False)),
+    ],
+)
+def test_the_oldest_python_counts(
+    statement: str, oldest: tuple[int, int], expected: tuple[bool, bool]
+) -> None:
+    (found,) = ast.parse(statement).body
+    assert isinstance(found, (ast.Import, ast.ImportFrom))
+    assert (works(found, oldest), fails(found, oldest)) == expected
+
+
+def test_has_name() -> None:
+    assert has_name("importlib", "reload") is True
+    assert has_name("importlib", "load_source") is False
+    assert has_name("importlib.machinery", "NamespaceLoader", (3, 8)) is None
+    assert has_name("unknown", "reload") is None

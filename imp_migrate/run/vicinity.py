@@ -1,0 +1,159 @@
+"""What lies on the disk around a file: a module of the project called `imp`, circular imports."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from ..text.source import Vicinity
+from . import files
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
+    re.MULTILINE,
+)
+_TEXT = re.compile(rb"""["']([\w./\\-]+)["']""")
+_BINDS_IMP = re.compile(
+    rb"^[ \t]*(?:from\b.*)?\bimport\b[^\n]*\bimp\b|import[ \t]*\*", re.MULTILINE
+)
+
+_STAR = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*\*", re.MULTILINE)
+_BINDS = re.compile(
+    rb"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([A-Za-z]\w*)[ \t]*[(=:]|\bas[ \t]+([A-Za-z]\w*)"
+    rb"|^from\b[^\n]*\bimport[ \t]+\(?([^\n)]*)",
+    re.MULTILINE,
+)
+
+# More files than that are not followed to find out whether an import is circular.
+_MOST_FILES = 200
+
+
+def vicinity(target: str, data: bytes) -> Vicinity:
+    """What is around the file *target*, which holds *data*; nothing if that cannot be read."""
+    target = os.path.abspath(target)
+    named = _imported(data)
+    return Vicinity(
+        own=_own_imp(target),
+        rival=_rival_imp(target, data),
+        circular=frozenset(n for n in named if _leads_back(n, target)),
+        foreign=frozenset(_foreign(named, target)) if b".imp" in data else frozenset(),
+        starred=frozenset(_starred(data, target)),
+    )
+
+
+def _own_imp(target: str) -> str:
+    """The file that `import imp` means instead of the standard library's, if there is one.
+
+    The folder of a program comes first on `sys.path`, and so does that around a package.
+    """
+    return _imp_in(_top(target))
+
+
+def _rival_imp(target: str, data: bytes) -> str:
+    """Such a file in a folder that the program may put on `sys.path` itself."""
+    if b"sys.path" not in data and b"site.addsitedir" not in data:
+        return ""
+    folders = {os.path.dirname(target), _top(target)}
+    for name in dict.fromkeys(_TEXT.findall(data)):
+        for folder in folders:
+            found = _imp_in(os.path.join(folder, os.fsdecode(name)))
+            if found:
+                return found
+    return ""
+
+
+def _imp_in(folder: str) -> str:
+    for name in ("imp.py", os.path.join("imp", "__init__.py")):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return os.path.relpath(path)
+    return ""
+
+
+def _top(target: str) -> str:
+    """The folder of *target*, or that around the package it belongs to."""
+    folder = os.path.dirname(target)
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _imported(data: bytes) -> set[str]:
+    """The modules that *data* imports, as it names them; some may be names in a module."""
+    found: set[str] = set()
+    for module, names, modules in _IMPORT.findall(data):
+        if module:
+            found.add(module.decode("ascii", "replace"))
+            base = module.decode("ascii", "replace")
+            for name in re.findall(r"(\w+)(?:\s+as\s+\w+)?", names.decode("ascii", "replace")):
+                found.add(f"{base}{'' if base.endswith('.') else '.'}{name}")
+        for item in modules.decode("ascii", "replace").split(","):
+            if item.split():
+                found.add(item.split()[0])
+    return found
+
+
+def _file_of(name: str, target: str) -> str:
+    """The file of the module that the file *target* names so, if it lies around."""
+    bare = name.lstrip(".")
+    level = len(name) - len(bare)
+    parts = bare.split(".") if bare else []
+    folder = os.path.dirname(target)
+    bases = [os.path.join(folder, *[".."] * (level - 1))] if level else [folder, _top(target)]
+    for base in bases:
+        path = os.path.normpath(os.path.join(base, *parts))
+        for candidate in (f"{path}.py" if parts else "", os.path.join(path, "__init__.py")):
+            if candidate and os.path.isfile(candidate):
+                return candidate
+    return ""
+
+
+def _leads_back(name: str, target: str) -> bool:
+    """Say whether importing *name* may import the file *target* again."""
+    pending, seen = [_file_of(name, target)], {""}
+    while pending and len(seen) < _MOST_FILES:
+        path = pending.pop()
+        if path == target:
+            return True
+        # The packages around the file are being imported already.
+        if path in seen or target.startswith(path.removesuffix("__init__.py") + os.sep):
+            continue
+        seen.add(path)
+        pending += [_file_of(other, path) for other in _imported(_read(path))]
+    return False
+
+
+def _read(path: str) -> bytes:
+    try:
+        return files.read(path)
+    except files.FileError:
+        return b""
+
+
+def _foreign(named: set[str], target: str) -> Iterator[str]:
+    """The modules, or names in modules, around whose attribute `imp` is not the library's."""
+    for name in named:
+        if path := _file_of(name, target):
+            own = os.path.basename(path) == "__init__.py" and _imp_in(os.path.dirname(path))
+            if own or not _BINDS_IMP.search(_read(path)):
+                yield name
+        elif _file_of(name.rpartition(".")[0], target):
+            yield name  # an object
+
+
+def _starred(data: bytes, target: str) -> Iterator[str]:
+    """The names that star imports of files around bring, and what these have so themselves."""
+    pending = [_file_of(m.decode("ascii", "replace"), target) for m in _STAR.findall(data)]
+    seen = {"", target}
+    while pending and len(seen) < _MOST_FILES:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        inside = _read(path)
+        for name, alias, several in _BINDS.findall(inside):
+            for found in (name, alias, *re.findall(rb"\w+", several)):
+                if found:
+                    yield found.decode("ascii", "replace")
+        pending += [_file_of(m.decode("ascii", "replace"), path) for m in _STAR.findall(inside)]

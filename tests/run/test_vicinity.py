@@ -1,0 +1,93 @@
+"""What lies on the disk around a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from imp_migrate.run.vicinity import vicinity
+
+
+def write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "own", "rival"),
+    [
+        ({"prog.py": "import imp"}, "", ""),
+        ({"prog.py": "import imp", "imp.py": ""}, "imp.py", ""),
+        ({"prog.py": "import imp", "imp/__init__.py": ""}, "imp/__init__.py", ""),
+        ({"prog.py": "import imp", "imp/other.py": ""}, "", ""),
+        ({"prog.py": "import imp", "lib/imp.py": ""}, "", ""),
+        ({"prog.py": "sys.path.insert(0, 'lib')", "lib/imp.py": ""}, "", "lib/imp.py"),
+        ({"prog.py": "sys.path.insert(0, 'other')", "lib/imp.py": ""}, "", ""),
+    ],
+)
+def test_a_module_called_imp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], own: str, rival: str
+) -> None:
+    write(tmp_path, files)
+    monkeypatch.chdir(tmp_path)
+    found = vicinity("prog.py", files["prog.py"].encode())
+    assert (found.own, found.rival) == (own, rival)
+
+
+def test_a_module_called_imp_and_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"pkg/__init__.py": "", "pkg/imp.py": "", "pkg/mod.py": "import imp"})
+    monkeypatch.chdir(tmp_path)
+    assert vicinity("pkg/mod.py", b"import imp").own == ""
+    write(tmp_path, {"imp.py": ""})
+    assert vicinity("pkg/mod.py", b"import imp").own == "imp.py"
+
+
+def test_imports_that_lead_back(tmp_path: Path) -> None:
+    text = "import b, c\nfrom . import d\nfrom .e import (\n    f,\n    g as h,\n)\nimport os\n"
+    write(
+        tmp_path,
+        {
+            "a.py": text,
+            "b.py": "from c import x",
+            "c.py": "from b import y",
+            "d.py": "def f():\n    import a",
+            "e/__init__.py": "",
+            "e/f.py": "from ..a import x",
+        },
+    )
+    found = vicinity(str(tmp_path / "a.py"), text.encode())
+    assert found.circular == {".d", ".e.f"}
+
+
+def test_whose_attribute_imp_is_not_the_librarys(tmp_path: Path) -> None:
+    text = "import pkg, compat\nfrom app import thing\nimport unknown\nx.imp.reload(y)\n"
+    write(
+        tmp_path,
+        {
+            "prog.py": text,
+            "pkg/__init__.py": "import os",
+            "pkg/imp.py": "",
+            "compat.py": "import imp",
+            "app.py": "thing = 1",
+        },
+    )
+    found = vicinity(str(tmp_path / "prog.py"), text.encode())
+    assert found.foreign == {"pkg", "app", "app.thing"}
+
+
+def test_what_star_imports_bring(tmp_path: Path) -> None:
+    text = "from arr import *\nfrom unknown import *\n"
+    write(
+        tmp_path,
+        {
+            "prog.py": text,
+            "arr.py": "def any(x): pass\nclass A: pass\nall = 1\n    inner = 2\nfrom more import *",
+            "more.py": "import x as sum\nfrom y import (min, max)\nfrom arr import *",
+        },
+    )
+    found = vicinity(str(tmp_path / "prog.py"), text.encode())
+    assert found.starred >= {"any", "A", "all", "sum", "min", "max"}
+    assert "inner" not in found.starred
