@@ -16,10 +16,10 @@ from .meaning.scopes import ScopeTree
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .options import Options
 from .plan import Plan
-from .registry import load_rules
+from .registry import load_module_rules, load_rules
 from .rule import Context, Manual, Rewrite, Rule
 from .text.noqa import Suppressions
-from .text.scan import mentions_imp
+from .text.scan import is_relevant, mentions_imp
 from .text.source import Source
 from .transform.helper_place import HelperPlace
 from .transform.names import Namer
@@ -43,7 +43,8 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
     Never raises for what a file contains: one that cannot be parsed gives a
     plan with one diagnostic that says why.
     """
-    if not mentions_imp(source.text.encode("utf-8", "replace")):
+    data = source.text.encode("utf-8", "replace")
+    if not is_relevant(data):
         return Plan(source)
     if tree is None:
         try:
@@ -51,6 +52,8 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
                 warnings.simplefilter("ignore")  # invalid escapes are none of our business
                 tree = ast.parse(source.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if not mentions_imp(data):
+                return Plan(source)
             found = explain(source, error)
             return _filtered(Plan(source, (found,)), options)
     return _Analysis(source, options, tree).plan()
@@ -82,6 +85,7 @@ class _Analysis:
 
     def plan(self) -> Plan:
         self._add_taken()
+        self._add_of_module()
         if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
             return Plan(self.source)
         for use in self.resolution.uses:
@@ -361,6 +365,12 @@ class _Analysis:
                 message = f"imp was removed in Python 3.12; {message}"
                 start, end = self.context.span(statement)
                 self.diagnostics.append(Diagnostic("IMP408", message, MODULE, start, end))
+
+    def _add_of_module(self) -> None:
+        """Add what the rules say that look at whole modules."""
+        for rule in load_module_rules():
+            for start, end, message in rule.check(self.context, self.reach):
+                self.diagnostics.append(Diagnostic(rule.code, message, rule.member, start, end))
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

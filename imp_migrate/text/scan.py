@@ -1,12 +1,11 @@
-"""Which files can use `imp` at all: answered from bytes, before any parser is imported."""
+"""Which files can concern us at all: answered from bytes, before any parser is imported."""
 
 from __future__ import annotations
 
 import re
 
-# Beginning with a literal, it is searched 20 times faster than with a look-behind in front.
-_WORD_END = re.compile(rb"imp(?![0-9A-Za-z_])")
-_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+# Beginning with a rare literal, it is searched several times faster than `\bimp\b`.
+_WORD = re.compile(rb"mp\b(?<=\bimp)")
 
 
 def mentions_imp(data: bytes) -> bool:
@@ -17,8 +16,12 @@ def mentions_imp(data: bytes) -> bool:
     letters, which Python also reads as `imp`, are not followed: nobody writes
     them.)
     """
-    for match in _WORD_END.finditer(data):
-        start = match.start()
-        if start == 0 or data[start - 1] not in _WORD_BYTES:
-            return True
-    return False
+    return _WORD.search(data) is not None
+
+
+def is_relevant(data: bytes) -> bool:
+    """Say whether *data* mentions `imp`, or may define an import hook of the old protocol.
+
+    A hook that was moved off `imp` has no need to mention it any more, and is not done yet.
+    """
+    return mentions_imp(data) or b"find_module" in data
