@@ -69,13 +69,14 @@ def test_not_reported(code: str) -> None:
 def test_message() -> None:
     """A finder on the path gets other arguments, and fails otherwise."""
     text = f"import imp\nimport sys\nclass F:\n{METHOD}sys.%s.append(F)\n"
-    (one,) = imp_migrate.migrate(text % "meta_path").remaining
+    migration = imp_migrate.migrate(text % "meta_path")
+    (one,) = migration.remaining
     (other,) = imp_migrate.migrate(text % "path_hooks").remaining
     assert "is not asked" in one.message
     assert "find_spec(self, fullname, path=None, target=None)` to F" in one.message
     assert "AttributeError" in other.message
     assert "find_spec(self, fullname, target=None)` to F" in other.message
-    assert (text % "meta_path")[one.start : one.end] == "def find_module"
+    assert migration.text[one.start : one.end] == "def find_module"
 
 
 def test_without_imp() -> None:
