@@ -10,8 +10,9 @@ from dataclasses import replace
 from functools import cached_property
 
 from .helpers import NAMES, emit
+from .meaning.exchange import takings
 from .meaning.reach import Reach
-from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
+from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .meaning.scopes import ScopeTree
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .options import Options
@@ -44,7 +45,7 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
     plan with one diagnostic that says why.
     """
     data = source.text.encode("utf-8", "replace")
-    if not is_relevant(data):
+    if not (is_relevant(data) or source.neighbours.givers):
         return Plan(source)
     if tree is None:
         try:
@@ -84,6 +85,7 @@ class _Analysis:
         self.swaps: dict[int, Need] = {}  #: by identity of an import
 
     def plan(self) -> Plan:
+        self._doubt_what_others_replace()
         self._add_taken()
         self._add_of_module()
         if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
@@ -298,15 +300,15 @@ class _Analysis:
     def _pins(self) -> dict[int, str]:
         """Why an import stays even when nothing in this file uses it any more."""
         exported = self.tree.exported()
-        taker = self.source.neighbours.taker
+        takers = self.source.neighbours.takers
         pins: dict[int, str] = {}
         for found in self.resolution.imports:
             if found.silent:
                 pins[id(found)] = found.silent
             elif found.local in exported and found.scope is self.tree.root:
                 pins[id(found)] = f"`{found.local}` is listed in __all__"
-            elif taker and found.local == "imp" and found.scope is self.tree.root:
-                pins[id(found)] = f"{taker} takes it from here"
+            elif found.local in takers and found.scope is self.tree.root:
+                pins[id(found)] = f"{takers[found.local]} takes it from here"
         return pins
 
     def _add_imports(self) -> None:
@@ -356,15 +358,34 @@ class _Analysis:
         self.diagnostics.append(Diagnostic(code, message, IMPORT, start, end, fix, own))
 
     def _add_taken(self) -> None:
-        """Point out where this module takes `imp` from another one of the same run."""
+        """Point out where this module takes from another one what that has from `imp`."""
         givers = self.source.neighbours.givers
-        for statement in self.tree.imports if givers else ():
-            giver = givers.get(taken_from(statement, self.tree))
-            if giver and not self.reach.dead(statement):
-                message = f"{giver} has it from the standard library; import what takes its place"
-                message = f"imp was removed in Python 3.12; {message}"
-                start, end = self.context.span(statement)
-                self.diagnostics.append(Diagnostic("IMP408", message, MODULE, start, end))
+        known = {id(node) for use in self.resolution.uses for node in ast.walk(use.node)}
+        for taking in takings(self.tree, {name for _, name in givers}) if givers else ():
+            giver = givers.get((taking.module, taking.name))
+            if not giver or id(taking.node) in known or self.reach.dead(taking.node):
+                continue
+            start, end = self.context.span(taking.node)
+            what = MODULE if taking.name == "imp" else taking.name
+            way = "import what takes its place"
+            if taking.replaces:
+                way = f"{giver} is left as it is for this; patch what it calls once it is rewritten"
+            message = f"imp was removed in Python 3.12; {giver} has `{taking.name}` from it; {way}"
+            code = "IMP407" if taking.replaces else "IMP408"
+            self.diagnostics.append(Diagnostic(code, message, what, start, end))
+
+    def _doubt_what_others_replace(self) -> None:
+        """Leave alone what other files patch: after a rewrite that would have no effect."""
+        patches, replaced = self.source.neighbours.patches, self.source.neighbours.replaced
+        for use in self.resolution.uses if patches or replaced else ():
+            if use.form is Form.PATCH:
+                continue
+            names = {i.local for i in use.imports if i.scope is self.tree.root}
+            names |= {use.member} if "*" in names else set()
+            who = [patches[name] for name in sorted(names & patches.keys())]
+            who += [replaced[member] for member in (use.member, "*") if member in replaced]
+            if who and not use.silent:
+                use.doubt = use.doubt or f"{who[0]} puts something else in its place"
 
     def _add_of_module(self) -> None:
         """Add what the rules say that look at whole modules."""

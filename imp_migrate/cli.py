@@ -71,6 +71,8 @@ def _paths(arguments: Namespace) -> int:
     run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
     jobs = arguments.jobs or available_cores()
     candidates = list(filter(runner.is_relevant_or_fails, discovery.files))
+    if candidates:
+        candidates = _with_neighbours(candidates, discovery.files, paths, settings)
     run.results = _results(candidates, settings, jobs, arguments.quiet)
     _add_helper_module(run, settings, config.root)
     if settings.mode is Mode.WRITE:
@@ -123,8 +125,6 @@ def _results(
     """What comes of *candidates*; nothing is written yet."""
     if not candidates:
         return []
-    from .meaning.neighbours import with_neighbours
-
     _check_codes(settings)
     process = functools.partial(
         runner.process,
@@ -135,9 +135,20 @@ def _results(
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
     shown_on = None if quiet or settings.output_format != "text" else sys.stderr
-    results = spread(process, with_neighbours(candidates), jobs, runner.crashed)
+    results = spread(process, candidates, jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
+
+
+def _with_neighbours(
+    candidates: list[Found], everything: list[Found], paths: list[str], settings: Settings
+) -> list[Found]:
+    """*candidates* with what they and other files, of the run or around it, have from each other."""
+    from .meaning.neighbours import with_neighbours
+    from .run.project import files_around
+
+    around = functools.partial(files_around, candidates, paths, settings.selection)
+    return with_neighbours(candidates, everything, around)
 
 
 def _add_helper_module(run: Run, settings: Settings, root: str) -> None:

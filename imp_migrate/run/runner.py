@@ -50,7 +50,7 @@ def process_bytes(
     neighbours: what other files have to do with it.
     """
     try:
-        if not is_relevant(data):
+        if not (is_relevant(data) or (neighbours is not None and neighbours.givers)):
             return FileResult(filename, before=data, after=data)
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
