@@ -20,7 +20,7 @@ from .plan import Plan
 from .registry import load_module_rules, load_rules
 from .rule import Context, Manual, Rewrite, Rule
 from .text.noqa import Suppressions
-from .text.scan import is_relevant, mentions_imp
+from .text.scan import is_endlessly_dotted, is_relevant, mentions_imp
 from .text.source import Source
 from .transform.helper_place import HelperPlace
 from .transform.names import Namer
@@ -51,6 +51,8 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # invalid escapes are none of our business
+                if is_endlessly_dotted(source.text):
+                    raise RecursionError
                 tree = ast.parse(source.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if not mentions_imp(data):

@@ -21,7 +21,7 @@ from ..run import files
 from ..run.discovery import Found
 from ..run.project import project_root
 from ..text import glance
-from ..text.scan import mentions_imp
+from ..text.scan import is_endlessly_dotted, mentions_imp
 from ..text.source import Neighbours, Source
 from ..transform.swaps import swap_need
 from .catalogue import STAR_NAMES
@@ -303,4 +303,7 @@ def _last_name(module: str, target: str) -> str:
 def _parsed(data: bytes) -> ScopeTree:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ScopeTree(ast.parse(Source.from_bytes(data).text))
+        text = Source.from_bytes(data).text
+        if is_endlessly_dotted(text):
+            raise RecursionError
+        return ScopeTree(ast.parse(text))

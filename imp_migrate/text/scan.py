@@ -25,3 +25,19 @@ def is_relevant(data: bytes) -> bool:
     A hook that was moved off `imp` has no need to mention it any more, and is not done yet.
     """
     return mentions_imp(data) or b"find_module" in data
+
+
+#: A dotted name of more parts takes Python's parser time and memory by the square of them.
+_MOST_PARTS = 5_000
+
+
+def is_endlessly_dotted(text: str) -> bool:
+    """Say whether *text* holds a dotted name of so many parts that nobody should parse it."""
+    if text.count(".") <= _MOST_PARTS:
+        return False
+    run = 0
+    for part in text.split("."):
+        run = run + 1 if part.strip(" \t\\\r\n").isidentifier() else 0
+        if run > _MOST_PARTS:
+            return True
+    return False
