@@ -10,10 +10,12 @@ from dataclasses import replace
 from functools import cached_property
 
 from .helpers import NAMES, emit
+from .meaning.doctests import Examples
 from .meaning.exchange import takings
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .meaning.scopes import ScopeTree
+from .meaning.sent import sent_functions
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .options import Options
 from .plan import Plan
@@ -88,6 +90,7 @@ class _Analysis:
 
     def plan(self) -> Plan:
         self._doubt_what_others_replace()
+        self._doubt_what_is_sent()
         self._add_taken()
         self._add_of_module()
         if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
@@ -303,6 +306,7 @@ class _Analysis:
         """Why an import stays even when nothing in this file uses it any more."""
         exported = self.tree.exported()
         takers = self.source.neighbours.takers
+        examples = Examples(self.tree).names()
         pins: dict[int, str] = {}
         for found in self.resolution.imports:
             if found.silent:
@@ -311,6 +315,8 @@ class _Analysis:
                 pins[id(found)] = f"`{found.local}` is listed in __all__"
             elif found.local in takers and found.scope is self.tree.root:
                 pins[id(found)] = f"{takers[found.local]} takes it from here"
+            elif found.local in examples and found.scope is self.tree.root:
+                pins[id(found)] = f"the example on line {examples[found.local]} uses it"
         return pins
 
     def _add_imports(self) -> None:
@@ -358,6 +364,16 @@ class _Analysis:
         start, end = self.context.span(self._import_node(statement, live))
         code = "IMP402" if live[0].member == "*" else "IMP403" if live[0].dynamic else "IMP401"
         self.diagnostics.append(Diagnostic(code, message, IMPORT, start, end, fix, own))
+
+    def _doubt_what_is_sent(self) -> None:
+        """Leave alone what a function uses that is run elsewhere, where no helper of ours is."""
+        local = [use for use in self.resolution.uses if use.scope is not self.tree.root]
+        sent = sent_functions(self.tree) if local else {}
+        for use in local if sent else ():
+            for owner in self.tree.ancestors(use.node):
+                if owner in sent and any(owner in self.tree.ancestors(i.node) for i in use.imports):
+                    reason = f"line {sent[owner]} takes the code of {getattr(owner, 'name', '')}"
+                    use.doubt = use.doubt or f"{reason}, which has to bring along what it needs"
 
     def _add_taken(self) -> None:
         """Point out where this module takes from another one what that has from `imp`."""
