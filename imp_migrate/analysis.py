@@ -82,6 +82,10 @@ class _Analysis:
             self.helper_place.own_names(),
             self.sites.provided,
         )
+        if source.neighbours.clashes and "__all__" not in self.tree.root.bindings:
+            # What begins with an underscore is not part of a star import.
+            self.namer.rebinding_star = True
+            self.tree.names |= source.neighbours.clashes
         self.context = Context(source, options, self.tree, self.resolution.uses, self.namer)
         self.diagnostics: list[Diagnostic] = []
         self.silences: list[Silence] = []

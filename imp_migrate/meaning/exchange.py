@@ -12,11 +12,16 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from .catalogue import MEMBERS
+from .catalogue import MEMBERS, Kind
 from .scopes import ScopeTree, attribute_path
 
 # Names of modules longer than this are nobody's.
 _LONGEST = 1000
+
+#: Public names that a migrated module may have and did not have before.
+NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types", "warnings")) | {
+    m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT
+}
 
 _TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 
@@ -45,12 +50,14 @@ class Facts:
     stars: the modules it takes everything from.
     replaced: members of `imp` that it puts something else in the place of, with the line;
         "*" stands for the whole module.
+    own: those of NEW_NAMES that the module has for something else.
     """
 
     takings: tuple[tuple[str, str, bool, int], ...] = ()
     passed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     stars: tuple[str, ...] = ()
     replaced: dict[str, int] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
 
 
 def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
@@ -70,7 +77,14 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
         passed,
         tuple(dict.fromkeys(map(_module, tree.star_imports))),
         _replaced(tree),
+        frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
     )
+
+
+def _is_own(tree: ScopeTree, name: str) -> bool:
+    """Say whether the module binds *name* to something else than the module of that name."""
+    bindings = tree.root.bindings.get(name, ())
+    return any(tree.import_of(binding) != name for binding in bindings)
 
 
 def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:

@@ -64,6 +64,7 @@ class _Links:
     takers: dict[str, str] = field(default_factory=dict)
     patches: dict[str, str] = field(default_factory=dict)
     givers: dict[tuple[str, str], str] = field(default_factory=dict)
+    clashes: set[str] = field(default_factory=set)
 
 
 class _Project:
@@ -108,7 +109,8 @@ class _Project:
         target = os.path.abspath(file.target)
         links = self.links.get(target, _Links())
         replaced = self._replaced(target) if self.patchers else {}
-        neighbours = Neighbours(links.takers, links.patches, replaced, links.givers)
+        clashes = frozenset(links.clashes)
+        neighbours = Neighbours(links.takers, links.patches, replaced, links.givers, clashes)
         return replace(file, neighbours=neighbours)
 
     def _replaced(self, target: str) -> dict[str, str]:
@@ -214,6 +216,22 @@ class _Project:
                         giver.patches.setdefault(name, f"{path}, line {line},")
             for member, line in known.replaced.items():
                 self.patchers.setdefault(member, []).append((target, line))
+            if known.own and known.stars:
+                for place in self._starred(target):
+                    self._links(place).clashes |= known.own
+
+    def _starred(self, target: str) -> set[str]:
+        """The files that *target* takes everything from, directly or through others."""
+        found: set[str] = set()
+        pending = [target]
+        while pending:
+            place = pending.pop()
+            for module in self.facts.get(place, Facts()).stars:
+                for other in self._places(module, place):
+                    if other not in found and other != target:
+                        found.add(other)
+                        pending.append(other)
+        return found
 
     def _links(self, target: str) -> _Links:
         return self.links.setdefault(target, _Links())

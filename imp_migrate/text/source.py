@@ -36,12 +36,15 @@ class Neighbours:
     replaced: who puts something else in the place of a member of `imp` itself, by member;
         "*" stands for all.
     givers: the file that has a name from `imp`, by module and name as this file names them.
+    clashes: names that new imports here would bring into a file with a star import of this
+        one, which has something else under the name.
     """
 
     takers: Mapping[str, str] = field(default_factory=dict)
     patches: Mapping[str, str] = field(default_factory=dict)
     replaced: Mapping[str, str] = field(default_factory=dict)
     givers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    clashes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

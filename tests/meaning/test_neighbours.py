@@ -301,3 +301,39 @@ def test_noqa(tmp_path: Path) -> None:
 def test_one_file_by_two_paths(tmp_path: Path) -> None:
     (found,) = write(tmp_path, {"util.py": GIVER})
     assert with_neighbours([found, Found("other.py", found.target)])[1].path == "other.py"
+
+
+@pytest.mark.parametrize(
+    ("importer", "private"),
+    [
+        ("import mytypes as types\nfrom app import *\n", True),
+        ("def types(): pass\nfrom app import *\n", True),
+        ("import types\nfrom app import *\n", False),
+        ("import mytypes as types\nfrom app import make\n", False),
+    ],
+)
+def test_names_that_a_star_import_would_bring(tmp_path: Path, importer: str, private: bool) -> None:
+    """New imports do not come over what a file has that takes everything from here."""
+    texts = {"app.py": "import imp\nm = imp.new_module('m')\n", "main.py": importer}
+    assert migrated(tmp_path, texts) == []
+    name = "types as _types" if private else "types"
+    assert (tmp_path / "app.py").read_text().startswith(f"import {name}\n")
+
+
+def test_constants_that_a_star_import_would_bring(tmp_path: Path) -> None:
+    texts = {
+        "app.py": "import imp\nkind = imp.PY_SOURCE\n",
+        "between.py": "from app import *\n",
+        "main.py": "PY_SOURCE = 'mine'\nfrom between import *\n",
+    }
+    assert migrated(tmp_path, texts) == []
+    assert "\nPY_SOURCE =" not in (tmp_path / "app.py").read_text()
+    listed = {"app.py": "__all__ = ['kind']\n" + texts["app.py"], "main.py": importer_of("app")}
+    (tmp_path / "between.py").unlink()
+    assert migrated(tmp_path, listed) == []
+    assert "\nPY_SOURCE =" in (tmp_path / "app.py").read_text()
+
+
+def importer_of(module: str) -> str:
+    """A file with names of its own that takes everything from *module*."""
+    return f"PY_SOURCE = 'mine'\nfrom {module} import *\n"
