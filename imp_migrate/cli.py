@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TextIO
 
 from . import __version__
@@ -22,6 +22,7 @@ from .run.discovery import Discovery, Found, discover
 from .run.parallel import available_cores, spread
 from .run.progress import progress
 from .run.results import FileResult, Mode, Run
+from .text.scan import mentions_imp
 
 INFORMATION = "https://github.com/imp-migrate/imp-migrate"
 
@@ -101,12 +102,16 @@ def _stdin(arguments: Namespace) -> int:
     settings = make_settings(arguments, find_config([arguments.stdin_filename or "."]))
     _check_codes(settings)
     data = sys.stdin.buffer.read()
+    found = Found(name, os.path.realpath(name))
+    if arguments.stdin_filename and mentions_imp(data):
+        (found,) = _with_neighbours([found], [], [], settings, {found.target: data})
     result = runner.process_bytes(
         data,
         name,
         settings.options,
         settings.mode,
         all_edits=settings.output_format == "json",
+        neighbours=found.neighbours,
     )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
     if settings.mode is not Mode.WRITE:
@@ -141,14 +146,21 @@ def _results(
 
 
 def _with_neighbours(
-    candidates: list[Found], everything: list[Found], paths: list[str], settings: Settings
+    candidates: list[Found],
+    everything: list[Found],
+    paths: list[str],
+    settings: Settings,
+    texts: Mapping[str, bytes] | None = None,
 ) -> list[Found]:
-    """*candidates* with what they and other files, of the run or around it, have from each other."""
+    """*candidates* with what they and other files, of the run or around it, have from each other.
+
+    texts: what to read instead of a file, by target.
+    """
     from .meaning.neighbours import with_neighbours
     from .run.project import files_around
 
     around = functools.partial(files_around, candidates, paths, settings.selection)
-    return with_neighbours(candidates, everything, around)
+    return with_neighbours(candidates, everything, around, texts)
 
 
 def _add_helper_module(run: Run, settings: Settings, root: str) -> None:

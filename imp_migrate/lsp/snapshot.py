@@ -20,6 +20,7 @@ from .configuration import Settings, settings_for
 from .convert import to_protocol
 from .course import Course, agreement
 from .positions import Positions
+from .surroundings import neighbours_of
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +95,8 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     snapshot = replace(snapshot, settings=settings, plan=Plan(source))
     if settings.excluded:
         return snapshot
-    snapshot = replace(snapshot, plan=_plan(source, settings))
+    source = replace(source, neighbours=neighbours_of(document.path, document.text))
+    snapshot = replace(snapshot, source=source, plan=_plan(source, settings))
     shown: Sequence[Diagnostic] = snapshot.plan.diagnostics
     if good is not None and not snapshot.readable:
         shown = carried_over(good, source.text)

@@ -337,3 +337,11 @@ def test_constants_that_a_star_import_would_bring(tmp_path: Path) -> None:
 def importer_of(module: str) -> str:
     """A file with names of its own that takes everything from *module*."""
     return f"PY_SOURCE = 'mine'\nfrom {module} import *\n"
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    """What is edited counts for the file of that name, the rest is as it lies there."""
+    write(tmp_path, {"app.py": "", "t.py": "import app\napp.imp.reload(m)\n"})
+    done = run("--write", "--stdin-filename=app.py", "-", cwd=tmp_path, stdin=b"import imp\n")
+    assert done.stdout == b"import imp\n"
+    assert b"t.py takes it from here" in done.stderr
