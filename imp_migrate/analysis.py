@@ -119,7 +119,7 @@ class _Analysis:
             self.sites.described(self._keepers(), self._pins(), self.swaps),
             self.helper_place.block(self.namer, self.options),
             self.sites.top,
-            leans(self.tree),
+            leans(self.tree) | {Need(module) for module in self.source.neighbours.leaned},
             tuple(sorted(self.fixes.items(), key=lambda item: item[0])),
         )
         return _filtered(plan, self.options)

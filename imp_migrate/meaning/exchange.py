@@ -23,6 +23,8 @@ NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types
     m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT
 }
 
+_PARTS = ("importlib.util", "importlib.machinery")
+
 _TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 
 
@@ -51,6 +53,8 @@ class Facts:
     replaced: members of `imp` that it puts something else in the place of, with the line;
         "*" stands for the whole module.
     own: those of NEW_NAMES that the module has for something else.
+    leans: the parts of importlib that it uses and does not import.
+    imports: the modules that it imports, if it leans.
     """
 
     takings: tuple[tuple[str, str, bool, int], ...] = ()
@@ -58,6 +62,8 @@ class Facts:
     stars: tuple[str, ...] = ()
     replaced: dict[str, int] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
+    leans: frozenset[str] = frozenset()
+    imports: tuple[str, ...] = ()
 
 
 def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
@@ -69,6 +75,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
                 if alias.name in names and tree.scopes[alias] is tree.root:
                     origin = (_module(statement), alias.name)
                     passed.setdefault(alias.asname or alias.name, []).append(origin)
+    leans = _leans(tree)
     return Facts(
         tuple(
             (t.module, t.name, t.replaces, getattr(t.node, "lineno", 1))
@@ -78,7 +85,28 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
         tuple(dict.fromkeys(map(_module, tree.star_imports))),
         _replaced(tree),
         frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
+        leans,
+        tuple(_imported(tree)) if leans else (),
     )
+
+
+def _leans(tree: ScopeTree) -> frozenset[str]:
+    """The parts of importlib that the module uses as attributes and never imports."""
+    parts = [a for a in tree.attributes if a.attr in ("util", "machinery")]
+    used = {dotted for a in parts if (dotted := tree.dotted(a)) in _PARTS} if parts else set()
+    return frozenset(used.difference(_imported(tree))) if used else frozenset()
+
+
+def _imported(tree: ScopeTree) -> Iterator[str]:
+    """The modules that the module may import, as it names them."""
+    for statement in tree.imports:
+        if isinstance(statement, ast.ImportFrom):
+            module = _module(statement)
+            yield module
+            dot = "" if module.endswith(".") else "."
+            yield from (f"{module}{dot}{alias.name}" for alias in statement.names)
+        else:
+            yield from (alias.name for alias in statement.names)
 
 
 def _is_own(tree: ScopeTree, name: str) -> bool:

@@ -65,6 +65,7 @@ class _Links:
     patches: dict[str, str] = field(default_factory=dict)
     givers: dict[tuple[str, str], str] = field(default_factory=dict)
     clashes: set[str] = field(default_factory=set)
+    leaned: set[str] = field(default_factory=set)
 
 
 class _Project:
@@ -86,6 +87,7 @@ class _Project:
         self.facts: dict[str, Facts] = {}  #: of the files that may take something
         self.gives: dict[str, set[str]] = {}  #: names that may be had, by last name of a module
         self.by_stem: dict[str, list[str]] = {}
+        self.able: list[str] = []  #: files that may import `imp`
         self.given = functools.cache(self._given)
         self.origins = functools.cache(self._origins)
         self.root = functools.cache(lambda folder: project_root(folder) or folder)
@@ -109,8 +111,14 @@ class _Project:
         target = os.path.abspath(file.target)
         links = self.links.get(target, _Links())
         replaced = self._replaced(target) if self.patchers else {}
-        clashes = frozenset(links.clashes)
-        neighbours = Neighbours(links.takers, links.patches, replaced, links.givers, clashes)
+        neighbours = Neighbours(
+            links.takers,
+            links.patches,
+            replaced,
+            links.givers,
+            frozenset(links.clashes),
+            frozenset(links.leaned),
+        )
         return replace(file, neighbours=neighbours)
 
     def _replaced(self, target: str) -> dict[str, str]:
@@ -144,6 +152,7 @@ class _Project:
                 self.by_stem.setdefault(_stem(target), []).append(target)
             data = self._read(target)
             if mentions_imp(data):
+                self.able.append(target)
                 self._offer(target, glance.may_give(data))
         seen: set[str] = set()
         for _ in range(_MOST_ROUNDS):
@@ -169,21 +178,22 @@ class _Project:
         for target in self.files:
             data = self._read(target)
             star = glance.has_star(data)
-            if not star and not any(name in data for name in spelt):
+            leans = glance.may_lean(data)
+            if not (star or leans or any(name in data for name in spelt)):
                 continue
             found = glance.words(data)
             wanted = found & names
             if "imp" in wanted and not glance.may_take_imp(data):
                 wanted.discard("imp")
             patches = glance.may_replace_members(data, found)
-            if star or wanted or patches:
+            if star or wanted or patches or leans:
                 if glance.has_relative(data):
                     found.update(target.split(os.sep)[-_DEEPEST:-1])
                 stems = frozenset(found & self.by_stem.keys())
-                yield target, _Suspect(stems, frozenset(wanted), star, patches)
+                yield target, _Suspect(stems, frozenset(wanted), star, patches or leans)
 
     def _may_take(self, suspect: _Suspect) -> bool:
-        return suspect.patches or any(
+        return suspect.certain or any(
             suspect.star or "*" in given or not suspect.names.isdisjoint(given)
             for stem in suspect.stems
             if (given := self.gives.get(stem))
@@ -216,9 +226,17 @@ class _Project:
                         giver.patches.setdefault(name, f"{path}, line {line},")
             for member, line in known.replaced.items():
                 self.patchers.setdefault(member, []).append((target, line))
+            for place in self._leaned_on(target, known) if known.leans else ():
+                self._links(place).leaned |= known.leans
             if known.own and known.stars:
                 for place in self._starred(target):
                     self._links(place).clashes |= known.own
+
+    def _leaned_on(self, target: str, known: Facts) -> Iterable[str]:
+        """The files that may import `imp` for *target*: those it imports, else all around it."""
+        able = {t for t in self.able if t != target and self._root_of(t) == self._root_of(target)}
+        near = {p for module in known.imports for p in self._places(module, target)}
+        return near & able or able
 
     def _starred(self, target: str) -> set[str]:
         """The files that *target* takes everything from, directly or through others."""
@@ -295,13 +313,14 @@ class _Project:
 class _Suspect:
     """What the bytes of a file say: the modules and names that it mentions.
 
-    star: it has a star import; patches: it may put something into `imp` itself.
+    star: it has a star import.
+    certain: it is to be looked at whatever else there is.
     """
 
     stems: frozenset[str]
     names: frozenset[str]
     star: bool
-    patches: bool
+    certain: bool
 
 
 def _stem(target: str) -> str:

@@ -19,6 +19,8 @@ _ASSIGNED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_mod
 _REACHED = re.compile(rb"""[.'"][ \t]*imp\b""")
 _STORED = re.compile(rb"imp\.\w+[ \t]*=")
 _TARGET = re.compile(rb"""['"](?:[\w.]*\.)?imp\.\w""")
+_PART = re.compile(rb"\.(?:util|machinery)\b")
+_BARE = re.compile(rb"import[ \t\\]+importlib\b(?!\.)|,[ \t]*importlib\b(?!\.)")
 _PATCHING = frozenset(("patch", "multiple", "setattr", "delattr", "setitem", "swap_attr"))
 
 
@@ -55,6 +57,13 @@ def may_replace_members(data: bytes, found: set[str]) -> bool:
         or _STORED.search(data) is not None
         or _TARGET.search(data) is not None
     )
+
+
+def may_lean(data: bytes) -> bool:
+    """Say whether the module may use a part of importlib that only others have imported."""
+    if b"importlib" not in data or _PART.search(data) is None:
+        return False
+    return _BARE.search(data) is not None
 
 
 def has_star(data: bytes) -> bool:

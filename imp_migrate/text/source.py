@@ -38,6 +38,8 @@ class Neighbours:
     givers: the file that has a name from `imp`, by module and name as this file names them.
     clashes: names that new imports here would bring into a file with a star import of this
         one, which has something else under the name.
+    leaned: parts of importlib that a file which imports this one uses without importing
+        them, so that it lives on those that `imp` has imported.
     """
 
     takers: Mapping[str, str] = field(default_factory=dict)
@@ -45,6 +47,7 @@ class Neighbours:
     replaced: Mapping[str, str] = field(default_factory=dict)
     givers: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clashes: frozenset[str] = frozenset()
+    leaned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

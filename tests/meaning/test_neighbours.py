@@ -345,3 +345,23 @@ def test_standard_input(tmp_path: Path) -> None:
     done = run("--write", "--stdin-filename=app.py", "-", cwd=tmp_path, stdin=b"import imp\n")
     assert done.stdout == b"import imp\n"
     assert b"t.py takes it from here" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("importer", "added"),
+    [
+        ("import importlib\nimport app\nimportlib.util.find_spec('m')\n", "util"),
+        ("import importlib as il, app\nil.machinery.PathFinder\n", "machinery"),
+        ("import importlib\nimport between\nimportlib.util.find_spec('m')\n", "util"),
+        ("import importlib.util\nimport app\nimportlib.util.find_spec('m')\n", ""),
+        ("import importlib, app\nimportlib.import_module('m')\n", ""),
+        ("import app\nfrom importlib import util\nimport importlib\nimportlib.util\n", ""),
+    ],
+)
+def test_parts_of_importlib_that_imp_has_imported(
+    tmp_path: Path, importer: str, added: str
+) -> None:
+    texts = {"app.py": GIVER, "between.py": "import app\n", "main.py": importer}
+    assert migrated(tmp_path, texts) == []
+    lines = (tmp_path / "app.py").read_text().splitlines()
+    assert lines == [f"import importlib{'.' if added else ''}{added}", "importlib.reload(m)"]
