@@ -90,7 +90,7 @@ class _Project:
         self.able: list[str] = []  #: files that may import `imp`
         self.given = functools.cache(self._given)
         self.origins = functools.cache(self._origins)
-        self.root = functools.cache(lambda folder: project_root(folder) or folder)
+        self.root = functools.cache(project_root)
         if any(mentions_imp(self._read(target)) for target in self.files):
             for file in (*others, *beyond()):
                 self.files.setdefault(os.path.abspath(file.target), file)
@@ -130,7 +130,8 @@ class _Project:
                     found.setdefault(member, f"{self.files[other].path}, line {line},")
         return found
 
-    def _root_of(self, target: str) -> str:
+    def _root_of(self, target: str) -> str | None:
+        """The root of the project; files that have none belong together."""
         return self.root(os.path.dirname(target))
 
     # -- who may be concerned ----------------------------------------------

@@ -86,6 +86,12 @@ def test_without_imp() -> None:
     assert imp_migrate.migrate(f"{text}print 1\n").remaining == ()
 
 
+def test_stubs() -> None:
+    text = f"class F:\n{METHOD}{LOADER}"
+    assert imp_migrate.migrate(text, filename="imp.pyi").remaining == ()
+    assert imp_migrate.migrate(text, filename="imp.py").remaining != ()
+
+
 def test_noqa() -> None:
     text = f"import imp\nclass F:\n{METHOD}{LOADER}".replace("None):\n", "None):  # noqa\n")
     assert all(f.code != "IMP412" for f in imp_migrate.migrate(text).remaining)
