@@ -18,6 +18,9 @@ from .scopes import ScopeTree, attribute_path
 # Names of modules longer than this are nobody's.
 _LONGEST = 1000
 
+# How many steps from a variable to its value are followed.
+_DEEPEST = 8
+
 #: Public names that a migrated module may have and did not have before.
 NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types", "warnings")) | {
     m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT
@@ -139,6 +142,9 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
                     yield Taking(module, str(keyword.arg), call, True)
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
+    for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
+        if isinstance(node, (ast.BinOp, ast.JoinedStr)):  # patch(f"{MODULE}.imp")
+            yield from _dotted(modules.text(node), node, names)
 
 
 def _by_string(
@@ -147,29 +153,33 @@ def _by_string(
     """What is taken from a module by *string*: `getattr(m, "imp")`, `patch("m.imp")`, …"""
     text = str(string.value)
     parent = tree.parents.get(string)
-    if text in names:
-        if isinstance(parent, ast.Call) and len(parent.args) > 1 and parent.args[1] is string:
-            if module := modules.named(parent.args[0]):
-                replaces = _called(parent) not in ("getattr", "hasattr")
-                yield Taking(module, text, parent, replaces)
-        elif isinstance(parent, ast.Subscript) and parent.slice is string:
-            if module := _namespace(modules, parent.value):
-                yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
-    elif "." in text and len(text) < _LONGEST and _TARGET.fullmatch(text):
+    if text not in names:
+        yield from _dotted(text, string, names)
+    elif isinstance(parent, (ast.Call, ast.keyword)):
+        call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
+        if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
+            owners = call.args[:1] or [k.value for k in call.keywords if k.value is not string]
+            for module in filter(None, map(modules.named, owners[:1])):
+                yield Taking(module, text, call, _called(call) not in ("getattr", "hasattr"))
+    elif isinstance(parent, ast.Subscript) and parent.slice is string:
+        if module := modules.named(parent.value):
+            yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
+    elif isinstance(parent, ast.Dict) and string in parent.keys:  # patch.dict(vars(m), {"imp": …})
+        around = tree.parents.get(parent)
+        if isinstance(around, ast.Call) and around.args and _called(around) == "dict":
+            table = around.args[0]
+            if owner := _text(table).removesuffix(".__dict__") or modules.named(table):
+                yield Taking(owner, text, around, True)
+
+
+def _dotted(text: str, node: ast.expr, names: Collection[str]) -> Iterator[Taking]:
+    """What the string *text*, if it is a dotted name, takes from modules: `"app.imp.reload"`."""
+    if "." in text and len(text) < _LONGEST and _TARGET.fullmatch(text):
         parts = text.split(".")
         for position, part in enumerate(parts[1:], 1):
             if part in names:
                 replaces = position == len(parts) - 1
-                yield Taking(".".join(parts[:position]), part, string, replaces)
-
-
-def _namespace(modules: _Modules, node: ast.expr) -> str:
-    """The module whose variables *node* is: `vars(m)`, `m.__dict__`; "" if none."""
-    if isinstance(node, ast.Attribute) and node.attr == "__dict__":
-        return modules.named(node.value)
-    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars" and node.args:
-        return modules.named(node.args[0])
-    return ""
+                yield Taking(".".join(parts[:position]), part, node, replaces)
 
 
 class _Modules:
@@ -180,8 +190,10 @@ class _Modules:
         self._asked: dict[int, str] = {}
 
     def named(self, node: ast.expr) -> str:
-        """The module that *node* stands for, as the file names it; "" if it is none."""
-        path = attribute_path(node)
+        """The module that *node*, or the table of variables that it is, stands for; "" if none."""
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars" and node.args:
+            node = node.args[0]
+        path = attribute_path(node).removesuffix(".__dict__")
         root = node
         while isinstance(root, ast.Attribute):
             root = root.value
@@ -208,16 +220,39 @@ class _Modules:
                 return _text(node.args[0]) or self.named(node.args[0])
         return ""
 
+    def text(self, node: ast.expr, depth: int = 0) -> str:
+        """The string that *node* is, put together from constants and names of modules; else ""."""
+        if isinstance(node, ast.Constant) or depth > _DEEPEST:
+            return _text(node)
+        if isinstance(node, ast.JoinedStr):
+            parts = [self.text(value, depth + 1) for value in node.values]
+            return "".join(parts) if all(parts) else ""
+        if isinstance(node, ast.FormattedValue):
+            return self.text(node.value, depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = self.text(node.left, depth + 1), self.text(node.right, depth + 1)
+            return left + right if left and right else ""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            form, value = _text(node.left), self.text(node.right, depth + 1)
+            return form.replace("%s", value) if value and form.count("%s") == 1 else ""
+        if isinstance(node, ast.Attribute) and node.attr == "__name__":
+            return self.named(node.value)
+        if isinstance(node, ast.Name):
+            return next(filter(None, (self.text(v, depth + 1) for v in self._values(node))), "")
+        return ""
+
     def _assigned(self, name: ast.Name) -> str:
         """The module that is assigned to the variable *name*."""
+        return next(filter(None, map(self.named, self._values(name))), "")
+
+    def _values(self, name: ast.Name) -> Iterator[ast.expr]:
+        """What is assigned to the variable *name*."""
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
         for binding in scope.bindings[name.id] if scope is not None else ():
             statement = self.tree.parents.get(binding.node)
             if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-                value = statement.value
-                if value is not None and (module := self.named(value)):
-                    return module
-        return ""
+                if statement.value is not None:
+                    yield statement.value
 
 
 def _text(node: ast.expr) -> str:

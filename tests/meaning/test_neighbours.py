@@ -103,6 +103,17 @@ PATCHES = [
     "setattr(app, 'imp', fake)",
     "app.imp = fake",
     "vars(app)['imp'] = fake",
+    "app.__dict__['imp'] = fake",
+    "mock.patch('%s.imp' % app.__name__)",
+    "mock.patch(app.__name__ + '.imp')",
+    "mock.patch(f'{app.__name__}.imp')",
+    "mock.patch.object(target=app, attribute='imp')",
+    "mock.patch(target='app.imp')",
+    "mock.patch.dict(app.__dict__, {'imp': fake})",
+    "mock.patch.dict('app.__dict__', {'imp': fake})",
+    "monkeypatch.setitem(vars(app), 'imp', fake)",
+    "mock.patch.object(sys.modules['app'], 'imp')",
+    "@mock.patch('app.imp')\ndef test(): pass",
 ]
 
 
@@ -110,9 +121,17 @@ PATCHES = [
 def test_patched(tmp_path: Path, patch: str) -> None:
     """What another file patches stays, with what uses it."""
     app = "import imp\nimport os\nimp.reload(m)\n"
-    left = migrated(tmp_path, {"app.py": app, "t.py": f"import app\n{patch}\n"})
+    left = migrated(tmp_path, {"app.py": app, "t.py": f"import app, sys\n{patch}\n"})
     assert left == [("app.py", "IMP401", 1), ("app.py", "IMP410", 3), ("t.py", "IMP407", 2)]
     assert (tmp_path / "app.py").read_text() == app
+
+
+def test_patched_by_a_name_in_a_variable(tmp_path: Path) -> None:
+    app = "import imp\nimp.reload(m)\n"
+    test = "APP = 'pkg.app'\nTARGET = APP + '.imp'\nmock.patch(f'{TARGET}')\n"
+    left = migrated(tmp_path, {"pkg/app.py": app, "t.py": test})
+    assert {name for name, _, _ in left} == {"app.py", "t.py"}
+    assert (tmp_path / "pkg/app.py").read_text() == app
 
 
 FUNCTION_PATCHES = [
