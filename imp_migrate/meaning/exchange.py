@@ -164,7 +164,7 @@ def _by_string(
     elif isinstance(parent, ast.Subscript) and parent.slice is string:
         if module := modules.named(parent.value):
             yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
-    elif isinstance(parent, ast.Dict) and string in parent.keys:  # patch.dict(vars(m), {"imp": …})
+    elif isinstance(parent, ast.Dict):  # patch.dict(vars(m), {"imp": …})
         around = tree.parents.get(parent)
         if isinstance(around, ast.Call) and around.args and _called(around) == "dict":
             table = around.args[0]
