@@ -10,16 +10,19 @@ from dataclasses import replace
 from functools import cached_property
 
 from .helpers import NAMES, emit
+from .meaning.doctests import Examples
+from .meaning.exchange import takings
 from .meaning.reach import Reach
-from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
+from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .meaning.scopes import ScopeKind, ScopeTree
+from .meaning.sent import sent_functions
 from .model import Applicability, Diagnostic, Fix, Need, Silence
 from .options import Options
 from .plan import HINT, Plan
-from .registry import load_rules
+from .registry import load_module_rules, load_rules
 from .rule import Context, Manual, Rewrite, Rule
 from .text.noqa import Suppressions
-from .text.scan import mentions_imp
+from .text.scan import is_endlessly_dotted, is_relevant, mentions_imp
 from .text.source import Source
 from .transform.changes import (
     Change,
@@ -50,14 +53,19 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
     Never raises for what a file contains: one that cannot be parsed gives a
     plan with one diagnostic that says why.
     """
-    if not mentions_imp(source.text.encode("utf-8", "replace")):
+    data = source.text.encode("utf-8", "replace")
+    if not (is_relevant(data) or source.neighbours.givers):
         return Plan(source)
     if tree is None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # invalid escapes are none of our business
+                if is_endlessly_dotted(source.text):
+                    raise RecursionError
                 tree = ast.parse(source.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if not mentions_imp(data):
+                return Plan(source)
             found = explain(source, error)
             return _filtered(Plan(source, (found,)), options)
     return _Analysis(source, options, tree).plan()
@@ -81,6 +89,10 @@ class _Analysis:
             self.helper_place.own_names(),
             self.sites.provided,
         )
+        if source.neighbours.clashes and "__all__" not in self.tree.root.bindings:
+            # What begins with an underscore is not part of a star import.
+            self.namer.rebinding_star = True
+            self.tree.names |= source.neighbours.clashes
         self.context = Context(source, options, self.tree, self.resolution.uses, self.namer)
         self.diagnostics: list[Diagnostic] = []
         self.silences: list[Silence] = []
@@ -88,7 +100,10 @@ class _Analysis:
         self.swaps: dict[int, Need] = {}  #: by identity of an import
 
     def plan(self) -> Plan:
+        self._doubt_what_others_replace()
+        self._doubt_what_is_sent()
         self._add_taken()
+        self._add_of_module()
         if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
             return Plan(self.source)
         for use in self.resolution.uses:
@@ -111,7 +126,7 @@ class _Analysis:
             self.sites.described(self._keepers(), self._pins(), self.swaps),
             self.helper_place.block(self.namer, self.options),
             self.sites.top,
-            leans(self.tree),
+            leans(self.tree) | {Need(module) for module in self.source.neighbours.leaned},
             tuple(sorted(self.fixes.items(), key=lambda item: item[0])),
         )
         return _filtered(plan, self.options)
@@ -306,7 +321,8 @@ class _Analysis:
     def _pins(self) -> dict[int, str]:
         """Why an import stays even when nothing in this file uses it any more."""
         exported = self.tree.exported()
-        taker = self.source.neighbours.taker
+        takers = self.source.neighbours.takers
+        examples = Examples(self.tree).names()
         pins: dict[int, str] = {}
         for found in self.resolution.imports:
             if found.silent:
@@ -317,8 +333,10 @@ class _Analysis:
                 pins[id(found)] = f"it may import {self.source.vicinity.rival}"
             elif self._hides_text(found):
                 pins[id(found)] = "without it the text after it would become a docstring"
-            elif taker and found.local == "imp" and found.scope is self.tree.root:
-                pins[id(found)] = f"{taker} takes it from here"
+            elif found.local in takers and found.scope is self.tree.root:
+                pins[id(found)] = f"{takers[found.local]} takes it from here"
+            elif found.local in examples and found.scope is self.tree.root:
+                pins[id(found)] = f"the example on line {examples[found.local]} uses it"
         return pins
 
     def _hides_text(self, found: ImpImport) -> bool:
@@ -379,16 +397,51 @@ class _Analysis:
         code = "IMP402" if live[0].member == "*" else "IMP403" if live[0].dynamic else "IMP401"
         self.diagnostics.append(Diagnostic(code, message, IMPORT, start, end, fix, own))
 
+    def _doubt_what_is_sent(self) -> None:
+        """Leave alone what a function uses that is run elsewhere, where no helper of ours is."""
+        local = [use for use in self.resolution.uses if use.scope is not self.tree.root]
+        sent = sent_functions(self.tree) if local else {}
+        for use in local if sent else ():
+            for owner in self.tree.ancestors(use.node):
+                if owner in sent and any(owner in self.tree.ancestors(i.node) for i in use.imports):
+                    reason = f"line {sent[owner]} takes the code of {getattr(owner, 'name', '')}"
+                    use.doubt = use.doubt or f"{reason}, which has to bring along what it needs"
+
     def _add_taken(self) -> None:
-        """Point out where this module takes `imp` from another one of the same run."""
+        """Point out where this module takes from another one what that has from `imp`."""
         givers = self.source.neighbours.givers
-        for statement in self.tree.imports if givers else ():
-            giver = givers.get(taken_from(statement, self.tree))
-            if giver and not self.reach.dead(statement):
-                message = f"{giver} has it from the standard library; import what takes its place"
-                message = f"imp was removed in Python 3.12; {message}"
-                start, end = self.context.span(statement)
-                self.diagnostics.append(Diagnostic("IMP408", message, MODULE, start, end))
+        known = {id(node) for use in self.resolution.uses for node in ast.walk(use.node)}
+        for taking in takings(self.tree, {name for _, name in givers}) if givers else ():
+            giver = givers.get((taking.module, taking.name))
+            if not giver or id(taking.node) in known or self.reach.dead(taking.node):
+                continue
+            start, end = self.context.span(taking.node)
+            what = MODULE if taking.name == "imp" else taking.name
+            way = "import what takes its place"
+            if taking.replaces:
+                way = f"{giver} is left as it is for this; patch what it calls once it is rewritten"
+            message = f"imp was removed in Python 3.12; {giver} has `{taking.name}` from it; {way}"
+            code = "IMP407" if taking.replaces else "IMP408"
+            self.diagnostics.append(Diagnostic(code, message, what, start, end))
+
+    def _doubt_what_others_replace(self) -> None:
+        """Leave alone what other files patch: after a rewrite that would have no effect."""
+        patches, replaced = self.source.neighbours.patches, self.source.neighbours.replaced
+        for use in self.resolution.uses if patches or replaced else ():
+            if use.form is Form.PATCH:
+                continue
+            names = {i.local for i in use.imports if i.scope is self.tree.root}
+            names |= {use.member} if "*" in names else set()
+            who = [patches[name] for name in sorted(names & patches.keys())]
+            who += [replaced[member] for member in (use.member, "*") if member in replaced]
+            if who and not use.silent:
+                use.doubt = use.doubt or f"{who[0]} puts something else in its place"
+
+    def _add_of_module(self) -> None:
+        """Add what the rules say that look at whole modules."""
+        for rule in load_module_rules():
+            for start, end, message in rule.check(self.context, self.reach):
+                self.diagnostics.append(Diagnostic(rule.code, message, rule.member, start, end))
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

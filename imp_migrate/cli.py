@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TextIO
 
@@ -26,6 +26,7 @@ from .run.parallel import available_cores, spread
 from .run.progress import progress
 from .run.results import FileResult, Mode, Run
 from .settings import SettingsFinder
+from .text.scan import mentions_imp
 
 # An analysis takes some 15 ms, starting processes and loading the rules in each half a second.
 # (Looking for the word `imp` is never worth it: 20,000 files take less than half a second.)
@@ -76,9 +77,11 @@ def _paths(arguments: Namespace) -> int:
     jobs = arguments.jobs or available_cores()
     candidates = [
         replace(found, options=finder.of_file(found.target).options)
-        for found in filter(runner.mentions_imp_or_fails, discovery.files)
+        for found in filter(runner.is_relevant_or_fails, discovery.files)
     ]
     run.narrowed = any(f.options.select or f.options.ignore for f in candidates)
+    if candidates:
+        candidates = _with_neighbours(candidates, discovery.files, paths, finder)
     run.results = _results(candidates, settings, jobs, arguments.quiet)
     _finish(run, candidates, finder)
     run = _adopted(run, arguments, [file.path for file in discovery.files])
@@ -146,17 +149,20 @@ def _stdin(arguments: Namespace) -> int:
     reason = finder.exclusion(name) if settings.selection.force and name != STDIN else ""
     if reason and arguments.verbose:
         _note(f"{name}: skipped, {reason}")
-    result = (
-        FileResult(name, before=data, after=data)
-        if reason
-        else runner.process_bytes(
+    if reason:
+        result = FileResult(name, before=data, after=data)
+    else:
+        found = Found(name, os.path.realpath(name))
+        if arguments.stdin_filename and mentions_imp(data):
+            (found,) = _with_neighbours([found], [], [], finder, {found.target: data})
+        result = runner.process_bytes(
             data,
             name,
             settings.options,
             settings.mode,
             all_edits=settings.edits,
+            neighbours=found.neighbours,
         )
-    )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
     run.narrowed = bool(settings.options.select or settings.options.ignore)
     run = _adopted(run, arguments, [name])
@@ -176,8 +182,6 @@ def _results(
     """What comes of *candidates*; nothing is written yet."""
     if not candidates:
         return []
-    from .meaning.neighbours import with_neighbours
-
     for options in {found.options for found in candidates}:
         _check_codes(options)
     process = functools.partial(
@@ -188,9 +192,27 @@ def _results(
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
     shown_on = None if quiet or settings.output_format not in FOR_PEOPLE else sys.stderr
-    results = spread(process, with_neighbours(candidates), jobs, runner.crashed)
+    results = spread(process, candidates, jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
+
+
+def _with_neighbours(
+    candidates: list[Found],
+    everything: list[Found],
+    paths: list[str],
+    finder: SettingsFinder,
+    texts: Mapping[str, bytes] | None = None,
+) -> list[Found]:
+    """*candidates* with what they and other files, of the run or around it, have from each other.
+
+    texts: what to read instead of a file, by target.
+    """
+    from .meaning.neighbours import with_neighbours
+    from .run.project import files_around
+
+    around = functools.partial(files_around, candidates, paths, finder.selection)
+    return with_neighbours(candidates, everything, around, texts)
 
 
 def _adopted(run: Run, arguments: Namespace, looked_at: list[str]) -> Run:

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .module_rule import ModuleRule
 from .rule import Rule
 
 PACKAGE = "imp_migrate.rules"
@@ -87,6 +88,18 @@ def load_rules() -> tuple[Rule, ...]:
 
 
 @functools.cache
+def load_module_rules() -> tuple[ModuleRule, ...]:
+    """All rules that look at whole modules, in order of code."""
+    package = rules_package()
+    found: list[ModuleRule] = []
+    for info in pkgutil.iter_modules(package.__path__):
+        if not info.ispkg:
+            module = importlib.import_module(f"{PACKAGE}.{info.name}")
+            found += getattr(module, "MODULE_RULES", ())
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+@functools.cache
 def rules() -> Mapping[str, RuleInfo]:
     """What there is to read about every rule, by code, in order of code."""
     package = rules_package()
@@ -98,7 +111,7 @@ def rules() -> Mapping[str, RuleInfo]:
         text = inspect.cleandoc(module.__doc__ or "")
         if any(rule.fix != "never" for rule in module.RULES):
             text = _with_exceptions(text)
-        for rule in module.RULES:
+        for rule in (*module.RULES, *getattr(module, "MODULE_RULES", ())):
             infos[rule.code] = RuleInfo(rule.code, rule.name, rule.summary, text, rule.fix)
         for code, name, summary, fix in getattr(module, "DESCRIBED", ()):
             infos[code] = RuleInfo(code, name, summary, text, fix)

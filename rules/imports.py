@@ -33,11 +33,20 @@ unsafe, because another module may take `imp` from this one.  A name that
 `from imp import` bound and that has a successor with the same meaning
 (`reload`, `cache_from_source`, the constants, …) stays bound.
 
-Where another file of the same run takes `imp` from this module (`from compat
-import imp`, `compat.imp.reload`), the import stays, and both files are reported
-(IMP408).  Files that are not part of the run (a pre-commit hook passes changed
-files only, and flake8 and editors one), and names other than `imp`, are not
-looked at: who takes `find_module` from this module has to be changed with it.
+Where another file takes from this module what it has from `imp` (`from compat
+import imp`, `compat.load_source`, by a star import, through a third file), the
+import stays, and both files are reported (IMP408).  Where a file, such as a test,
+puts something else in its place (`mock.patch("app.imp")`, `app.load_source = fake`),
+the uses of it stay as well (IMP407).  Looked at are all files of the project, up
+to the nearest folder with a `pyproject.toml`, `setup.py`, `setup.cfg` or a
+repository, whichever files were named; without such a folder those beside the
+file, and its package.  flake8 sees one file only.  Who takes a module's names in
+ways that only show when the program runs has to be found by a person.
+
+New imports of a module that another one takes everything from, by a star import,
+begin with an underscore where that one has something else under the name.
+
+An import that a doctest of the module uses stays (IMP414).
 
 `import imp` also imported `importlib.util` and `importlib.machinery`: where
 the file uses these without importing them, the import is added.

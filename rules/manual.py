@@ -8,9 +8,10 @@ rewritten and what to do by hand:
 - the module `imp` as an object: passed on, tested, stored, or asked for a
   member whose name is only known at run time (IMP404);
 - members of `imp` that the file assigns, deletes or patches, and all their uses
-  in it (IMP407);
+  in it, and where another file patches the name under which a module has it
+  (IMP407);
 - `imp` reached through another module, as in `compat.imp.reload`, or taken from
-  it, `from compat import imp`, where that is a file of the same run (IMP408).
+  it, `from compat import imp`, where that is a file of the same project (IMP408).
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  What replaces it stands in several

@@ -13,13 +13,14 @@ from ..analysis import analyse
 from ..migration import Migration, migrate_source
 from ..model import Diagnostic, Edit, Fix, Status
 from ..plan import Plan
-from ..text.scan import mentions_imp
+from ..text.scan import is_relevant
 from ..text.source import Source
 from ..transform.edits import Overlap
 from .configuration import Settings, settings_for
 from .convert import to_protocol
 from .course import Course, agreement
 from .positions import Positions
+from .surroundings import neighbours_of
 
 _log = logging.getLogger(__name__)
 
@@ -88,13 +89,14 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     source = Source.from_text(document.text, _name(document))
     before = good.settings if good else Settings()
     snapshot = Snapshot(document, source, before)
-    if not mentions_imp(document.text.encode("utf-8", "replace")):
+    if not is_relevant(document.text.encode("utf-8", "replace")):
         return replace(snapshot, plan=Plan(source))
     settings = settings_for(document.path, document.folders, before)
     snapshot = replace(snapshot, settings=settings, plan=Plan(source))
     if settings.excluded:
         return snapshot
-    snapshot = replace(snapshot, plan=_plan(source, settings))
+    source = replace(source, neighbours=neighbours_of(document.path, document.text))
+    snapshot = replace(snapshot, source=source, plan=_plan(source, settings))
     shown: Sequence[Diagnostic] = snapshot.plan.diagnostics
     if good is not None and not snapshot.readable:
         shown = carried_over(good, source.text)

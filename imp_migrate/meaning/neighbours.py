@@ -1,7 +1,10 @@
-"""Which files of a run take the module `imp` from which others.
+"""Which files of a project take from each other what they have from `imp`.
 
-`from pkg.compat import imp` works as long as `pkg/compat.py` imports it.  An
-analysis sees one file only, so this is found out before.
+`from pkg.compat import imp` works as long as `pkg/compat.py` imports it, and
+`mock.patch("pkg.compat.imp")` has an effect as long as it uses it.  An analysis
+sees one file only, so this is found out before, in three steps, each for fewer
+files: who may be concerned (bytes), who takes what (a syntax tree), who has it
+from `imp` (an analysis of the imports).
 """
 
 from __future__ import annotations
@@ -10,86 +13,335 @@ import ast
 import contextlib
 import functools
 import os
-import re
 import warnings
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from ..run import files
 from ..run.discovery import Found
+from ..run.project import project_root
+from ..text import glance
+from ..text.scan import is_endlessly_dotted, mentions_imp
 from ..text.source import Neighbours, Source
+from ..transform.swaps import swap_need
+from .catalogue import STAR_NAMES
+from .exchange import Facts, facts
 from .reach import Reach
-from .resolve import MODULE, Resolver, taken_from
+from .resolve import Resolver
 from .scopes import ScopeTree
 
-# What a file must hold that takes `imp` from another; few do.
-_HINT = re.compile(
-    rb"\.imp\b|\bimport\s*\*"
-    rb"|\bfrom\s*(?!imp\b)[.\w]+?\s*\bimport\b(?:\s*\([^)]*|(?:\\\r?\n|[^\n;])*)\bimp\b"
-)
+# A bigger file is nobody's neighbour, nor is one whose path is longer.
+_LARGEST = 4_000_000
+_LONGEST = 1000
+_DEEPEST = 16  # folders that a relative import may name, by dots alone
+
+# How often files are looked at again for names that others were given meanwhile.
+_MOST_ROUNDS = 8
 
 
-def with_neighbours(found: Sequence[Found]) -> list[Found]:
-    """The same files, each with what others have to do with it."""
-    by_target = {os.path.abspath(file.target): file for file in found}
-    takers: dict[str, str] = {}
-    givers: dict[str, dict[str, str]] = {}
-    imports_imp = functools.cache(_imports_imp)
-    for target, file in by_target.items():
-        for module in _asked(target):
-            for other in _places(module, target, by_target):
-                if other != target and imports_imp(other):
-                    takers.setdefault(other, file.path)
-                    givers.setdefault(target, {})[module] = by_target[other].path
-    return [
-        replace(file, neighbours=Neighbours(takers.get(target, ""), givers.get(target, {})))
-        for file in found
-        for target in [os.path.abspath(file.target)]
-    ]
+def with_neighbours(
+    found: Sequence[Found],
+    others: Sequence[Found] = (),
+    beyond: Callable[[], Iterable[Found]] = tuple,
+    texts: Mapping[str, bytes] | None = None,
+) -> list[Found]:
+    """Tell the files that concern us what other files have to do with them.
+
+    found: the files of the run that may mention `imp`.
+    others: the further files of the run; those that turn out to take something that
+        comes from `imp` are in the answer, too, which then is in order of path.
+    beyond: called if anybody can be concerned, for files around that are not part of
+        the run; they are not in the answer, but what it says may be about them.
+    texts: what to read instead of the file, by target.
+    """
+    return _Project(found, others, beyond, texts or {}).answer()
 
 
-def _asked(target: str) -> list[str]:
-    """The modules that the file takes `imp` from, or its members, as it names them."""
-    with contextlib.suppress(Exception):  # to be reported when it is the file's turn
-        data = files.read(target)
-        if _HINT.search(data):
-            return list(dict.fromkeys(_modules(_parsed(data))))
-    return []
+@dataclass
+class _Links:
+    """What is found out about one file; see `Neighbours`."""
+
+    takers: dict[str, str] = field(default_factory=dict)
+    patches: dict[str, str] = field(default_factory=dict)
+    givers: dict[tuple[str, str], str] = field(default_factory=dict)
+    clashes: set[str] = field(default_factory=set)
+    leaned: set[str] = field(default_factory=set)
 
 
-def _modules(tree: ScopeTree) -> Iterator[str]:
-    yield from (taken_from(statement, tree) for statement in tree.imports)
-    for attribute in tree.attributes:
-        if attribute.attr == "imp":
-            yield tree.dotted(attribute.value) or ""
+class _Project:
+    """One look at the files of a run and at those around them."""
 
+    def __init__(
+        self,
+        found: Sequence[Found],
+        others: Sequence[Found],
+        beyond: Callable[[], Iterable[Found]],
+        texts: Mapping[str, bytes],
+    ) -> None:
+        self.found = found
+        self.others = others
+        self.texts = texts
+        self.files = {os.path.abspath(file.target): file for file in found}
+        self.links: dict[str, _Links] = {}
+        self.patchers: dict[str, list[tuple[str, int]]] = {}  #: by member of `imp`
+        self.facts: dict[str, Facts] = {}  #: of the files that may take something
+        self.gives: dict[str, set[str]] = {}  #: names that may be had, by last name of a module
+        self.by_stem: dict[str, list[str]] = {}
+        self.able: list[str] = []  #: files that may import `imp`
+        self.given = functools.cache(self._given)
+        self.origins = functools.cache(self._origins)
+        self.root = functools.cache(project_root)
+        if any(mentions_imp(self._read(target)) for target in self.files):
+            for file in (*others, *beyond()):
+                self.files.setdefault(os.path.abspath(file.target), file)
+            self._look()
+            self._connect()
 
-def _places(module: str, target: str, targets: Collection[str]) -> Iterator[str]:
-    """The files that may be *module*, as named in the file *target*."""
-    name = module.lstrip(".")
-    level = len(module) - len(name)
-    parts = name.split(".") if name else []
-    if level:
-        base = os.path.abspath(os.path.join(target, *[".."] * level, *parts))
-        yield from (p for p in (f"{base}.py", os.path.join(base, "__init__.py")) if p in targets)
-    elif parts:
-        end = os.path.join(os.sep, *parts)
-        ends = (f"{end}.py", os.path.join(end, "__init__.py"))
-        yield from (p for p in targets if p.endswith(ends))
+    # -- the answer --------------------------------------------------------
 
+    def answer(self) -> list[Found]:
+        """The files of the run that concern us, each with its neighbours."""
+        told = [self._told(file) for file in self.found]
+        known = {file.path for file in told}
+        further = [self._told(file) for file in self.others if file.path not in known]
+        further = [file for file in further if file.neighbours.givers]
+        return sorted([*told, *further], key=lambda file: file.path) if further else told
 
-def _imports_imp(target: str) -> bool:
-    """Say whether the module in the file binds the name `imp` to the module, and needs it."""
-    with contextlib.suppress(Exception):
-        tree = _parsed(files.read(target))
-        imports = (i for i in Resolver(tree, Reach(tree)).resolve().imports if i.live)
-        return any(
-            i.local == "imp" and i.member == MODULE and i.scope is tree.root for i in imports
+    def _told(self, file: Found) -> Found:
+        target = os.path.abspath(file.target)
+        links = self.links.get(target, _Links())
+        replaced = self._replaced(target) if self.patchers else {}
+        neighbours = Neighbours(
+            links.takers,
+            links.patches,
+            replaced,
+            links.givers,
+            frozenset(links.clashes),
+            frozenset(links.leaned),
         )
-    return False
+        return replace(file, neighbours=neighbours)
+
+    def _replaced(self, target: str) -> dict[str, str]:
+        """Who else in the project puts something in the place of members of `imp`."""
+        found: dict[str, str] = {}
+        for member, patchers in self.patchers.items():
+            for other, line in patchers:
+                if other != target and self._root_of(other) == self._root_of(target):
+                    found.setdefault(member, f"{self.files[other].path}, line {line},")
+        return found
+
+    def _root_of(self, target: str) -> str | None:
+        """The root of the project; files that have none belong together."""
+        return self.root(os.path.dirname(target))
+
+    # -- who may be concerned ----------------------------------------------
+
+    def _read(self, target: str) -> bytes:
+        """What is in the file, nothing if it cannot be read: to be reported in its turn."""
+        if target in self.texts:
+            return self.texts[target]
+        try:
+            data = files.read(target)
+        except files.FileError:
+            return b""
+        return data if len(data) <= _LARGEST else b""
+
+    def _look(self) -> None:
+        """Find out the facts of every file that may take something."""
+        for target in self.files:
+            if len(target) < _LONGEST:
+                self.by_stem.setdefault(_stem(target), []).append(target)
+            data = self._read(target)
+            if mentions_imp(data):
+                self.able.append(target)
+                self._offer(target, glance.may_give(data))
+        seen: set[str] = set()
+        for _ in range(_MOST_ROUNDS):
+            names = set[str]().union(*self.gives.values())
+            if "*" in names:
+                names = (names | STAR_NAMES) - {"*"}
+            if names <= seen:
+                return
+            suspects = dict(self._suspects(names - seen))
+            seen |= names
+            while batch := [t for t, suspect in suspects.items() if self._may_take(suspect)]:
+                for target in batch:
+                    del suspects[target]
+                    self._find_facts(target, seen)
+
+    def _offer(self, target: str, names: Iterable[str]) -> None:
+        """Note that *names* may be had from the file."""
+        self.gives.setdefault(_stem(target), set()).update(names)
+
+    def _suspects(self, names: set[str]) -> Iterator[tuple[str, _Suspect]]:
+        """The files that may have to do with *names*."""
+        spelt = [name.encode() for name in names]
+        for target in self.files:
+            data = self._read(target)
+            star = glance.has_star(data)
+            leans = glance.may_lean(data)
+            if not (star or leans or any(name in data for name in spelt)):
+                continue
+            found = glance.words(data)
+            wanted = found & names
+            if "imp" in wanted and not glance.may_take_imp(data):
+                wanted.discard("imp")
+            patches = glance.may_replace_members(data, found)
+            if star or wanted or patches or leans:
+                if glance.has_relative(data):
+                    found.update(target.split(os.sep)[-_DEEPEST:-1])
+                stems = frozenset(found & self.by_stem.keys())
+                yield target, _Suspect(stems, frozenset(wanted), star, patches or leans)
+
+    def _may_take(self, suspect: _Suspect) -> bool:
+        return suspect.certain or any(
+            suspect.star or "*" in given or not suspect.names.isdisjoint(given)
+            for stem in suspect.stems
+            if (given := self.gives.get(stem))
+        )
+
+    def _find_facts(self, target: str, names: Collection[str]) -> None:
+        with contextlib.suppress(Exception):  # to be reported when it is the file's turn
+            known = self.facts[target] = facts(_parsed(self._read(target)), names)
+            self._offer(target, known.passed)
+            for module in known.stars:
+                self._offer(target, self.gives.get(_last_name(module, target), ()))
+
+    # -- who has it from whom ----------------------------------------------
+
+    def _connect(self) -> None:
+        """Find out where what is taken comes from, and tell both sides."""
+        for target, known in sorted(self.facts.items()):
+            path = self.files[target].path
+            for module, name, replaces, line in known.takings:
+                places = list(self._places(module, target))
+                origins = {o for place in places for o in self.origins(place, name)}
+                for origin, local in sorted(origins):
+                    if origin == target:
+                        continue
+                    givers = self._links(target).givers
+                    givers.setdefault((module, name), self.files[origin].path)
+                    giver = self._links(origin)
+                    giver.takers.setdefault(local, path)
+                    if replaces and origin in places:
+                        giver.patches.setdefault(name, f"{path}, line {line},")
+            for member, line in known.replaced.items():
+                self.patchers.setdefault(member, []).append((target, line))
+            for place in self._leaned_on(target, known) if known.leans else ():
+                self._links(place).leaned |= known.leans
+            if known.own and known.stars:
+                for place in self._starred(target):
+                    self._links(place).clashes |= known.own
+
+    def _leaned_on(self, target: str, known: Facts) -> Iterable[str]:
+        """The files that may import `imp` for *target*: those it imports, else all around it."""
+        able = {t for t in self.able if t != target and self._root_of(t) == self._root_of(target)}
+        near = {p for module in known.imports for p in self._places(module, target)}
+        return near & able or able
+
+    def _starred(self, target: str) -> set[str]:
+        """The files that *target* takes everything from, directly or through others."""
+        found: set[str] = set()
+        pending = [target]
+        while pending:
+            place = pending.pop()
+            for module in self.facts.get(place, Facts()).stars:
+                for other in self._places(module, place):
+                    if other not in found and other != target:
+                        found.add(other)
+                        pending.append(other)
+        return found
+
+    def _links(self, target: str) -> _Links:
+        return self.links.setdefault(target, _Links())
+
+    def _origins(self, target: str, name: str) -> frozenset[tuple[str, str]]:
+        """The files that import from `imp` what *target* has as *name*, and their name for it."""
+        origins: set[tuple[str, str]] = set()
+        asked: set[tuple[str, str]] = set()
+        pending = [(target, name)]
+        while pending:
+            question = pending.pop()
+            if question in asked:
+                continue
+            asked.add(question)
+            place, wanted = question
+            offered = self.gives.get(_stem(place), set())
+            if wanted in offered or "*" in offered:
+                given = self.given(place)
+                if wanted in given:
+                    origins.add(question)
+                elif "*" in given and wanted in STAR_NAMES:
+                    origins.add((place, "*"))
+            known = self.facts.get(place, Facts())
+            sources = [*known.passed.get(wanted, ()), *((star, wanted) for star in known.stars)]
+            for module, original in sources:
+                pending += [(p, original) for p in self._places(module, place)]
+        return frozenset(origins)
+
+    def _places(self, module: str, target: str) -> Iterator[str]:
+        """The files that may be *module*, as named in the file *target*."""
+        name = module.lstrip(".")
+        level = len(module) - len(name)
+        if len(module) > _LONGEST:
+            return
+        parts = name.split(".") if name else []
+        end = os.path.join(os.sep, *parts)
+        if level:
+            folder = target
+            for _ in range(level):
+                folder = os.path.dirname(folder)
+            end = os.path.join(folder, *parts)
+        ends = (f"{end}.py", os.path.join(end, "__init__.py"))
+        for place in self.by_stem.get(_last_name(module, target), ()):
+            if place in ends or (not level and place.endswith(ends)):
+                yield place
+
+    def _given(self, target: str) -> dict[str, str]:
+        """What the module has from `imp`, member by name, and would not have otherwise."""
+        with contextlib.suppress(Exception):
+            tree = _parsed(self._read(target))
+            imports = Resolver(tree, Reach(tree)).resolve().imports
+            return {
+                i.local: i.member
+                for i in imports
+                if i.live and i.scope is tree.root and swap_need(i.member, i.local) is None
+            }
+        return {}
+
+
+@dataclass(frozen=True)
+class _Suspect:
+    """What the bytes of a file say: the modules and names that it mentions.
+
+    star: it has a star import.
+    certain: it is to be looked at whatever else there is.
+    """
+
+    stems: frozenset[str]
+    names: frozenset[str]
+    star: bool
+    certain: bool
+
+
+def _stem(target: str) -> str:
+    """The last name of the module in the file."""
+    name = os.path.splitext(os.path.basename(target))[0]
+    return os.path.basename(os.path.dirname(target)) if name == "__init__" else name
+
+
+def _last_name(module: str, target: str) -> str:
+    """The same for *module* as named in the file *target*, where `.` is a folder above it."""
+    name = module.rpartition(".")[2]
+    for _ in range(len(module) if not name else 0):
+        target = os.path.dirname(target)
+    return name or os.path.basename(target)
 
 
 def _parsed(data: bytes) -> ScopeTree:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ScopeTree(ast.parse(Source.from_bytes(data).text))
+        text = Source.from_bytes(data).text
+        if is_endlessly_dotted(text):
+            raise RecursionError
+        return ScopeTree(ast.parse(text))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
+from .exchange import replaced_at_once
 from .handlers import catches_import_error, caught, offers_alternative, tries_around
 from .mentions import Access, Mentions
 from .reach import Reach
@@ -139,16 +140,6 @@ def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
         in ("builtins.__import__", "importlib.import_module", "importlib.__import__")
         for meaning in meanings
     )
-
-
-def taken_from(statement: ast.stmt, tree: ScopeTree) -> str:
-    """The module, as *statement* names it, that it takes something called `imp` from; else ""."""
-    if not isinstance(statement, ast.ImportFrom):
-        return ""
-    names = {alias.name for alias in statement.names}
-    star = "*" in names and "imp" in tree.references and "imp" not in tree.root.bindings
-    taken = star or "imp" in names
-    return "." * statement.level + (statement.module or "") if taken else ""
 
 
 class Resolver:
@@ -657,6 +648,8 @@ class Resolver:
                 if match and match["member"] in MEMBERS:
                     scope = self.tree.scope_of(call)
                     self._add_loose(Use(-1, match["member"], Form.PATCH, call, scope))
+        for call, member in replaced_at_once(self.tree):
+            self._add_loose(Use(-1, member, Form.PATCH, call, self.tree.scope_of(call)))
 
     def _follow_table(self) -> None:
         """Add what asks `sys.modules` for imp; doubt all where something is put there."""

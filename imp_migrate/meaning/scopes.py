@@ -149,15 +149,31 @@ class ScopeTree:
         ]
 
     def exported(self) -> set[str]:
-        """The names that the module lists in `__all__`, as far as they are literals."""
-        places: list[ast.AST] = [*self.references.get("__all__", ())]
-        places += [binding.node for binding in self.root.bindings.get("__all__", ())]
-        return {
-            node.value
-            for place in places
-            for node in ast.walk(self.statement(place))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
+        """The names that the module lists in `__all__`, or in what that is computed from.
+
+        These are the words of all strings there (`"a b".split()`), and the names of the
+        variables (`[f.__name__ for f in (a, b)]`).
+        """
+        found: set[str] = set()
+        pending, seen = ["__all__"], {"__all__"}
+        while pending:
+            name = pending.pop()
+            places: list[ast.AST] = [b.node for b in self.root.bindings.get(name, ())]
+            places += self.references.get(name, ()) if name == "__all__" else ()
+            for node in (n for place in places for n in ast.walk(self.statement(place))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found.update(node.value.split())
+                elif isinstance(node, ast.Name) and node.id not in seen:
+                    found.add(node.id)
+                    seen.add(node.id)
+                    if all(self._is_assigned(b) for b in self.root.bindings.get(node.id, ())):
+                        pending.append(node.id)
+        return found
+
+    def _is_assigned(self, binding: Binding) -> bool:
+        return isinstance(
+            self.parents.get(binding.node), (ast.Assign, ast.AnnAssign, ast.AugAssign)
+        )
 
     # -- what names mean ---------------------------------------------------
 

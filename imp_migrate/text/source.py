@@ -47,14 +47,26 @@ class Vicinity:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """What one file has to do with others of the same run.
+    """What one file has to do with others of its project; picklable.
 
-    taker: a file that takes the module `imp` from this one; "" if there is none.
-    givers: the files that this one takes it from, by module as it names them.
+    takers: who takes what this one has from `imp`, by the name it has here; "*" for what a
+        star import brings.
+    patches: who puts something else in its place, by the same names.
+    replaced: who puts something else in the place of a member of `imp` itself, by member;
+        "*" stands for all.
+    givers: the file that has a name from `imp`, by module and name as this file names them.
+    clashes: names that new imports here would bring into a file with a star import of this
+        one, which has something else under the name.
+    leaned: parts of importlib that a file which imports this one uses without importing
+        them, so that it lives on those that `imp` has imported.
     """
 
-    taker: str = ""
-    givers: Mapping[str, str] = field(default_factory=dict)
+    takers: Mapping[str, str] = field(default_factory=dict)
+    patches: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    givers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    clashes: frozenset[str] = frozenset()
+    leaned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

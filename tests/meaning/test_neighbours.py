@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from imp_migrate.cli import main
 from imp_migrate.meaning.neighbours import with_neighbours
 from imp_migrate.run.discovery import Found
 from imp_migrate.text.source import Neighbours
@@ -21,7 +25,7 @@ def write(folder: Path, texts: dict[str, str]) -> list[Found]:
     """Write the files; return them as they would be discovered."""
     for name, text in texts.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     return [Found(name, str(folder / name)) for name in texts]
 
@@ -38,13 +42,18 @@ def write(folder: Path, texts: dict[str, str]) -> list[Found]:
         "from . import util\nutil.imp.reload(m)\n",
         "import pkg.util as u\nu.imp.reload(m)\n",
         "def f():\n    import pkg.util\n    return pkg.util.imp\n",
+        "from pkg import util\nv = getattr(util, 'imp')\n",
+        "import pkg.util\nm = pkg.util\nm.imp.reload(x)\n",
+        "from pkg import util\nvars(util)['imp'].reload(x)\n",
+        "import sys\nsys.modules['pkg.util'].imp.reload(x)\n",
+        "import importlib\nimportlib.import_module('pkg.util').imp.reload(x)\n",
     ],
 )
 def test_taken(tmp_path: Path, taker: str) -> None:
     texts = {"pkg/util.py": GIVER, "pkg/taker.py": taker, "util.py": GIVER}
     util, other, alone = with_neighbours(write(tmp_path, texts))
-    assert util.neighbours.taker == "pkg/taker.py"
-    assert [*other.neighbours.givers.values()] == ["pkg/util.py"]
+    assert util.neighbours.takers == {"imp": "pkg/taker.py"}
+    assert {*other.neighbours.givers.values()} == {"pkg/util.py"}
     assert alone.neighbours == Neighbours()
 
 
@@ -79,9 +88,208 @@ def test_package(tmp_path: Path) -> None:
         },
     )
     package, inside, outside = with_neighbours(files)
-    assert package.neighbours.taker == "pkg/a.py"
-    assert inside.neighbours.givers == {".": "pkg/__init__.py"}
-    assert outside.neighbours.givers == {"pkg": "pkg/__init__.py"}
+    assert package.neighbours.takers == {"imp": "b.py"}
+    assert inside.neighbours.givers == {(".", "imp"): "pkg/__init__.py"}
+    assert outside.neighbours.givers == {("pkg", "imp"): "pkg/__init__.py"}
+
+
+PATCHES = [
+    "mock.patch('app.imp')",
+    "mock.patch.object(app, 'imp')",
+    "mock.patch.multiple('app', imp=fake)",
+    "mock.patch.multiple(app, imp=fake)",
+    "monkeypatch.setattr(app, 'imp', fake)",
+    "monkeypatch.setattr('app.imp', fake)",
+    "setattr(app, 'imp', fake)",
+    "app.imp = fake",
+    "vars(app)['imp'] = fake",
+    "app.__dict__['imp'] = fake",
+    "mock.patch('%s.imp' % app.__name__)",
+    "mock.patch(app.__name__ + '.imp')",
+    "mock.patch(f'{app.__name__}.imp')",
+    "mock.patch.object(target=app, attribute='imp')",
+    "mock.patch(target='app.imp')",
+    "mock.patch.dict(app.__dict__, {'imp': fake})",
+    "mock.patch.dict('app.__dict__', {'imp': fake})",
+    "monkeypatch.setitem(vars(app), 'imp', fake)",
+    "mock.patch.object(sys.modules['app'], 'imp')",
+    "@mock.patch('app.imp')\ndef test(): pass",
+]
+
+
+@pytest.mark.parametrize("patch", PATCHES)
+def test_patched(tmp_path: Path, patch: str) -> None:
+    """What another file patches stays, with what uses it."""
+    app = "import imp\nimport os\nimp.reload(m)\n"
+    left = migrated(tmp_path, {"app.py": app, "t.py": f"import app, sys\n{patch}\n"})
+    assert left == [("app.py", "IMP401", 1), ("app.py", "IMP410", 3), ("t.py", "IMP407", 2)]
+    assert (tmp_path / "app.py").read_text() == app
+
+
+def test_patched_by_a_name_in_a_variable(tmp_path: Path) -> None:
+    app = "import imp\nimp.reload(m)\n"
+    test = "APP = 'pkg.app'\nTARGET = APP + '.imp'\nmock.patch(f'{TARGET}')\n"
+    left = migrated(tmp_path, {"pkg/app.py": app, "t.py": test})
+    assert {name for name, _, _ in left} == {"app.py", "t.py"}
+    assert (tmp_path / "pkg/app.py").read_text() == app
+
+
+FUNCTION_PATCHES = [
+    "mock.patch('app.load_source')",
+    "mock.patch.object(app, 'load_source')",
+    "app.load_source = fake",
+]
+
+
+@pytest.mark.parametrize("patch", FUNCTION_PATCHES)
+@pytest.mark.parametrize("giver", ["from imp import load_source", "from imp import *"])
+def test_patched_function(tmp_path: Path, giver: str, patch: str) -> None:
+    """The file that patches need not mention `imp` itself."""
+    app = f"{giver}\nload_source('a', 'b')\n"
+    left = migrated(tmp_path, {"app.py": app, "t.py": f"import app\n{patch}\n"})
+    assert [(name, line) for name, _, line in left] == [("app.py", 1), ("app.py", 2), ("t.py", 2)]
+    assert (tmp_path / "app.py").read_text() == app
+
+
+MEMBER_PATCHES = [
+    "mock.patch('imp.load_source')",
+    "mock.patch('app.imp.load_source')",
+    "mock.patch.object(app.imp, 'load_source')",
+    "mock.patch.multiple('imp', load_source=fake)",
+    "imp.load_source = fake",
+    "app.imp.load_source = fake",
+    "mock.patch.dict(sys.modules, {'imp': fake})",
+    "mock.patch.dict('sys.modules', imp=fake)",
+    "monkeypatch.setitem(sys.modules, 'imp', fake)",
+]
+
+
+@pytest.mark.parametrize("patch", MEMBER_PATCHES)
+def test_patched_member(tmp_path: Path, patch: str) -> None:
+    app = "import imp\nimp.load_source('a', 'b')\n"
+    texts = {"app.py": app, "t.py": f"import app, imp, sys\n{patch}\n"}
+    left = migrated(tmp_path, texts)
+    assert ("app.py", "IMP410", 2) in left
+    assert (tmp_path / "app.py").read_text() == app
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "mock.patch('imp.reload')",
+        "if not hasattr(imp, 'load_source'):\n    imp.load_source = fake",
+        "text.replace('imp.load_source', 'importlib.load_source')",
+        "mock.patch('pkg.load_source')",
+        "imp.load_source('a', 'b')",
+    ],
+)
+def test_not_patched(tmp_path: Path, patch: str) -> None:
+    texts = {"app.py": "import imp\nimp.load_source('a', 'b')\n", "t.py": f"import imp\n{patch}\n"}
+    assert all(name == "t.py" for name, _, _ in migrated(tmp_path, texts))
+
+
+def test_another_project(tmp_path: Path) -> None:
+    """A patch of `imp` itself means the project that it stands in."""
+    app = "import imp\nimp.load_source('a', 'b')\n"
+    texts = {"one/app.py": app, "two/t.py": "mock.patch('imp.load_source')\n"}
+    texts |= {"one/setup.py": "", "two/setup.py": ""}
+    assert all(name == "t.py" for name, _, _ in migrated(tmp_path, texts))
+
+
+CHAINS = {
+    "stars": {
+        "a.py": "import imp\n",
+        "b.py": "from a import *\n",
+        "c.py": "from b import *\nimp.reload(m)\n",
+    },
+    "package": {
+        "a/base.py": "import imp\n",
+        "a/__init__.py": "from .base import *\n",
+        "c.py": "import a\na.imp.reload(m)\n",
+    },
+    "names": {
+        "a.py": "import imp as _imp\n",
+        "b.py": "from a import (  # what is there\n    _imp as mine,\n)\n",
+        "c.py": "import b\nb.mine.reload(m)\n",
+    },
+    "function": {
+        "a.py": "from imp import load_source as load\n",
+        "b.py": "import a\n",
+        "c.py": "from a import load\nload('a', 'b')\n",
+    },
+    "star of imp": {
+        "a.py": "from imp import *\n",
+        "b.py": "from a import *\n",
+        "c.py": "from b import *\nload_source('a', 'b')\n",
+    },
+    "cycle": {
+        "a.py": "from c import *\nimport imp\n",
+        "b.py": "from a import *\nfrom c import *\n",
+        "c.py": "from b import imp\n",
+    },
+}
+
+
+TOLD = [("a.py", "IMP401"), ("c.py", "IMP408")]
+AMONG = {
+    "package": [("base.py", "IMP401"), ("c.py", "IMP408")],
+    "names": [("a.py", "IMP401"), ("b.py", "IMP408"), ("c.py", "IMP408")],
+    "star of imp": [("a.py", "IMP402"), ("c.py", "IMP408")],
+}
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"), [(t, AMONG.get(name, TOLD)) for name, t in CHAINS.items()], ids=CHAINS
+)
+def test_chain(tmp_path: Path, texts: dict[str, str], told: list[tuple[str, str]]) -> None:
+    left = migrated(tmp_path, texts)
+    assert [(name, code) for name, code, _ in left] == told
+    for name, text in texts.items():
+        assert (tmp_path / name).read_text() == text
+
+
+def test_name_that_stays_bound(tmp_path: Path) -> None:
+    """Where the import goes on binding the name, nobody has to be told."""
+    texts = {"a.py": "from imp import reload\n", "b.py": "from a import reload\n"}
+    assert migrated(tmp_path, texts) == []
+    assert (tmp_path / "a.py").read_text() == "from importlib import reload\n"
+
+
+@pytest.mark.parametrize("mark", ["pyproject.toml", "pkg/__init__.py"])
+def test_run_of_one_file(tmp_path: Path, mark: str) -> None:
+    """Files that are not part of the run are looked at, but not reported."""
+    texts = {"pkg/app.py": "import imp\n", "pkg/t.py": "from pkg.app import imp\n", mark: ""}
+    write(tmp_path, texts)
+    for name in ("app", "t"):
+        done = run("--output-format=json", f"pkg/{name}.py", cwd=tmp_path)
+        (one,) = json.loads(done.stdout)
+        assert one["status"] == "manual"
+        assert Path(one["filename"]).name == f"{name}.py"
+        assert ("t.py" if name == "app" else "app.py") in one["message"]
+
+
+def test_hostile(tmp_path: Path) -> None:
+    """The time is that of reading: these took a minute and gigabytes."""
+    many = "import imp\n" + "from a import (\n" * 20_000
+    long = f"import imp\nfrom {'a.' * 50_000}b import (c, imp)\n"
+    spaces = "import imp\nfrom a import" + " " * 200_000 + "\n" + "imp as" * 30_000
+    begin = time.process_time()
+    files = write(tmp_path, {"a.py": many, "b.py": long, "c.py": spaces, "d.py": GIVER})
+    assert all(f.neighbours == Neighbours() for f in with_neighbours(files))
+    assert time.process_time() - begin < 5
+
+
+def migrated(folder: Path, texts: dict[str, str]) -> list[tuple[str, str, int]]:
+    """Write and migrate the files; return what is left: file, code, line."""
+    write(folder, texts)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        assert main(["--write", "--output-format=json", str(folder)]) < 2
+    return [
+        (Path(e["filename"]).name, e["code"], e["location"]["row"])
+        for e in json.loads(output.getvalue())
+        if e["status"] == "manual"
+    ]
 
 
 def test_run(tmp_path: Path) -> None:
@@ -95,7 +303,7 @@ def test_run(tmp_path: Path) -> None:
         ("taker.py", "IMP408", 1),
     ]
     assert "taker.py takes it from here" in left[0]["message"]
-    assert "compat.py has it" in left[1]["message"]
+    assert "compat.py has `imp`" in left[1]["message"]
     assert (
         tmp_path / "compat.py"
     ).read_text() == "import imp\nimport importlib\nimportlib.reload(m)\n"
@@ -112,3 +320,67 @@ def test_noqa(tmp_path: Path) -> None:
 def test_one_file_by_two_paths(tmp_path: Path) -> None:
     (found,) = write(tmp_path, {"util.py": GIVER})
     assert with_neighbours([found, Found("other.py", found.target)])[1].path == "other.py"
+
+
+@pytest.mark.parametrize(
+    ("importer", "private"),
+    [
+        ("import mytypes as types\nfrom app import *\n", True),
+        ("def types(): pass\nfrom app import *\n", True),
+        ("import types\nfrom app import *\n", False),
+        ("import mytypes as types\nfrom app import make\n", False),
+    ],
+)
+def test_names_that_a_star_import_would_bring(tmp_path: Path, importer: str, private: bool) -> None:
+    """New imports do not come over what a file has that takes everything from here."""
+    texts = {"app.py": "import imp\nm = imp.new_module('m')\n", "main.py": importer}
+    assert migrated(tmp_path, texts) == []
+    name = "types as _types" if private else "types"
+    assert (tmp_path / "app.py").read_text().startswith(f"import {name}\n")
+
+
+def test_constants_that_a_star_import_would_bring(tmp_path: Path) -> None:
+    texts = {
+        "app.py": "import imp\nkind = imp.PY_SOURCE\n",
+        "between.py": "from app import *\n",
+        "main.py": "PY_SOURCE = 'mine'\nfrom between import *\n",
+    }
+    assert migrated(tmp_path, texts) == []
+    assert "\nPY_SOURCE =" not in (tmp_path / "app.py").read_text()
+    listed = {"app.py": "__all__ = ['kind']\n" + texts["app.py"], "main.py": importer_of("app")}
+    (tmp_path / "between.py").unlink()
+    assert migrated(tmp_path, listed) == []
+    assert "\nPY_SOURCE =" in (tmp_path / "app.py").read_text()
+
+
+def importer_of(module: str) -> str:
+    """A file with names of its own that takes everything from *module*."""
+    return f"PY_SOURCE = 'mine'\nfrom {module} import *\n"
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    """What is edited counts for the file of that name, the rest is as it lies there."""
+    write(tmp_path, {"app.py": "", "t.py": "import app\napp.imp.reload(m)\n"})
+    done = run("--write", "--stdin-filename=app.py", "-", cwd=tmp_path, stdin=b"import imp\n")
+    assert done.stdout == b"import imp\n"
+    assert b"t.py takes it from here" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("importer", "added"),
+    [
+        ("import importlib\nimport app\nimportlib.util.find_spec('m')\n", "util"),
+        ("import importlib as il, app\nil.machinery.PathFinder\n", "machinery"),
+        ("import importlib\nimport between\nimportlib.util.find_spec('m')\n", "util"),
+        ("import importlib.util\nimport app\nimportlib.util.find_spec('m')\n", ""),
+        ("import importlib, app\nimportlib.import_module('m')\n", ""),
+        ("import app\nfrom importlib import util\nimport importlib\nimportlib.util\n", ""),
+    ],
+)
+def test_parts_of_importlib_that_imp_has_imported(
+    tmp_path: Path, importer: str, added: str
+) -> None:
+    texts = {"app.py": GIVER, "between.py": "import app\n", "main.py": importer}
+    assert migrated(tmp_path, texts) == []
+    lines = (tmp_path / "app.py").read_text().splitlines()
+    assert lines == [f"import importlib{'.' if added else ''}{added}", "importlib.reload(m)"]

@@ -230,3 +230,28 @@ def test_exported(code: str) -> None:
 
 def test_nothing_exported() -> None:
     assert ScopeTree(ast.parse("all = ['imp']\nprint('imp')")).exported() == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__all__ = ['a', 'b']\n",
+        "__all__ = 'a b'.split()\n",
+        "__all__ = '''\n    a\n    b\n'''.split()\n",
+        "NAMES = ('a', 'b')\n__all__ = NAMES\n",
+        "NAMES = ['a']\nMORE = NAMES + ['b']\n__all__ = list(MORE)\n",
+        "__all__ = ['a']\n__all__ += ['b']\n",
+        "__all__ = []\n__all__.extend(('a', 'b'))\n",
+        "__all__ = [f.__name__ for f in (a, b)]\n",
+        "__all__ = NAMES = ['a']\n__all__ += __all__ + ['b']\n",
+    ],
+)
+def test_exported_by_computation(text: str) -> None:
+    exported = ScopeTree(ast.parse(text)).exported()
+    assert {"a", "b"} <= exported
+    assert "c" not in exported
+
+
+def test_exported_is_not_what_functions_hold() -> None:
+    text = "def f():\n    return 'x'\n__all__ = [f.__name__]\nother = ['y']\n"
+    assert ScopeTree(ast.parse(text)).exported() == {"f"}

@@ -1,0 +1,331 @@
+"""What a module takes from others by name, and what it lets them have: plain facts of one file.
+
+`from compat import imp`, `compat.imp`, `getattr(compat, "imp")` and
+`mock.patch("compat.imp")` all need the name in `compat`; the last one also
+counts on `compat` looking there.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+
+from .catalogue import MEMBERS, Kind
+from .scopes import ScopeTree, attribute_path
+
+# Names of modules longer than this are nobody's.
+_LONGEST = 1000
+
+# How many steps from a variable to its value are followed.
+_DEEPEST = 8
+
+#: Public names that a migrated module may have and did not have before.
+NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types", "warnings")) | {
+    m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT
+}
+
+_PARTS = ("importlib.util", "importlib.machinery")
+
+_TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+
+
+@dataclass(frozen=True)
+class Taking:
+    """One place where a module reaches for *name* in *module*.
+
+    module: as the file names it, with its leading dots.
+    node: the expression, or the import statement.
+    replaces: it puts something else there.
+    """
+
+    module: str
+    name: str
+    node: ast.AST
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one file takes and passes on; picklable.
+
+    takings: (module, name, replaces, line) of every place.
+    passed: for the names that the module binds by taking them, where it has them from.
+    stars: the modules it takes everything from.
+    replaced: members of `imp` that it puts something else in the place of, with the line;
+        "*" stands for the whole module.
+    own: those of NEW_NAMES that the module has for something else.
+    leans: the parts of importlib that it uses and does not import.
+    imports: the modules that it imports, if it leans.
+    """
+
+    takings: tuple[tuple[str, str, bool, int], ...] = ()
+    passed: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    stars: tuple[str, ...] = ()
+    replaced: dict[str, int] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    leans: frozenset[str] = frozenset()
+    imports: tuple[str, ...] = ()
+
+
+def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
+    """What the module has to do with any of *names* in other modules."""
+    passed: dict[str, list[tuple[str, str]]] = {}
+    for statement in tree.imports:
+        if isinstance(statement, ast.ImportFrom):
+            for alias in statement.names:
+                if alias.name in names and tree.scopes[alias] is tree.root:
+                    origin = (_module(statement), alias.name)
+                    passed.setdefault(alias.asname or alias.name, []).append(origin)
+    leans = _leans(tree)
+    return Facts(
+        tuple(
+            (t.module, t.name, t.replaces, getattr(t.node, "lineno", 1))
+            for t in takings(tree, names)
+        ),
+        passed,
+        tuple(dict.fromkeys(map(_module, tree.star_imports))),
+        _replaced(tree),
+        frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
+        leans,
+        tuple(_imported(tree)) if leans else (),
+    )
+
+
+def _leans(tree: ScopeTree) -> frozenset[str]:
+    """The parts of importlib that the module uses as attributes and never imports."""
+    parts = [a for a in tree.attributes if a.attr in ("util", "machinery")]
+    used = {dotted for a in parts if (dotted := tree.dotted(a)) in _PARTS} if parts else set()
+    return frozenset(used.difference(_imported(tree))) if used else frozenset()
+
+
+def _imported(tree: ScopeTree) -> Iterator[str]:
+    """The modules that the module may import, as it names them."""
+    for statement in tree.imports:
+        if isinstance(statement, ast.ImportFrom):
+            module = _module(statement)
+            yield module
+            dot = "" if module.endswith(".") else "."
+            yield from (f"{module}{dot}{alias.name}" for alias in statement.names)
+        else:
+            yield from (alias.name for alias in statement.names)
+
+
+def _is_own(tree: ScopeTree, name: str) -> bool:
+    """Say whether the module binds *name* to something else than the module of that name."""
+    bindings = tree.root.bindings.get(name, ())
+    return any(tree.import_of(binding) != name for binding in bindings)
+
+
+def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
+    """The places where the module takes one of *names* from another module."""
+    for statement in tree.imports:
+        if isinstance(statement, ast.ImportFrom):
+            for alias in statement.names:
+                if alias.name in names:
+                    yield Taking(_module(statement), alias.name, statement)
+    for star in tree.star_imports:
+        for name in names:
+            if name in tree.references and name not in tree.root.bindings:
+                yield Taking(_module(star), name, star)
+    modules = _Modules(tree)
+    for attribute in tree.attributes:
+        if attribute.attr in names and (module := modules.named(attribute.value)):
+            replaces = not isinstance(attribute.ctx, ast.Load)
+            yield Taking(module, attribute.attr, attribute, replaces)
+    for call in tree.calls:
+        if _called(call) == "multiple" and call.args:  # patch.multiple(m, imp=…)
+            module = _text(call.args[0]) or modules.named(call.args[0])
+            for keyword in call.keywords:
+                if module and keyword.arg in names:
+                    yield Taking(module, str(keyword.arg), call, True)
+    for string in tree.strings:
+        yield from _by_string(tree, modules, string, names)
+    for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
+        if isinstance(node, (ast.BinOp, ast.JoinedStr)):  # patch(f"{MODULE}.imp")
+            yield from _dotted(modules.text(node), node, names)
+
+
+def _by_string(
+    tree: ScopeTree, modules: _Modules, string: ast.Constant, names: Collection[str]
+) -> Iterator[Taking]:
+    """What is taken from a module by *string*: `getattr(m, "imp")`, `patch("m.imp")`, …"""
+    text = str(string.value)
+    parent = tree.parents.get(string)
+    if text not in names:
+        yield from _dotted(text, string, names)
+    elif isinstance(parent, (ast.Call, ast.keyword)):
+        call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
+        if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
+            owners = call.args[:1] or [k.value for k in call.keywords if k.value is not string]
+            for module in filter(None, map(modules.named, owners[:1])):
+                yield Taking(module, text, call, _called(call) not in ("getattr", "hasattr"))
+    elif isinstance(parent, ast.Subscript) and parent.slice is string:
+        if module := modules.named(parent.value):
+            yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
+    elif isinstance(parent, ast.Dict):  # patch.dict(vars(m), {"imp": …})
+        around = tree.parents.get(parent)
+        if isinstance(around, ast.Call) and around.args and _called(around) == "dict":
+            table = around.args[0]
+            if owner := _text(table).removesuffix(".__dict__") or modules.named(table):
+                yield Taking(owner, text, around, True)
+
+
+def _dotted(text: str, node: ast.expr, names: Collection[str]) -> Iterator[Taking]:
+    """What the string *text*, if it is a dotted name, takes from modules: `"app.imp.reload"`."""
+    if "." in text and len(text) < _LONGEST and _TARGET.fullmatch(text):
+        parts = text.split(".")
+        for position, part in enumerate(parts[1:], 1):
+            if part in names:
+                replaces = position == len(parts) - 1
+                yield Taking(".".join(parts[:position]), part, node, replaces)
+
+
+class _Modules:
+    """Which expressions of one module stand for other modules."""
+
+    def __init__(self, tree: ScopeTree) -> None:
+        self.tree = tree
+        self._asked: dict[int, str] = {}
+
+    def named(self, node: ast.expr) -> str:
+        """The module that *node*, or the table of variables that it is, stands for; "" if none."""
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars" and node.args:
+            node = node.args[0]
+        path = attribute_path(node).removesuffix(".__dict__")
+        root = node
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        module = self._root(root)
+        return module + path if module and len(module) + len(path) < _LONGEST else ""
+
+    def _root(self, node: ast.expr) -> str:
+        """The same for what attributes are taken from."""
+        if id(node) not in self._asked:
+            self._asked[id(node)] = ""  # while it is being found out: `m = m`
+            self._asked[id(node)] = self._found(node)
+        return self._asked[id(node)]
+
+    def _found(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Name):
+            return self.tree.qualified(node) or self._assigned(node)
+        if isinstance(node, ast.Subscript) and self.tree.dotted(node.value) == "sys.modules":
+            return _text(node.slice)
+        if isinstance(node, ast.Call) and node.args:
+            called = self.tree.dotted(node.func)
+            if called == "__import__":
+                return _text(node.args[0]).partition(".")[0]
+            if called in ("importlib.import_module", "importlib.reload"):
+                return _text(node.args[0]) or self.named(node.args[0])
+        return ""
+
+    def text(self, node: ast.expr, depth: int = 0) -> str:
+        """The string that *node* is, put together from constants and names of modules; else ""."""
+        if isinstance(node, ast.Constant) or depth > _DEEPEST:
+            return _text(node)
+        if isinstance(node, ast.JoinedStr):
+            parts = [self.text(value, depth + 1) for value in node.values]
+            return "".join(parts) if all(parts) else ""
+        if isinstance(node, ast.FormattedValue):
+            return self.text(node.value, depth + 1)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            left, right = self.text(node.left, depth + 1), self.text(node.right, depth + 1)
+            return left + right if left and right else ""
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+            form, value = _text(node.left), self.text(node.right, depth + 1)
+            return form.replace("%s", value) if value and form.count("%s") == 1 else ""
+        if isinstance(node, ast.Attribute) and node.attr == "__name__":
+            return self.named(node.value)
+        if isinstance(node, ast.Name):
+            return next(filter(None, (self.text(v, depth + 1) for v in self._values(node))), "")
+        return ""
+
+    def _assigned(self, name: ast.Name) -> str:
+        """The module that is assigned to the variable *name*."""
+        return next(filter(None, map(self.named, self._values(name))), "")
+
+    def _values(self, name: ast.Name) -> Iterator[ast.expr]:
+        """What is assigned to the variable *name*."""
+        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        for binding in scope.bindings[name.id] if scope is not None else ():
+            statement = self.tree.parents.get(binding.node)
+            if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+                if statement.value is not None:
+                    yield statement.value
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _module(statement: ast.ImportFrom) -> str:
+    """The module that *statement* takes from, as it names it."""
+    return "." * statement.level + (statement.module or "")
+
+
+def _replaced(tree: ScopeTree) -> dict[str, int]:
+    """The members of `imp` that the module puts something else in the place of."""
+    found: dict[str, int] = {}
+    modules = _Modules(tree)
+
+    def is_imp(node: ast.expr) -> bool:
+        return modules.named(node).rpartition(".")[2] == "imp"
+
+    for attribute in tree.attributes:
+        if attribute.attr in MEMBERS and not isinstance(attribute.ctx, ast.Load):
+            if is_imp(attribute.value) and not _only_if_absent(tree, attribute):
+                found.setdefault(attribute.attr, attribute.lineno)
+    for call in tree.calls:
+        for member in _replaced_by(call, is_imp):
+            if not _only_if_absent(tree, call):
+                found.setdefault(member, call.lineno)
+    return found
+
+
+def _only_if_absent(tree: ScopeTree, node: ast.AST) -> bool:
+    """Say whether *node* only runs where a member is missing: `if not hasattr(imp, …):`."""
+    tests = (a.test for a in tree.ancestors(node) if isinstance(a, ast.If))
+    return any("hasattr" in ast.unparse(test) for test in tests)
+
+
+def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr], bool]) -> Iterator[str]:
+    """The members of `imp` that *call* replaces: `patch.object(imp, "reload")`, …"""
+    if not call.args:
+        return
+    name = _called(call)
+    first, second = call.args[0], _text(call.args[1]) if len(call.args) > 1 else ""
+    target = _text(first)
+    if name in ("patch", "setattr", "delattr", "object", "replace", "swap_attr"):
+        module, _, member = target.rpartition(".")
+        if module.rpartition(".")[2] == "imp":
+            if member in MEMBERS and not (name == "replace" and second):
+                yield member
+        elif second in MEMBERS and not target and is_imp(first):
+            yield second
+    elif name == "multiple":
+        if target.rpartition(".")[2] == "imp" or (not target and is_imp(first)):
+            yield from (str(k.arg) for k in call.keywords if k.arg in MEMBERS)
+    elif name in ("dict", "setitem"):
+        table = target or ast.unparse(first)
+        keys = {k.arg for k in call.keywords} | {second}
+        for argument in call.args[1:]:
+            if isinstance(argument, ast.Dict):
+                keys |= {_text(key) for key in argument.keys if key is not None}
+        if table.rpartition(".")[2] == "modules" and "imp" in keys:
+            yield "*"
+
+
+def _called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+
+
+def replaced_at_once(tree: ScopeTree) -> Iterator[tuple[ast.Call, str]]:
+    """Every `patch.multiple("imp", reload=…)` with each member of `imp` that it replaces."""
+    modules = _Modules(tree)
+    for call in tree.calls:
+        if _called(call) == "multiple" and call.args:
+            module = _text(call.args[0]) or modules.named(call.args[0])
+            if module.rpartition(".")[2] == "imp":
+                yield from ((call, str(k.arg)) for k in call.keywords if k.arg in MEMBERS)
