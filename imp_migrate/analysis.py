@@ -10,16 +10,17 @@ from dataclasses import replace
 from functools import cached_property
 
 from .helpers import NAMES, emit
+from .meaning.importlib_uses import ImportlibUses
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
 from .meaning.scopes import ScopeTree
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
 from .options import Options
 from .plan import Plan
-from .registry import load_rules
+from .registry import load_lint_rules, load_rules
 from .rule import Context, Manual, Rewrite, Rule
 from .text.noqa import Suppressions
-from .text.scan import mentions_imp
+from .text.scan import is_candidate, mentions_imp
 from .text.source import Source
 from .transform.helper_place import HelperPlace
 from .transform.names import Namer
@@ -37,13 +38,14 @@ _EQUALS = re.compile(r"[\s)]*=")
 
 
 def analyse(source: Source, options: Options, tree: ast.Module | None = None) -> Plan:
-    """Find every use of `imp` in *source* and say what becomes of it.
+    """Find every use of `imp`, and misuse of what replaced it, and say what becomes of it.
 
     *tree*, if given, is the syntax tree of *source*, which is then not parsed again.
     Never raises for what a file contains: one that cannot be parsed gives a
     plan with one diagnostic that says why.
     """
-    if not mentions_imp(source.text.encode("utf-8", "replace")):
+    data = source.text.encode("utf-8", "replace")
+    if not is_candidate(data):
         return Plan(source)
     if tree is None:
         try:
@@ -51,6 +53,8 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
                 warnings.simplefilter("ignore")  # invalid escapes are none of our business
                 tree = ast.parse(source.text)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if not mentions_imp(data):
+                return Plan(source)  # for others to say
             found = explain(source, error)
             return _filtered(Plan(source, (found,)), options)
     return _Analysis(source, options, tree).plan()
@@ -82,6 +86,7 @@ class _Analysis:
 
     def plan(self) -> Plan:
         self._add_taken()
+        self._add_misuses()
         if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
             return Plan(self.source)
         for use in self.resolution.uses:
@@ -361,6 +366,25 @@ class _Analysis:
                 message = f"imp was removed in Python 3.12; {message}"
                 start, end = self.context.span(statement)
                 self.diagnostics.append(Diagnostic("IMP408", message, MODULE, start, end))
+
+    def _add_misuses(self) -> None:
+        """Point out what is wrong with code that uses what replaced `imp`."""
+        live = any(found.live for found in self.resolution.imports)
+        uses = ImportlibUses(self.tree, self.reach, self.source.filename, live)
+        number = -2  #: these are uses of something else: they count the other way
+        for rule in load_lint_rules():
+            for spot in rule.check(uses):
+                fix = None
+                if spot.module:
+                    need = (self.sites.top, Need(spot.module))
+                    title, group = f"Import {spot.module}", self.context.new_group()
+                    fix = Fix(title, Applicability.SAFE, group, needs=frozenset({need}))
+                    self.fixes[number] = fix
+                start, end = self.context.span(spot.node)
+                self.diagnostics.append(
+                    Diagnostic(rule.code, spot.message, spot.member, start, end, fix, number)
+                )
+                number -= 1
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

@@ -70,7 +70,7 @@ def _paths(arguments: Namespace) -> int:
         _note("warning: no Python files found under the given paths")
     run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
     jobs = arguments.jobs or available_cores()
-    candidates = list(filter(runner.mentions_imp_or_fails, discovery.files))
+    candidates = list(filter(runner.is_candidate_or_fails, discovery.files))
     run.results = _results(candidates, settings, jobs, arguments.quiet)
     _add_helper_module(run, settings, config.root)
     if settings.mode is Mode.WRITE:

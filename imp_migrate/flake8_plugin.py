@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
-from .text.scan import mentions_imp
+from .text.scan import is_candidate
 
 if TYPE_CHECKING:
     from .model import Diagnostic
@@ -50,7 +50,7 @@ class Plugin:
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """Yield line (from 1), column (from 0), text and plugin class of each diagnostic."""
         text = "".join(self.lines)
-        if not mentions_imp(text.encode("utf-8", "replace")):
+        if not is_candidate(text.encode("utf-8", "replace")):
             return
         try:
             found = list(self._diagnostics(text))

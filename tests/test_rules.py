@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def rule_modules() -> list[types.ModuleType]:
     package = rules_package()
-    names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")]
+    names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.ispkg]
     return [importlib.import_module(f"{PACKAGE}.{name}") for name in names]
 
 

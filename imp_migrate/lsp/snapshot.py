@@ -13,7 +13,7 @@ from ..analysis import analyse
 from ..migration import Migration, migrate_source
 from ..model import Diagnostic, Edit, Fix, Status
 from ..plan import Plan
-from ..text.scan import mentions_imp
+from ..text.scan import is_candidate
 from ..text.source import Source
 from ..transform.edits import Overlap
 from .configuration import Settings, settings_for
@@ -88,7 +88,7 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     source = Source.from_text(document.text, _name(document))
     before = good.settings if good else Settings()
     snapshot = Snapshot(document, source, before)
-    if not mentions_imp(document.text.encode("utf-8", "replace")):
+    if not is_candidate(document.text.encode("utf-8", "replace")):
         return replace(snapshot, plan=Plan(source))
     settings = settings_for(document.path, document.folders, before)
     snapshot = replace(snapshot, settings=settings, plan=Plan(source))

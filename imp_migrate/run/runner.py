@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..model import Diagnostic, Edit, Status
 from ..options import Options
-from ..text.scan import mentions_imp
+from ..text.scan import is_candidate, mentions_imp
 from ..text.source import DecodeError, Neighbours, Source
 from . import files
 from .discovery import Found
@@ -17,10 +17,10 @@ from .results import FileResult, Finding, Mode
 # The analysis is imported in the functions that need it: most files never do.
 
 
-def mentions_imp_or_fails(found: Found) -> bool:
-    """Say whether there is something to do: the file mentions `imp`, or cannot be read."""
+def is_candidate_or_fails(found: Found) -> bool:
+    """Say whether there may be something to do, or the file cannot be read."""
     try:
-        return mentions_imp(files.read(found.target))
+        return is_candidate(files.read(found.target))
     except files.FileError:
         return True
 
@@ -50,7 +50,7 @@ def process_bytes(
     neighbours: what other files have to do with it.
     """
     try:
-        if not mentions_imp(data):
+        if not is_candidate(data):
             return FileResult(filename, before=data, after=data)
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
@@ -140,7 +140,7 @@ def _findings(
 
 def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:
     code = "IMP902"
-    if not options.selects(code):
+    if not options.selects(code) or not mentions_imp(data):
         return FileResult(filename, before=data, after=data)
     source = Source(data.decode("latin-1"), filename, "latin-1")  # one character per byte
     start, _ = source.line_span(min(error.line, len(source.line_starts)))

@@ -295,7 +295,7 @@ def _words(unit: Unit) -> Iterator[str]:
 
 
 def _counts(finding: Finding) -> bool:
-    return not finding.code.startswith("IMP9")
+    return not finding.code.startswith(("IMP5", "IMP9"))
 
 
 def _encoding(data: bytes) -> tuple[str, bool]:

@@ -196,7 +196,7 @@ class TestFailures:
 
     def test_unreadable(self, tmp_path: Path) -> None:
         path = str(tmp_path / "gone.py")
-        assert runner.mentions_imp_or_fails(Found("shown.py", path))
+        assert runner.is_candidate_or_fails(Found("shown.py", path))
         result = runner.process(Found("shown.py", path), Options(), Mode.CHECK)
         assert str(result.error) == "shown.py: no such file or directory"
 
@@ -213,7 +213,7 @@ class TestScan:
     def test_mentions(self, tmp_path: Path, data: bytes, mentioned: bool) -> None:
         path = tmp_path / "a.py"
         path.write_bytes(data)
-        assert runner.mentions_imp_or_fails(Found("a.py", str(path))) is mentioned
+        assert runner.is_candidate_or_fails(Found("a.py", str(path))) is mentioned
 
     def test_newer_syntax(self) -> None:
         if sys.version_info >= (3, 12):
