@@ -6,10 +6,12 @@ import ast
 import builtins
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
 from .helpers import NAMES, emit
+from .lint import LintRule, Spot
 from .meaning.importlib_uses import ImportlibUses
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use, taken_from
@@ -57,7 +59,18 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
                 return Plan(source)  # for others to say
             found = explain(source, error)
             return _filtered(Plan(source, (found,)), options)
+    if not mentions_imp(data):
+        scopes = ScopeTree(tree)
+        if not any(_misuses(ImportlibUses(scopes, Reach(scopes), source.filename))):
+            return Plan(source)
     return _Analysis(source, options, tree).plan()
+
+
+def _misuses(uses: ImportlibUses) -> Iterator[tuple[LintRule, Spot]]:
+    """What is wrong with code that uses what replaced `imp`."""
+    for rule in load_lint_rules():
+        for spot in rule.check(uses):
+            yield rule, spot
 
 
 class _Analysis:
@@ -370,21 +383,19 @@ class _Analysis:
     def _add_misuses(self) -> None:
         """Point out what is wrong with code that uses what replaced `imp`."""
         live = any(found.live for found in self.resolution.imports)
-        uses = ImportlibUses(self.tree, self.reach, self.source.filename, live)
-        number = -2  #: these are uses of something else: they count the other way
-        for rule in load_lint_rules():
-            for spot in rule.check(uses):
-                fix = None
-                if spot.module:
-                    need = (self.sites.top, Need(spot.module))
-                    title, group = f"Import {spot.module}", self.context.new_group()
-                    fix = Fix(title, Applicability.SAFE, group, needs=frozenset({need}))
-                    self.fixes[number] = fix
-                start, end = self.context.span(spot.node)
-                self.diagnostics.append(
-                    Diagnostic(rule.code, spot.message, spot.member, start, end, fix, number)
-                )
-                number -= 1
+        uses = ImportlibUses(self.tree, self.reach, self.source.filename, has_imp=live)
+        # They are numbered from -2 down, since they are no uses of imp.
+        for number, (rule, spot) in enumerate(_misuses(uses), 2):
+            fix = None
+            if spot.module:
+                need = (self.sites.top, Need(spot.module))
+                title, group = f"Import {spot.module}", self.context.new_group()
+                fix = Fix(title, Applicability.SAFE, group, needs=frozenset({need}))
+                self.fixes[-number] = fix
+            start, end = self.context.span(spot.node)
+            self.diagnostics.append(
+                Diagnostic(rule.code, spot.message, spot.member, start, end, fix, -number)
+            )
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

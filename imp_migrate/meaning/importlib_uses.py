@@ -43,7 +43,9 @@ class ImportlibUses:
     has_imp: whether it also imports `imp`, which imports parts of importlib itself.
     """
 
-    def __init__(self, tree: ScopeTree, reach: Reach, filename: str, has_imp: bool) -> None:
+    def __init__(
+        self, tree: ScopeTree, reach: Reach, filename: str, *, has_imp: bool = False
+    ) -> None:
         self.tree = tree
         self.reach = reach
         self.filename = filename

@@ -8,6 +8,12 @@ import re
 _WORD_END = re.compile(rb"imp(?![0-9A-Za-z_])")
 _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 
+# The same in one pass with `importlib`, and with imports of `pkgutil`.
+_MENTION = re.compile(
+    rb"imp(?:ort(?:lib|(?<=from pkgutil import)|[ \t]+(?:[\w.]+,[ \t]*)*pkgutil\b)"
+    rb"|(?![0-9A-Za-z_]))"
+)
+
 
 def mentions_imp(data: bytes) -> bool:
     """Say whether *data* holds the word `imp`.
@@ -24,26 +30,50 @@ def mentions_imp(data: bytes) -> bool:
     return False
 
 
-# What code can get wrong that uses importlib; most files that mention it have none of these.
-_SUSPECT = re.compile(
-    rb"importlib\s*\.\s*(?:util|machinery|abc)\b|importlib\s+as\b"
-    rb"|find_(?:module|loader|spec)|get_(?:loader|suffixes|magic|tag)|new_module"
-    rb"|(?:load|exec)_module|load_(?:source|compiled|dynamic|package)|module_(?:from_spec|for_loader)"
-    rb"|spec_from_|set_(?:package|loader)|Imp(?:Importer|Loader)|SourceFileLoader"
-    rb"|cache_from_source|source_from_cache|import_module\s*\((?:[^\n]*,|\s*\n)|imp2importlib"
+def is_candidate(data: bytes) -> bool:
+    """Say whether the analysis may have something to say about *data*.
+
+    It mentions `imp`, or may do something wrong with what took its place.
+    """
+    others = False
+    for match in _MENTION.finditer(data):
+        start, end = match.span()
+        if end - start > 3:
+            others = True
+        elif start == 0 or data[start - 1] not in _WORD_BYTES:
+            return True
+    return others and _is_suspicious(data)
+
+
+# -- what code can get wrong that uses importlib; most files that mention it have none of it --
+
+_NAMES = re.compile(
+    rb"_(?:"
+    rb"module\b(?:(?<=load_module)|(?<=find_module)|(?<=exec_module))"
+    rb"|from_(?:spec\b(?<=module_from_spec)|file_location\b)"
+    rb"|loader\b(?:(?<=find_loader)|(?<=get_loader)|(?<=for_loader)|(?<=set_loader))"
+    rb"|(?:source\b(?<=load_source)|dynamic\b(?<=load_dynamic)|package\b(?<=set_package))"
+    # A package for a name that is not relative, if the call is not over by then.
+    rb"|module\b(?<=import_module)\s*\((?!\s*f?[\"']\.)(?:[^\n]*,|\s*\n)"
+    # Anything but the mere question whether there is a module.
+    rb"|spec\b(?<=find_spec)(?<!def find_spec)(?:\s+as\b|\("
+    rb"(?!\s*(?:[\"'][\w-]+[\"']|[\w.]+)\s*\)(?:\s*\)|\s+is\b|\s*:|\s+and\b|\s+or\b)))"
+    rb")"
+)
+_PKGUTIL = re.compile(rb"Imp(?:Importer|Loader)\b")
+_IMPORTLIB = re.compile(
+    rb"importlib(?:\.(util|machinery|abc)\b|\s+as\b|(?<=imp2importlib)"
+    # What is in other places, or was in imp.
+    rb"|(?:\.|\s+import\s+\(?)(?:(?:cache|source|new|get|load|find|module|spec)_|Sou|Path))"
 )
 
 
-def may_misuse_importlib(data: bytes) -> bool:
-    """Say whether *data* may do something wrong with what took the place of `imp`.
-
-    Most files mention neither `importlib` nor `pkgutil`, which two plain searches tell.
-    """
-    if b"importlib" not in data and b"pkgutil" not in data:
-        return False
-    return _SUSPECT.search(data) is not None
-
-
-def is_candidate(data: bytes) -> bool:
-    """Say whether the analysis may have something to say about *data*."""
-    return mentions_imp(data) or may_misuse_importlib(data)
+def _is_suspicious(data: bytes) -> bool:
+    imported: set[bytes] = set()
+    used: set[bytes] = set()
+    for match in _IMPORTLIB.finditer(data):
+        is_import = data[max(match.start() - 7, 0) : match.start()].endswith((b"import ", b"from "))
+        (imported if match[1] and is_import else used).add(match[1])
+    if not used <= imported or _NAMES.search(data) or _PKGUTIL.search(data):
+        return True
+    return b"AttributeError" in data and b"find_spec" in data  # an error of find_spec is foreseen

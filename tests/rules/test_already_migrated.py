@@ -646,7 +646,7 @@ def test_all_front_ends_say_so() -> None:
 
     text = LATE.format(comment="")
     result = process_bytes(text.encode(), "a.py", Options(), Mode.CHECK)
-    assert [(f.code, f.start) for f in result.findings] == [("IMP507", (5, 1))]
+    assert [(f.diagnostic.code, f.start) for f in result.findings] == [("IMP507", (5, 1))]
     plugin = Plugin(ast.parse(text), text.splitlines(keepends=True), "a.py")
     assert [(line, column, said[:6]) for line, column, said, _ in plugin.run()] == [
         (5, 0, "IMP507")
@@ -664,4 +664,4 @@ def test_what_cannot_be_read_is_for_others_to_say() -> None:
         assert not result.findings and not result.internal_error
     for data in (b"import imp\nprint 'x'\n", b"import imp\n# \xff\n"):
         (finding,) = process_bytes(data, "a.py", Options(), Mode.CHECK).findings
-        assert finding.code in ("IMP901", "IMP902")
+        assert finding.diagnostic.code in ("IMP901", "IMP902")
