@@ -106,7 +106,8 @@ def _is_second_choice(uses: ImportlibUses, node: ast.AST) -> bool:
 
 def check_finders(uses: ImportlibUses) -> Iterator[Spot]:
     tree = uses.tree
-    if not any(tree.dotted(a) == "sys.meta_path" for a in tree.attributes):
+    tables = (a for a in tree.attributes if a.attr == "meta_path")
+    if not any(tree.dotted(table) == "sys.meta_path" for table in tables):
         return
     for node in tree.owners():
         if not isinstance(node, ast.ClassDef) or not uses.is_run(node):
