@@ -243,8 +243,8 @@ def check_never(uses: ImportlibUses) -> Iterator[Spot]:
         module = call.args[0]
         if uses.is_run(call):
             message = (
-                f"{needy}, which fails in a module that is not in sys.modules; before this, enter"
-                f" it: `sys.modules[spec.name] = {ast.unparse(module)}`"
+                f"{needy} needs the module in sys.modules; before this, write"
+                f" `sys.modules[spec.name] = {ast.unparse(module)}`"
             )
             yield Spot(call, _EXEC, message)
 
@@ -254,14 +254,14 @@ def _why_needy(uses: ImportlibUses) -> str:
     for call in uses.called("importlib.util.spec_from_file_location"):
         locations = uses.argument(call, 99, "submodule_search_locations")
         if locations is not None and not _is_none(locations):
-            return "what a package does is to import from itself"
+            return "what a package imports from itself"
         path = uses.argument(call, 1, "location")
         if path is not None and any(map(_is_package_file, uses.values(path))):
-            return "what a package does is to import from itself"
+            return "what a package imports from itself"
     for string, text in uses.texts:
         if "\n" in text and _NEEDY.search(text) and not _is_doc(uses, string):
             line = string.lineno
-            return f"the source text on line {line} has a relative import or a dataclass"
+            return f"a relative import or a dataclass, as in the text on line {line},"
     return ""
 
 
