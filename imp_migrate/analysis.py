@@ -6,12 +6,15 @@ import ast
 import builtins
 import re
 import warnings
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
 from .helpers import NAMES, emit
+from .lint import LintRule, Spot
 from .meaning.doctests import Examples
 from .meaning.exchange import takings
+from .meaning.importlib_uses import ImportlibUses
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
 from .meaning.scopes import ScopeKind, ScopeTree
@@ -19,7 +22,7 @@ from .meaning.sent import sent_functions
 from .model import Applicability, Diagnostic, Fix, Need, Silence
 from .options import Options
 from .plan import HINT, Plan
-from .registry import load_module_rules, load_rules
+from .registry import load_lint_rules, load_module_rules, load_rules
 from .rule import Context, Manual, Rewrite, Rule
 from .text.noqa import Suppressions
 from .text.scan import is_endlessly_dotted, is_relevant, mentions_imp
@@ -47,7 +50,7 @@ _EQUALS = re.compile(r"[\s)]*=")
 
 
 def analyse(source: Source, options: Options, tree: ast.Module | None = None) -> Plan:
-    """Find every use of `imp` in *source* and say what becomes of it.
+    """Find every use of `imp`, and misuse of what replaced it, and say what becomes of it.
 
     *tree*, if given, is the syntax tree of *source*, which is then not parsed again.
     Never raises for what a file contains: one that cannot be parsed gives a
@@ -68,7 +71,21 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
                 return Plan(source)
             found = explain(source, error)
             return _filtered(Plan(source, (found,)), options)
+    if not mentions_imp(data):
+        scopes = ScopeTree(tree)
+        concerns = b"find_module" in data or source.neighbours.givers
+        if not concerns and not any(
+            _misuses(ImportlibUses(scopes, Reach(scopes), source.filename))
+        ):
+            return Plan(source)
     return _Analysis(source, options, tree).plan()
+
+
+def _misuses(uses: ImportlibUses) -> Iterator[tuple[LintRule, Spot]]:
+    """What is wrong with code that uses what replaced `imp`."""
+    for rule in load_lint_rules():
+        for spot in rule.check(uses):
+            yield rule, spot
 
 
 class _Analysis:
@@ -104,6 +121,7 @@ class _Analysis:
         self._doubt_what_is_sent()
         self._add_taken()
         self._add_of_module()
+        self._add_misuses()
         if not (self.resolution.imports or self.resolution.uses or self.diagnostics):
             return Plan(self.source)
         for use in self.resolution.uses:
@@ -442,6 +460,23 @@ class _Analysis:
         for rule in load_module_rules():
             for start, end, message in rule.check(self.context, self.reach):
                 self.diagnostics.append(Diagnostic(rule.code, message, rule.member, start, end))
+
+    def _add_misuses(self) -> None:
+        """Point out what is wrong with code that uses what replaced `imp`."""
+        live = any(found.live for found in self.resolution.imports)
+        uses = ImportlibUses(self.tree, self.reach, self.source.filename, has_imp=live)
+        # They are numbered from -2 down, since they are no uses of imp.
+        for number, (rule, spot) in enumerate(_misuses(uses), 2):
+            fix = None
+            if spot.module:
+                need = (self.sites.top, Need(spot.module))
+                title, group = f"Import {spot.module}", self.context.new_group()
+                fix = Fix(title, Applicability.SAFE, group, needs=frozenset({need}))
+                self.fixes[-number] = fix
+            start, end = self.context.span(spot.node)
+            self.diagnostics.append(
+                Diagnostic(rule.code, spot.message, spot.member, start, end, fix, -number)
+            )
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from .lint import LintRule
 from .module_rule import ModuleRule
 from .rule import Rule
 
@@ -74,8 +75,24 @@ def load_rules() -> tuple[Rule, ...]:
 
     Raises ValueError when a code is used twice: that is a bug in a rule file.
     """
+    found = (rule for rule in _all_rules() if isinstance(rule, Rule))
+    return tuple(sorted(found, key=lambda rule: (rule.stage, rule.code)))
+
+
+@functools.cache
+def load_lint_rules() -> tuple[LintRule, ...]:
+    """The rules for code that was migrated already, in order of code.
+
+    Raises ValueError when a code is used twice.
+    """
+    found = (rule for rule in _all_rules() if isinstance(rule, LintRule))
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+@functools.cache
+def _all_rules() -> tuple[Rule | LintRule, ...]:
     package = rules_package()
-    found: dict[str, Rule] = {}
+    found: dict[str, Rule | LintRule] = {}
     for info in pkgutil.iter_modules(package.__path__):
         if info.ispkg:
             continue
@@ -84,7 +101,7 @@ def load_rules() -> tuple[Rule, ...]:
             if rule.code in found:
                 raise ValueError(f"two rules have the code {rule.code}")
             found[rule.code] = rule
-    return tuple(sorted(found.values(), key=lambda rule: (rule.stage, rule.code)))
+    return tuple(found.values())
 
 
 @functools.cache

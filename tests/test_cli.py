@@ -78,7 +78,7 @@ class TestExitStatus:
             (PYTHON_2, [], 1),
             (PYTHON_2, ["--write"], 1),
             (RELOAD, ["--ignore=IMP"], 0),
-            (RELOAD, ["--select=IMP5"], 2),
+            (RELOAD, ["--select=IMP6"], 2),
             (RELOAD, ["gone.py"], 2),
             (RELOAD, ["gone.py", "--exit-zero"], 2),
             (RELOAD, ["--nonsense"], 2),
@@ -529,7 +529,7 @@ class TestInformation:
 
     def test_unknown_codes_are_refused(self, tree: Path) -> None:
         (tree / "a.py").write_bytes(RELOAD)
-        for option in ("--select=IMP5", "--ignore=IMP199"):
+        for option in ("--select=IMP6", "--ignore=IMP199"):
             done = run(option, cwd=tree)
             assert done.returncode == 2
             assert b"no rule has a code that begins with IMP" in done.stderr

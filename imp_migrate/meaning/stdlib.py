@@ -179,6 +179,20 @@ GONE_MODULES = frozenset(
         "urlparse",
     ]
 )
+_UTIL, _MACHINERY, _ABC = "importlib.util", "importlib.machinery", "importlib.abc"
+#: Which submodules of importlib come with other modules, on every Python from 3.8 to 3.13.
+SUBMODULES_LOADED: dict[str, frozenset[str]] = {
+    "importlib.metadata": frozenset([_UTIL, _MACHINERY, _ABC]),
+    **dict.fromkeys(
+        ["compileall", "pkgutil", "py_compile", "pydoc", "runpy"], frozenset([_UTIL, _MACHINERY])
+    ),
+    **dict.fromkeys(["pyclbr", "zipapp", "zipfile"], frozenset([_UTIL])),
+    **dict.fromkeys(
+        ["asyncio", "bdb", "dataclasses", "doctest", "importlib.abc", "inspect"]
+        + ["modulefinder", "pdb", "trace", "unittest.mock"],
+        frozenset([_MACHINERY]),
+    ),
+}
 #: Builtins that Python 3 has not.
 GONE_BUILTINS = frozenset(
     ["reload", "unicode", "basestring", "xrange", "unichr", "execfile", "raw_input"]

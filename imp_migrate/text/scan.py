@@ -7,6 +7,14 @@ import re
 # Beginning with a rare literal, it is searched several times faster than `\bimp\b`.
 _WORD = re.compile(rb"mp\b(?<=\bimp)")
 
+_WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
+
+# The same in one pass with `importlib`, and with imports of `pkgutil`.
+_MENTION = re.compile(
+    rb"imp(?:ort(?:lib|(?<=from pkgutil import)|[ \t]+(?:[\w.]+,[ \t]*)*pkgutil\b)"
+    rb"|(?![0-9A-Za-z_]))"
+)
+
 
 def mentions_imp(data: bytes) -> bool:
     """Say whether *data* holds the word `imp`.
@@ -20,11 +28,12 @@ def mentions_imp(data: bytes) -> bool:
 
 
 def is_relevant(data: bytes) -> bool:
-    """Say whether *data* mentions `imp`, or may define an import hook of the old protocol.
+    """Say whether *data* mentions `imp`, or may be wrong without it.
 
-    A hook that was moved off `imp` has no need to mention it any more, and is not done yet.
+    It may define an import hook of the old protocol (one that was moved off `imp` has no
+    need to mention it any more, and is not done yet), or misuse what took imp's place.
     """
-    return mentions_imp(data) or b"find_module" in data
+    return b"find_module" in data or is_candidate(data)
 
 
 #: A dotted name of more parts takes Python's parser time and memory by the square of them.
@@ -41,3 +50,52 @@ def is_endlessly_dotted(text: str) -> bool:
         if run > _MOST_PARTS:
             return True
     return False
+
+
+def is_candidate(data: bytes) -> bool:
+    """Say whether the analysis may have something to say about *data*.
+
+    It mentions `imp`, or may do something wrong with what took its place.
+    """
+    others = False
+    for match in _MENTION.finditer(data):
+        start, end = match.span()
+        if end - start > 3:
+            others = True
+        elif start == 0 or data[start - 1] not in _WORD_BYTES:
+            return True
+    return others and _is_suspicious(data)
+
+
+# -- what code can get wrong that uses importlib; most files that mention it have none of it --
+
+_NAMES = re.compile(
+    rb"_(?:"
+    rb"module\b(?:(?<=load_module)|(?<=find_module)|(?<=exec_module))"
+    rb"|from_(?:spec\b(?<=module_from_spec)|file_location\b)"
+    rb"|loader\b(?:(?<=find_loader)|(?<=get_loader)|(?<=for_loader)|(?<=set_loader))"
+    rb"|(?:source\b(?<=load_source)|dynamic\b(?<=load_dynamic)|package\b(?<=set_package))"
+    # A package for a name that is not relative, if the call is not over by then.
+    rb"|module\b(?<=import_module)\s*\((?!\s*f?[\"']\.)(?:[^\n]*,|\s*\n)"
+    # Anything but the mere question whether there is a module.
+    rb"|spec\b(?<=find_spec)(?<!def find_spec)(?:\s+as\b|\("
+    rb"(?!\s*(?:[\"'][\w-]+[\"']|[\w.]+)\s*\)(?:\s*\)|\s+is\b|\s*:|\s+and\b|\s+or\b)))"
+    rb")"
+)
+_PKGUTIL = re.compile(rb"Imp(?:Importer|Loader)\b")
+_IMPORTLIB = re.compile(
+    rb"importlib(?:\.(util|machinery|abc)\b|\s+as\b|(?<=imp2importlib)"
+    # What is in other places, or was in imp.
+    rb"|(?:\.|\s+import\s+\(?)(?:(?:cache|source|new|get|load|find|module|spec)_|Sou|Path))"
+)
+
+
+def _is_suspicious(data: bytes) -> bool:
+    imported: set[bytes] = set()
+    used: set[bytes] = set()
+    for match in _IMPORTLIB.finditer(data):
+        is_import = data[max(match.start() - 7, 0) : match.start()].endswith((b"import ", b"from "))
+        (imported if match[1] and is_import else used).add(match[1])
+    if not used <= imported or _NAMES.search(data) or _PKGUTIL.search(data):
+        return True
+    return b"AttributeError" in data and b"find_spec" in data  # an error of find_spec is foreseen

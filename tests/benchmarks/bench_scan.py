@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from imp_migrate.text.scan import mentions_imp
+from imp_migrate.text.scan import is_candidate
 
 from ..command import arguments, environment
 
@@ -59,12 +59,12 @@ def make_tree(folder: Path, files: int) -> int:
 
 
 def contents(number: int) -> Iterator[bytes]:
-    """The texts of *number* modules that do not mention imp, some more than once if need be."""
+    """The texts of *number* modules that nothing is to be said about, some more than once if need be."""
     library = sorted(Path(sysconfig.get_path("stdlib")).rglob("*.py"))
     while number:
         for path in library:
             content = path.read_bytes()
-            if number and not mentions_imp(content):
+            if number and not is_candidate(content):
                 number -= 1
                 yield content
 

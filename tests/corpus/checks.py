@@ -298,7 +298,7 @@ def _words(unit: Unit) -> Iterator[str]:
 
 def _counts(finding: Finding) -> bool:
     """Say whether *finding* is a place in the code that the lists of sites know of."""
-    return not finding.code.startswith("IMP9") and finding.member not in _NO_SITES
+    return not finding.code.startswith(("IMP5", "IMP9")) and finding.member not in _NO_SITES
 
 
 def _encoding(data: bytes) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imp_migrate.text.scan import is_endlessly_dotted, is_relevant, mentions_imp
+from imp_migrate.text.scan import is_candidate, is_endlessly_dotted, is_relevant, mentions_imp
 
 WORD = re.compile(rb"(?<![0-9A-Za-z_])imp(?![0-9A-Za-z_])")
 
@@ -55,3 +55,40 @@ def test_import_hooks_are_relevant() -> None:
 )
 def test_endlessly_dotted(text: str, endless: bool) -> None:
     assert is_endlessly_dotted(text) is endless
+
+
+@pytest.mark.parametrize(
+    ("data", "candidate"),
+    [
+        (b"import imp", True),
+        (b"import importlib\nimport imp", True),
+        (b"import importlib\nspec = importlib.util.find_spec(n)", True),
+        (b"import importlib\nfound = importlib.util.find_spec('a') is None", True),
+        (b"import importlib.util\nspec = importlib.util.find_spec(n)", True),
+        (b"import importlib.util\nspec = importlib.util.find_spec('a.b') is None", True),
+        (b"import importlib.util\nimportlib.machinery.SourceFileLoader", True),
+        (b"import importlib as imp", True),
+        (b"from importlib import load_source", True),
+        (b"import pkgutil\nimporter = pkgutil.ImpImporter(d)", True),
+        (b"import os, sys, pkgutil\nloader = pkgutil.find_loader(n)", True),
+        (b"from pkgutil import get_loader", True),
+        (b"import importlib\nm = importlib.import_module(n, path)", True),
+        (b"import importlib\nm = importlib.import_module(\n    n, path)", True),
+        (b"requires = ['zombie-imp']", True),
+        (b"import importlib.util\nif importlib.util.find_spec('a') is None:\n    pass", False),
+        (b"import importlib\nm = importlib.import_module(n)\nimportlib.reload(m)", False),
+        (b"import importlib.metadata\nversion = importlib.metadata.version(n)", False),
+        (b"import pkgutil\n__path__ = pkgutil.extend_path(__path__, __name__)", False),
+        (b"import os\nloader.load_module(n)", False),
+        (b"from imports import importable, find_spec", False),
+        (b"", False),
+    ],
+)
+def test_candidates(data: bytes, candidate: bool) -> None:
+    assert is_candidate(data) is candidate
+
+
+@given(st.lists(st.sampled_from([b"imp", b"i", b"ort", b"lib", b"pkgutil", b" ", b"\n", b"."])))
+def test_whatever_mentions_imp_is_a_candidate(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    assert is_candidate(data) or not mentions_imp(data)

@@ -1,0 +1,298 @@
+"""Uses of what took the place of `imp`: `importlib` and `pkgutil`, by their qualified names.
+
+Nothing is decided here about whether a use is right; only what is meant, what
+is in a name, and whether somebody has seen to the case that it fails.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable, Iterator
+
+from .handlers import caught, tries_around
+from .reach import Reach
+from .scopes import Binding, Scope, ScopeTree
+
+#: The packages that are followed.
+PACKAGES = frozenset(["importlib", "pkgutil"])
+
+_MACHINERY = "importlib.machinery"
+_SEARCHES = frozenset(
+    f"{_MACHINERY}.{finder}.find_spec"
+    for finder in ("PathFinder", "FrozenImporter", "BuiltinImporter", "WindowsRegistryFinder")
+) | {"importlib.util.find_spec"}
+_SPECS = _SEARCHES | {
+    "importlib.util.spec_from_file_location",
+    "importlib.util.spec_from_loader",
+    f"{_MACHINERY}.ModuleSpec",
+}
+_LOADERS = frozenset(
+    f"{_MACHINERY}.{loader}"
+    for loader in ("SourceFileLoader", "SourcelessFileLoader", "ExtensionFileLoader")
+)
+_OLD_LOADERS = frozenset(["importlib.find_loader", "pkgutil.find_loader", "pkgutil.get_loader"])
+_WALKS = frozenset(["pkgutil.iter_modules", "pkgutil.walk_packages"])
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+
+class ImportlibUses:
+    """What one module does with `importlib` and `pkgutil`.
+
+    filename: the name of the module, as far as it is known.
+    has_imp: whether it also imports `imp`, which imports parts of importlib itself.
+    """
+
+    def __init__(
+        self, tree: ScopeTree, reach: Reach, filename: str, *, has_imp: bool = False
+    ) -> None:
+        self.tree = tree
+        self.reach = reach
+        self.filename = filename
+        self.has_imp = has_imp
+
+    # -- names -------------------------------------------------------------
+
+    def qualified(self, node: ast.AST) -> str:
+        """The name of *node*, such as `importlib.util.find_spec`; "" if it is no such name."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name) or node.id not in self._locals:
+            return ""
+        root = self.tree.qualified(node)
+        if root is None or root.partition(".")[0] not in PACKAGES:
+            return ""
+        return ".".join([root, *reversed(parts)])
+
+    @functools.cached_property
+    def attributes(self) -> list[tuple[ast.Attribute, str]]:
+        """Every attribute that is read from one of the packages, with its name."""
+        found = [(node, self.qualified(node)) for node in self.tree.attributes]
+        return [(n, name) for n, name in found if name and isinstance(n.ctx, ast.Load)]
+
+    @functools.cached_property
+    def names(self) -> list[tuple[ast.Name, str]]:
+        """Every read of a name that an import from one of the packages binds."""
+        reads = (node for local in self._locals for node in self.tree.references.get(local, ()))
+        found = [(node, self.qualified(node)) for node in reads]
+        return [(node, name) for node, name in found if "." in name]
+
+    @functools.cached_property
+    def calls(self) -> list[tuple[ast.Call, str]]:
+        """Every call of something in the packages, with its name, in source order."""
+        found = [(call, self.qualified(call.func)) for call in self.tree.calls]
+        return [(call, name) for call, name in found if name]
+
+    def called(self, *names: str) -> Iterator[ast.Call]:
+        """The calls of *names*."""
+        return (call for call, name in self.calls if name in names)
+
+    @functools.cached_property
+    def imported(self) -> frozenset[str]:
+        """What the import statements name, and what strings name that could be imported."""
+        found = {text for _, text in self.texts if text.startswith("importlib.")}
+        for statement in self.tree.imports:
+            for alias in statement.names:
+                if isinstance(statement, ast.Import):
+                    found.add(alias.name)
+                elif not statement.level:
+                    found |= {statement.module or "", f"{statement.module}.{alias.name}"}
+        return frozenset(found)
+
+    @functools.cached_property
+    def texts(self) -> list[tuple[ast.Constant, str]]:
+        """Every string of the module, with its text."""
+        return [(s, s.value) for s in self.tree.strings if isinstance(s.value, str)]
+
+    @functools.cached_property
+    def _locals(self) -> frozenset[str]:
+        """The local names that the imports from the packages bind."""
+        return frozenset(
+            alias.asname or alias.name.partition(".")[0]
+            for statement in self.tree.imports
+            for alias in statement.names
+            if (
+                alias.name if isinstance(statement, ast.Import) else statement.module or ""
+            ).partition(".")[0]
+            in PACKAGES
+        )
+
+    # -- values ------------------------------------------------------------
+
+    def values(self, node: ast.expr) -> list[ast.expr]:
+        """What *node* may be: itself, or what is assigned to the name that it is.
+
+        Empty where the name is also bound otherwise: an argument, a loop.
+        """
+        if not isinstance(node, ast.Name):
+            return [node]
+        scope = self.home(node)
+        found = [self._assigned(binding) for binding in scope.bindings[node.id]] if scope else []
+        return [] if None in found else [value for value in found if value is not None]
+
+    def home(self, name: ast.Name) -> Scope | None:
+        """The scope that binds *name*."""
+        return self.tree.resolve(name.id, self.tree.scope_of(name), name)
+
+    def same(self, name: ast.Name) -> list[ast.Name]:
+        """Every read of the variable that *name* reads or binds."""
+        scope = self.home(name)
+        return self.tree.reads(name.id, scope) if scope is not None else []
+
+    def _assigned(self, binding: Binding) -> ast.expr | None:
+        parent = self.tree.parents.get(binding.node)
+        if isinstance(parent, ast.Assign) and binding.node in parent.targets:
+            return parent.value
+        if isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and binding.node is parent.target:
+            return parent.value
+        return None
+
+    def calls_in(self, node: ast.expr) -> set[str]:
+        """The names of the calls of which *node* may be the result; "?" for any other value."""
+        values = [v for v in self.values(node) if not _is_none(v)]
+        names = {self.qualified(v.func) if isinstance(v, ast.Call) else "" for v in values}
+        return {name or "?" for name in names} or {"?"}
+
+    def is_spec(self, node: ast.expr) -> bool:
+        """Say whether *node* certainly is a spec, or None."""
+        return self.calls_in(node) <= _SPECS
+
+    def is_found_spec(self, node: ast.expr) -> bool:
+        """Say whether *node* certainly is what a search for a module came to."""
+        return self.calls_in(node) <= _SEARCHES
+
+    def is_loader(self, node: ast.expr) -> bool:
+        """Say whether *node* certainly is a loader of the standard library."""
+        values = [v for v in self.values(node) if not _is_none(v)]
+        return bool(values) and all(map(self._is_loader, values))
+
+    def _is_loader(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Attribute) and node.attr == "loader":
+            return self.is_spec(node.value)
+        if not isinstance(node, ast.Call):
+            return False
+        if self.qualified(node.func) in _LOADERS | _OLD_LOADERS:
+            return True
+        function = node.func
+        return (
+            isinstance(function, ast.Attribute)
+            and function.attr in ("find_module", "find_loader")
+            and self.is_finder(function.value)
+        )
+
+    def is_finder(self, node: ast.expr) -> bool:
+        """Say whether *node* is a finder that `pkgutil` or `importlib.machinery` gave."""
+        if self.calls_in(node) <= {"pkgutil.get_importer", f"{_MACHINERY}.FileFinder"}:
+            return True
+        if isinstance(node, ast.Attribute) and node.attr == "module_finder":
+            return True
+        if not isinstance(node, ast.Name):
+            return False
+        scope = self.home(node)
+        bindings = scope.bindings[node.id] if scope is not None else []
+        return bool(bindings) and all(self._is_walked(binding) for binding in bindings)
+
+    def _is_walked(self, binding: Binding) -> bool:
+        """Say whether *binding* is the first name of `for finder, name, ispkg in walk:`."""
+        target = self.tree.parents.get(binding.node)
+        if not isinstance(target, ast.Tuple) or target.elts[0] is not binding.node:
+            return False
+        loop = self.tree.parents.get(target)
+        if not isinstance(loop, (ast.For, ast.comprehension)):
+            return False
+        return isinstance(loop.iter, ast.Call) and self.qualified(loop.iter.func) in _WALKS
+
+    # -- surroundings ------------------------------------------------------
+
+    def function(self, node: ast.AST) -> ast.AST:
+        """The innermost function around *node*, or the module."""
+        around = (a for a in self.tree.ancestors(node) if isinstance(a, _FUNCTIONS))
+        return next(around, self.tree.module)
+
+    def caught_around(self, node: ast.AST) -> set[str]:
+        """The exceptions that handlers around *node*, in its function, are there for."""
+        home, found = self.function(node), set[str]()
+        for attempt, part in tries_around(self.tree, node):
+            if part == "body" and self.function(attempt) is home:
+                found = found.union(*map(caught, attempt.handlers))
+        for around in self.tree.ancestors(node):
+            if isinstance(around, (ast.With, ast.AsyncWith)):
+                found |= {name for item in around.items for name in _suppressed(item.context_expr)}
+        return found
+
+    def handled(self, node: ast.AST, *errors: str) -> bool:
+        """Say whether one of *errors* is caught around *node*."""
+        return bool(self.caught_around(node) & {*errors, "Exception", "BaseException"})
+
+    def is_asked_for(self, name: str) -> bool:
+        """Say whether the module asks, with `hasattr` or `getattr`, whether there is *name*."""
+        return any(
+            isinstance(call.func, ast.Name)
+            and call.func.id in ("hasattr", "getattr")
+            and len(call.args) > 1
+            and isinstance(call.args[1], ast.Constant)
+            and call.args[1].value == name
+            for call in self.tree.calls
+        )
+
+    def argument(self, call: ast.Call, position: int, *keywords: str) -> ast.expr | None:
+        """What *call* passes at *position* or by one of *keywords*."""
+        if any(isinstance(value, ast.Starred) for value in call.args[: position + 1]):
+            return None
+        if len(call.args) > position:
+            return call.args[position]
+        return next((k.value for k in call.keywords if k.arg in keywords), None)
+
+    def is_run(self, node: ast.AST) -> bool:
+        """Say whether *node* is evaluated at all: no annotation that stays text, no type check."""
+        postponed = "__future__.annotations" in self.imported
+        child = node
+        for around in self.tree.ancestors(node):
+            if postponed and _is_annotation(child, around):
+                return False
+            if isinstance(around, ast.If) and child in around.body:
+                if "TYPE_CHECKING" in ast.unparse(around.test):
+                    return False
+            child = around
+        return not self.reach.dead(node)
+
+    def registrations(self) -> Iterator[tuple[ast.stmt, ast.expr]]:
+        """Each statement that enters something in `sys.modules`, with the value."""
+        for attribute in self.module_tables():
+            item = self.tree.parents[attribute]
+            outer = self.tree.parents[item]
+            if isinstance(item, ast.Subscript) and isinstance(outer, ast.Assign):
+                if item in outer.targets:
+                    yield outer, outer.value
+
+    def module_tables(self) -> Iterator[ast.expr]:
+        """Every expression that is `sys.modules`."""
+        for attribute in self.tree.attributes:
+            if attribute.attr == "modules" and self.tree.dotted(attribute) == "sys.modules":
+                yield attribute
+        for name in self.tree.references.get("modules", ()):
+            if self.tree.qualified(name) == "sys.modules":
+                yield name
+
+
+def _is_annotation(child: ast.AST, around: ast.AST) -> bool:
+    if isinstance(around, (ast.arg, ast.AnnAssign)):
+        return child is around.annotation
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return isinstance(around, functions) and child is around.returns
+
+
+def _suppressed(node: ast.expr) -> Iterable[str]:
+    """What `contextlib.suppress(…)` or `pytest.raises(…)` lets pass."""
+    if not isinstance(node, ast.Call):
+        return ()
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name not in ("suppress", "raises", "assertRaises"):
+        return ()
+    return caught(ast.ExceptHandler(type=ast.Tuple(elts=node.args), name=None, body=[]))
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None

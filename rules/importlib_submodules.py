@@ -1,0 +1,113 @@
+"""Submodules of `importlib` that nobody has imported.
+
+## What it does
+Reports `importlib.util`, `importlib.machinery` or `importlib.abc` in a file that
+imports `importlib` and not the submodule, and adds the import.
+
+## Why is this a problem
+`import importlib` does not import its submodules: the code fails with an
+AttributeError, unless something else happens to have imported them before.
+
+## Example
+```python
+import importlib
+
+if importlib.util.find_spec("numpy") is None:
+    print("without numpy")
+```
+
+## Use instead
+```python
+import importlib.util
+
+if importlib.util.find_spec("numpy") is None:
+    print("without numpy")
+```
+
+## Fix safety
+Safe: the import only loads the module that the code asks for, and binds the name
+`importlib` as before.  There is no fix where the module binds the name `importlib` to something else.
+
+Nothing is reported where another import of the file has always loaded the
+submodule, as `pkgutil`, `inspect`, `zipfile` or `importlib.metadata` do.
+
+## References
+- [Submodules](https://docs.python.org/3/reference/import.html#submodules)
+- [importlib](https://docs.python.org/3/library/importlib.html)
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from imp_migrate.lint import LintRule, Spot
+from imp_migrate.meaning.importlib_uses import ImportlibUses
+from imp_migrate.meaning.stdlib import SUBMODULES_LOADED
+from imp_migrate.rule import Example
+
+EXAMPLES = (
+    Example(
+        "import importlib\nimportlib.util.find_spec('a')\n",
+        "import importlib.util\nimportlib.util.find_spec('a')\n",
+    ),
+    Example("import importlib.util\nimportlib.util.find_spec('a')\n"),
+    Example("import importlib\nimport pkgutil\nimportlib.util.find_spec('a')\n"),
+)
+
+_SUBMODULES = ("importlib.util", "importlib.machinery", "importlib.abc")
+
+
+def check(uses: ImportlibUses) -> Iterator[Spot]:
+    loaded = frozenset().union(*(SUBMODULES_LOADED.get(m, ()) for m in _imported_first(uses)))
+    for submodule in _SUBMODULES:
+        if submodule in uses.imported or submodule in loaded or uses.has_imp:
+            continue
+        if uses.is_asked_for(submodule.rpartition(".")[2]) or _is_put(uses, submodule):
+            continue
+        found = [
+            node
+            for node, name in uses.attributes
+            if name == submodule and uses.is_run(node) and not uses.handled(node, "AttributeError")
+        ]
+        if found:
+            yield _spot(uses, submodule, found)
+
+
+def _spot(uses: ImportlibUses, submodule: str, found: list[ast.Attribute]) -> Spot:
+    bindings = uses.tree.root.bindings.get("importlib", [])
+    free = all((uses.tree.import_of(b) or "").startswith("importlib") for b in bindings)
+    message = (
+        f"`import importlib` does not import {submodule}, which works only after something else"
+        f" has; add `import {submodule}`"
+    )
+    return Spot(found[0], submodule, message, submodule if free else "")
+
+
+def _imported_first(uses: ImportlibUses) -> Iterator[str]:
+    """The modules that the file imports at its top level, without conditions."""
+    for statement in uses.tree.module.body:
+        if isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom) and not statement.level:
+            yield statement.module or ""
+            yield from (f"{statement.module}.{alias.name}" for alias in statement.names)
+
+
+def _is_put(uses: ImportlibUses, submodule: str) -> bool:
+    """Say whether the file itself sets the attribute."""
+    return any(
+        isinstance(node.ctx, ast.Store) and uses.qualified(node) == submodule
+        for node in uses.tree.attributes
+    )
+
+
+RULES = (
+    LintRule(
+        "IMP501",
+        "submodule-not-imported",
+        "a submodule of importlib that the file does not import",
+        check,
+        fix="sometimes",
+    ),
+)
