@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TextIO
 
 from . import __version__
@@ -18,7 +18,7 @@ from .arguments import STDIN, Settings, make_settings, parse_arguments
 from .options import TARGET_VERSIONS
 from .run import runner
 from .run.config import Config, ConfigError, find_config
-from .run.discovery import Discovery, Found, discover
+from .run.discovery import Discovery, Found, discover, display_path
 from .run.parallel import available_cores, spread
 from .run.progress import progress
 from .run.results import FileResult, Mode, Run
@@ -66,6 +66,8 @@ def _paths(arguments: Namespace) -> int:
     discovery = discover(paths, settings.selection)
     if arguments.verbose:
         _describe(settings, config.path, discovery)
+    if discovery.leftovers:
+        _clean(discovery.leftovers, arguments.verbose)
     if not discovery.files and not discovery.errors:
         _note("warning: no Python files found under the given paths")
     run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
@@ -77,10 +79,29 @@ def _paths(arguments: Namespace) -> int:
         from .run.writing import write_all
 
         targets = {file.path: file.target for file in candidates}
+        _clean(_leftovers_beside(run, targets), arguments.verbose)
         run.results = write_all(run.results, targets, settings.options, _note)
     if run.rewritten and not (arguments.quiet or arguments.target_version):
         _warn_of_older_versions(config)
     return _report(run, settings, arguments, sys.stdout)
+
+
+def _leftovers_beside(run: Run, targets: Mapping[str, str]) -> list[str]:
+    """The temporary files beside what is to be written: who names files walks no folder."""
+    from .run.temporary import leftovers
+
+    changed = (targets.get(result.path, result.path) for result in run.results if result.changed)
+    folders = dict.fromkeys(os.path.dirname(path) or "." for path in changed)
+    return [display_path(path) for path in leftovers(folders)]
+
+
+def _clean(leftovers: Iterable[str], verbose: bool) -> None:
+    """Remove temporary files that a run left behind, which was killed."""
+    from .run.temporary import remove_leftover
+
+    for path in leftovers:
+        if remove_leftover(path) and verbose:
+            _note(f"{path}: removed, a run that was killed had left it behind")
 
 
 def _warn_of_older_versions(config: Config) -> None:

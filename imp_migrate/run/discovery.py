@@ -47,6 +47,7 @@ DEFAULT_EXCLUDE: tuple[str, ...] = (
 )
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
+_TEMPORARY = ".imp-migrate-"  # `temporary` knows the rest
 _SHEBANG = re.compile(rb"#!.*\b(?:python|pypy)")
 
 
@@ -75,11 +76,16 @@ class Found:
 
 @dataclass
 class Discovery:
-    """What `discover` found; *skipped* are pairs of a path and the reason."""
+    """What `discover` found.
+
+    skipped: pairs of a path and the reason.
+    leftovers: temporary files of ours, of whatever process.
+    """
 
     files: list[Found] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
 
 
 def discover(paths: Iterable[str], selection: Selection) -> Discovery:
@@ -172,6 +178,8 @@ class _Walk:
                 name, path = entry.name, entry.path
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if not is_folder and not _may_be_python(name):
+                    if name.startswith(_TEMPORARY):
+                        self.discovery.leftovers.append(os.path.join(shown, name))
                     continue
                 if self.excludes(name, path) or ignore.ignores(path, is_folder):
                     continue
