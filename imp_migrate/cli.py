@@ -32,6 +32,10 @@ _MANY_TO_ANALYSE = 32
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line *argv* (by default, the process's own) and return the exit status."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from .run.streams import reopen
+
+        reopen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names of files need not be text
             stream.reconfigure(errors="backslashreplace")
@@ -43,6 +47,11 @@ def main(argv: list[str] | None = None) -> int:
     except (KeyboardInterrupt, _Terminated) as interruption:
         _note("interrupted; every file is either as it was or completely migrated")
         return 128 + getattr(interruption, "number", signal.SIGINT)
+    except SystemExit as end:  # --help, or a mistake on the command line
+        raise SystemExit(_output(lambda: None, int(end.code or 0))) from None
+    except OSError as error:  # what nobody foresaw: the current folder is gone ...
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        return _fail(f"{where}{error.strerror or error}")
 
 
 def _main(arguments: Namespace) -> int:
@@ -119,7 +128,10 @@ def _stdin(arguments: Namespace) -> int:
     name = arguments.stdin_filename or STDIN
     settings = make_settings(arguments, find_config([arguments.stdin_filename or "."]))
     _check_codes(settings)
-    data = sys.stdin.buffer.read()
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as error:
+        return _fail(f"cannot read standard input: {error.strerror or error}")
     result = runner.process_bytes(
         data,
         name,
@@ -231,7 +243,12 @@ def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:
     from .report.diff import diff_report
     from .report.summary import statistics, summary
 
-    _write_bytes(diff_report(run))
+    lines = diff_report(run)
+    if sys.stdout.isatty():
+        from .report.style import visible
+
+        lines = map(visible, lines)
+    _write_bytes(lines)
     if settings.statistics:
         _print(statistics(run), sys.stderr)
     if not arguments.quiet:
@@ -248,7 +265,8 @@ def _complain(run: Run, verbose: bool) -> None:
             message, trace = result.internal_error
             _fail(f"{result.path}: internal error, the file is left alone: {message}")
             if verbose:
-                _note(trace)
+                for line in trace.splitlines():
+                    _note(line)
 
 
 def _describe(settings: Settings, config: str | None, discovery: Discovery) -> None:
@@ -286,7 +304,15 @@ def _write_bytes(chunks: Iterable[bytes]) -> None:
 
 
 def _note(message: str) -> None:
-    print(message, file=sys.stderr)
+    """Say something on stderr, where it can be said, whatever the names in it are made of."""
+    if not message.isprintable():
+        from .report.style import printable
+
+        message = printable(message)
+    if message.startswith("::"):  # a file's name: GitHub would take it for a command
+        message = f"./{message}"
+    with contextlib.suppress(OSError):
+        print(message, file=sys.stderr)
 
 
 def _fail(message: str) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ..run.results import Finding, Run
 from .json import absolute
+from .style import printable
 
 
 def github_report(run: Run) -> Iterator[str]:
@@ -27,10 +28,13 @@ def _annotation(finding: Finding) -> str:
     }
     if line == end_line:  # columns count only within a line
         properties |= {"col": str(column), "endColumn": str(end_column)}
-    message = f"{finding.filename}:{line}:{column}: {diagnostic.code} {diagnostic.message}"
+    place = f"{printable(finding.filename)}:{line}:{column}"
+    message = f"{place}: {diagnostic.code} {printable(diagnostic.message)}"
     if diagnostic.fix:
-        message += f"\n  help: {diagnostic.fix.title}"
-    listed = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
+        message += f"\n  help: {printable(diagnostic.fix.title)}"
+    listed = ",".join(
+        f"{key}={_escape(printable(value), ':,')}" for key, value in properties.items()
+    )
     return f"::error {listed}::{_escape(message)}"
 
 

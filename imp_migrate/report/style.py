@@ -17,6 +17,7 @@ _HARMLESS = {
     **dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F)), "\ufffd"),
     **dict.fromkeys((0x2028, 0x2029, *range(0x2066, 0x206A)), "\ufffd"),
 }
+_TABS_STAY = {code: picture for code, picture in _HARMLESS.items() if code != ord("\t")}
 
 
 def wants_color(stream: TextIO) -> bool:
@@ -32,6 +33,13 @@ def wants_color(stream: TextIO) -> bool:
 def printable(text: str) -> str:
     """*text* without characters that a terminal would obey; tabs become spaces."""
     return text.replace("\t", " " * _TAB).translate(_HARMLESS)
+
+
+def visible(line: bytes) -> bytes:
+    """A line of a diff, fit for a terminal; for programs it stays as it is."""
+    text = line.decode("utf-8", "replace")
+    end = "\n" if text.endswith("\n") else ""
+    return (text.removesuffix("\n").removesuffix("\r").translate(_TABS_STAY) + end).encode()
 
 
 def width(text: str) -> int:

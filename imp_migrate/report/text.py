@@ -33,7 +33,10 @@ def text_report(
 def headline(finding: Finding, style: Style) -> str:
     """`path:line:column CODE message`."""
     line, column = finding.start
-    place = f"{style.bold(printable(finding.filename))}:{line}:{column}"
+    name = printable(finding.filename)
+    if name.startswith("::"):  # GitHub, whose log this may be, would take it for a command
+        name = f"./{name}"
+    place = f"{style.bold(name)}:{line}:{column}"
     diagnostic = finding.diagnostic
     return f"{place} {style.error(diagnostic.code)} {printable(diagnostic.message)}"
 
