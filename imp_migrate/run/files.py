@@ -126,14 +126,22 @@ def _take_place(new: str, target: str, before: bytes, after: bytes) -> None:
         if not rename.exchange(new, target):
             os.replace(new, target)
             return
-        if _holds(new, before):
-            return
+        reason = _CHANGED
+        try:
+            came_out = read(new)
+        except FileError as error:
+            reason = f"cannot write: {error.reason}"
+        else:
+            if came_out == before:
+                with contextlib.suppress(OSError):
+                    os.unlink(new)
+                return
         rename.exchange(new, target)
         if _holds(new, after):
-            raise FileError(target, _CHANGED)
+            raise FileError(target, reason)
         # Changed once more, in the moment when it had our text.
         saved = temporary.keep(new)
-        raise FileError(target, f"{_CHANGED}; another change of it is in {saved}")
+        raise FileError(target, f"{reason}; another change of it is in {saved}")
 
 
 def _holds(path: str, content: bytes) -> bool:

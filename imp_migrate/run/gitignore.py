@@ -18,6 +18,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from .config import ConfigError
+
 _FILE = ".gitignore"
 
 
@@ -99,12 +101,17 @@ def _repository_root(folder: str) -> str | None:
 
 
 def _load(base: str, path: str) -> tuple[Patterns, ...]:
-    """The patterns in the file *path*, which are relative to *base*; none if it cannot be read."""
+    """The patterns in the file *path*, which are relative to *base*; none if there is no such file.
+
+    Raises ConfigError if it cannot be read: what it says must not be rewritten might be, else.
+    """
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
             return (Patterns.parse(base, stream),)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
 
 
 def _parsed(lines: Iterable[str]) -> Iterator[tuple[bool, str]]:

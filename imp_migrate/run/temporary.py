@@ -37,7 +37,7 @@ def create(path: str, mode: int) -> int:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, mode)
         _lock(descriptor)
-        if os.fstat(descriptor).st_nlink:
+        if os.path.lexists(path):
             return descriptor
         os.close(descriptor)  # before it was locked, somebody took it for left behind
 
