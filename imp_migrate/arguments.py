@@ -169,6 +169,12 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of processes (default: one for each core, where that pays)",
     )
+    group.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="dask:ADDRESS",
+        help="have the files analysed by the Dask cluster whose scheduler is at this address",
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -211,6 +217,13 @@ def _converter(parse: Callable[[object], object]) -> Callable[[str], object]:
             raise argparse.ArgumentTypeError(str(error)) from None
 
     return convert
+
+
+def _executor(text: str) -> str:
+    kind, _, address = text.partition(":")
+    if kind != "dask" or not address:
+        raise argparse.ArgumentTypeError(f"{text!r} is not dask: and an address")
+    return text
 
 
 def _jobs(text: str) -> int:

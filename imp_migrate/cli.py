@@ -21,7 +21,7 @@ from .run.config import Config, ConfigError, find_config
 from .run.discovery import Discovery, Found, discover, display_path
 from .run.parallel import available_cores, spread
 from .run.progress import progress
-from .run.results import FileResult, Mode, Run
+from .run.results import FileResult, Mode, RemoteError, Run
 
 INFORMATION = "https://github.com/imp-migrate/imp-migrate"
 
@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with _terminations_raise():
             return _main(parse_arguments(argv))
-    except ConfigError as error:
+    except (ConfigError, RemoteError) as error:
         return _fail(str(error))
     except (KeyboardInterrupt, _Terminated) as interruption:
         _note("interrupted; every file is either as it was or completely migrated")
@@ -82,7 +82,7 @@ def _paths(arguments: Namespace) -> int:
     run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
     jobs = arguments.jobs or available_cores()
     candidates = list(filter(runner.mentions_imp_or_fails, discovery.files))
-    run.results = _results(candidates, settings, jobs, arguments.quiet)
+    run.results = _results(candidates, settings, jobs, arguments)
     _add_helper_module(run, settings, config.root)
     if settings.mode is Mode.WRITE:
         from .run.writing import write_all
@@ -151,7 +151,7 @@ def _stdin(arguments: Namespace) -> int:
 
 
 def _results(
-    candidates: list[Found], settings: Settings, jobs: int, quiet: bool
+    candidates: list[Found], settings: Settings, jobs: int, arguments: Namespace
 ) -> list[FileResult]:
     """What comes of *candidates*; nothing is written yet."""
     if not candidates:
@@ -159,18 +159,25 @@ def _results(
     from .meaning.neighbours import with_neighbours
 
     _check_codes(settings)
+    found = with_neighbours(candidates)
+    all_edits = settings.output_format == "json"
+    shown_on = None if arguments.quiet or settings.output_format != "text" else sys.stderr
+    if arguments.executor:
+        from .run import remote
+
+        with remote.connected(arguments.executor) as (executor, lives):
+            results = remote.results(
+                executor, found, settings.options, settings.mode, all_edits, lives
+            )
+            return list(progress(results, len(found), shown_on))
     process = functools.partial(
-        runner.process,
-        options=settings.options,
-        mode=settings.mode,
-        all_edits=settings.output_format == "json",
+        runner.process, options=settings.options, mode=settings.mode, all_edits=all_edits
     )
-    if len(candidates) < _MANY_TO_ANALYSE:
+    if len(found) < _MANY_TO_ANALYSE:
         jobs = 1
-    shown_on = None if quiet or settings.output_format != "text" else sys.stderr
-    results = spread(process, with_neighbours(candidates), jobs, runner.crashed)
-    with contextlib.closing(results):
-        return list(progress(results, len(candidates), shown_on))
+    spreading = spread(process, found, jobs, runner.crashed)
+    with contextlib.closing(spreading):
+        return list(progress(spreading, len(found), shown_on))
 
 
 def _add_helper_module(run: Run, settings: Settings, root: str) -> None:

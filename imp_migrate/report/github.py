@@ -28,18 +28,18 @@ def _annotation(finding: Finding) -> str:
     }
     if line == end_line:  # columns count only within a line
         properties |= {"col": str(column), "endColumn": str(end_column)}
-    place = f"{printable(finding.filename)}:{line}:{column}"
-    message = f"{place}: {diagnostic.code} {printable(diagnostic.message)}"
+    message = f"{finding.filename}:{line}:{column}: {diagnostic.code} {diagnostic.message}"
     if diagnostic.fix:
-        message += f"\n  help: {printable(diagnostic.fix.title)}"
-    listed = ",".join(
-        f"{key}={_escape(printable(value), ':,')}" for key, value in properties.items()
-    )
+        message += f"\n  help: {diagnostic.fix.title}"
+    listed = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())
     return f"::error {listed}::{_escape(message)}"
 
 
 def _escape(text: str, special: str = "") -> str:
-    """*text* with the characters that end a message, or a property, percent-encoded."""
+    """*text* with the characters that end a message, or a property, percent-encoded.
+
+    What else a terminal would obey, and what cannot be encoded, is shown as what it is.
+    """
     for character in "%\r\n" + special:
         text = text.replace(character, f"%{ord(character):02X}")
-    return text
+    return printable(text)
