@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -50,7 +51,7 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         prog="imp-migrate",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="*", metavar="PATH", help="file or folder; - reads stdin")
@@ -97,6 +98,15 @@ def make_settings(arguments: argparse.Namespace, config: Config) -> Settings:
         chosen("output_format", "text"),
         chosen("statistics", False),
     )
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """As wide as the terminal; without a width argparse imports shutil, and that bz2, to ask."""
+    try:
+        width = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        width = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=width - 2)
 
 
 class _Parser(argparse.ArgumentParser):

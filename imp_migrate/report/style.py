@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -46,6 +45,8 @@ def width(text: str) -> int:
     """How many columns of a terminal *text*, which is printable, takes."""
     if text.isascii():
         return len(text)
+    import unicodedata  # few need it, and it is large
+
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

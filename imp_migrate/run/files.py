@@ -52,11 +52,21 @@ def read(path: str) -> bytes:
     Raises FileError when it cannot be read or is not a regular file.
     """
     try:
+        # Without a file object around it: of a clean tree, reading is most of the work.
         descriptor = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
-        with open(descriptor, "rb", buffering=0) as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if not stat.S_ISREG(status.st_mode):
                 raise FileError(path, "not a regular file")
-            return stream.read()
+            data = os.read(descriptor, status.st_size + 1)
+            if len(data) != status.st_size:
+                # Cut short, or it has grown meanwhile.
+                data = b"".join([data, *iter(lambda: os.read(descriptor, 1 << 20), b"")])
+            return data
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise FileError.of(path, error) from None
 
