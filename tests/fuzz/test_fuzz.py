@@ -128,3 +128,9 @@ def test_comments_of_every_line_end() -> None:
     """A comment ends where its line does, with the line ends of any system."""
     for end in ("\n", "\r\n", "\r"):
         assert found(TEXT.replace("\n", end)) == "", repr(end)
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_nothing_is_wrong(number: int) -> None:
+    """The first of the programs and broken texts; the command tries more, and layouts."""
+    assert case(312, number, ("programs", "broken")).problem is None
