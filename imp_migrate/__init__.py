@@ -6,6 +6,14 @@ the language server share the analysis behind it.
 
 from __future__ import annotations
 
+import sys
+
+# `python -m imp_migrate` looks for modules in the current folder first, which may hold an
+# ast.py of somebody else's.  (While the package is being imported for -m, argv[0] is "-m".)
+if sys.argv[:1] == ["-m"] and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    if sys.orig_argv[-len(sys.argv)].removeprefix("-m").partition(".")[0] == __name__:
+        del sys.path[0]
+
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
         prog="imp-migrate",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     parser.set_defaults(hint=None)
@@ -160,6 +161,15 @@ _MEANT = {
 }
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """As wide as the terminal; without a width argparse imports shutil, and that bz2, to ask."""
+    try:
+        width = int(os.environ.get("COLUMNS", 0)) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        width = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=width - 2)
+
+
 class _Parser(argparse.ArgumentParser):
     @property
     def options(self) -> list[str]:
@@ -256,6 +266,12 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="number of processes (default: one for each core, where that pays)",
     )
+    group.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="dask:ADDRESS",
+        help="have the files analysed by the Dask cluster whose scheduler is at this address",
+    )
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
@@ -333,6 +349,13 @@ def _page(path: str) -> str:
     if not is_page(path):
         raise argparse.ArgumentTypeError(f"{path!r} must end with {' or '.join(SUFFIXES)}")
     return path
+
+
+def _executor(text: str) -> str:
+    kind, _, address = text.partition(":")
+    if kind != "dask" or not address:
+        raise argparse.ArgumentTypeError(f"{text!r} is not dask: and an address")
+    return text
 
 
 def _jobs(text: str) -> int:

@@ -20,11 +20,11 @@ from .options import TARGET_VERSIONS, Options
 from .report.formats import FOR_PEOPLE, INFORMATION, render
 from .run import runner
 from .run.config import Config, ConfigError, common_folder
-from .run.discovery import Discovery, Found, discover
+from .run.discovery import Discovery, Found, discover, display_path
 from .run.files import FileError
 from .run.parallel import available_cores, spread
 from .run.progress import progress
-from .run.results import FileResult, Mode, Run
+from .run.results import FileResult, Mode, RemoteError, Run
 from .settings import SettingsFinder
 from .text.scan import mentions_imp
 
@@ -35,17 +35,26 @@ _MANY_TO_ANALYSE = 32
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command line *argv* (by default, the process's own) and return the exit status."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from .run.streams import reopen
+
+        reopen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # names of files need not be text
             stream.reconfigure(errors="backslashreplace")
     try:
         with _terminations_raise():
             return _main(parse_arguments(argv))
-    except ConfigError as error:
+    except (ConfigError, RemoteError) as error:
         return _fail(str(error))
     except (KeyboardInterrupt, _Terminated) as interruption:
         _note("interrupted; every file is either as it was or completely migrated")
         return 128 + getattr(interruption, "number", signal.SIGINT)
+    except SystemExit as end:  # --help, or a mistake on the command line
+        raise SystemExit(_output(lambda: None, int(end.code or 0))) from None
+    except OSError as error:  # what nobody foresaw: the current folder is gone ...
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        return _fail(f"{where}{error.strerror or error}")
 
 
 def _main(arguments: Namespace) -> int:
@@ -72,6 +81,8 @@ def _paths(arguments: Namespace) -> int:
     discovery = discover(paths, finder.selection)
     if arguments.verbose:
         _describe(finder, folder, discovery)
+    if discovery.leftovers:
+        _clean(discovery.leftovers, arguments.verbose)
     _warn_of_what_is_not_there(discovery)
     run = Run(settings.mode, settings.options.unsafe_fixes, discovery.errors)
     jobs = arguments.jobs or available_cores()
@@ -82,7 +93,10 @@ def _paths(arguments: Namespace) -> int:
     run.narrowed = any(f.options.select or f.options.ignore for f in candidates)
     if candidates:
         candidates = _with_neighbours(candidates, discovery.files, paths, finder)
-    run.results = _results(candidates, settings, jobs, arguments.quiet)
+    run.results = _results(candidates, settings, jobs, arguments)
+    if settings.mode is Mode.WRITE:
+        targets = {file.path: file.target for file in candidates}
+        _clean(_leftovers_beside(run, targets), arguments.verbose)
     _finish(run, candidates, finder)
     run = _adopted(run, arguments, [file.path for file in discovery.files])
     if arguments.add_noqa:
@@ -118,6 +132,24 @@ def _finish(run: Run, candidates: list[Found], finder: SettingsFinder) -> None:
     run.results = sorted(finished, key=lambda r: (not r.is_helper_module, r.path))
 
 
+def _leftovers_beside(run: Run, targets: Mapping[str, str]) -> list[str]:
+    """The temporary files beside what is to be written: who names files walks no folder."""
+    from .run.temporary import leftovers
+
+    changed = (targets.get(result.path, result.path) for result in run.results if result.changed)
+    folders = dict.fromkeys(os.path.dirname(path) or "." for path in changed)
+    return [display_path(path) for path in leftovers(folders)]
+
+
+def _clean(leftovers: Iterable[str], verbose: bool) -> None:
+    """Remove temporary files that a run left behind, which was killed."""
+    from .run.temporary import remove_leftover
+
+    for path in leftovers:
+        if remove_leftover(path) and verbose:
+            _note(f"{path}: removed, a run that was killed had left it behind")
+
+
 def _warn_of_what_is_not_there(discovery: Discovery) -> None:
     for warning in discovery.warnings:
         _note(f"warning: {warning}")
@@ -145,15 +177,21 @@ def _stdin(arguments: Namespace) -> int:
     finder = SettingsFinder(arguments)
     settings = finder.of_file(arguments.stdin_filename or "_")
     _check_codes(settings.options)
-    data = sys.stdin.buffer.read()
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as error:
+        return _fail(f"cannot read standard input: {error.strerror or error}")
     reason = finder.exclusion(name) if settings.selection.force and name != STDIN else ""
     if reason and arguments.verbose:
         _note(f"{name}: skipped, {reason}")
     if reason:
         result = FileResult(name, before=data, after=data)
     else:
-        found = Found(name, os.path.realpath(name))
+        found, around = Found(name, os.path.realpath(name)), None
         if arguments.stdin_filename and mentions_imp(data):
+            from .run.vicinity import vicinity
+
+            around = vicinity(found.target, data)
             (found,) = _with_neighbours([found], [], [], finder, {found.target: data})
         result = runner.process_bytes(
             data,
@@ -162,6 +200,7 @@ def _stdin(arguments: Namespace) -> int:
             settings.mode,
             all_edits=settings.edits,
             neighbours=found.neighbours,
+            around=around,
         )
     run = Run(settings.mode, settings.options.unsafe_fixes, [], [result])
     run.narrowed = bool(settings.options.select or settings.options.ignore)
@@ -177,21 +216,24 @@ def _stdin(arguments: Namespace) -> int:
 
 
 def _results(
-    candidates: list[Found], settings: Settings, jobs: int, quiet: bool
+    candidates: list[Found], settings: Settings, jobs: int, arguments: Namespace
 ) -> list[FileResult]:
     """What comes of *candidates*; nothing is written yet."""
     if not candidates:
         return []
     for options in {found.options for found in candidates}:
         _check_codes(options)
-    process = functools.partial(
-        runner.process,
-        mode=settings.mode,
-        all_edits=settings.edits,
-    )
+    for_people = settings.output_format in FOR_PEOPLE and not arguments.quiet
+    shown_on = sys.stderr if for_people else None
+    if arguments.executor:
+        from .run import remote
+
+        with remote.connected(arguments.executor) as (executor, lives):
+            answers = remote.results(executor, candidates, settings.mode, settings.edits, lives)
+            return list(progress(answers, len(candidates), shown_on))
+    process = functools.partial(runner.process, mode=settings.mode, all_edits=settings.edits)
     if len(candidates) < _MANY_TO_ANALYSE:
         jobs = 1
-    shown_on = None if quiet or settings.output_format not in FOR_PEOPLE else sys.stderr
     results = spread(process, candidates, jobs, runner.crashed)
     with contextlib.closing(results):
         return list(progress(results, len(candidates), shown_on))
@@ -299,7 +341,12 @@ def _diff(run: Run, settings: Settings, arguments: Namespace) -> None:
     from .report.style import Style
     from .report.summary import statistics, summary
 
-    _write_bytes(diff_report(run, Style(_colors(sys.stdout, arguments))))
+    lines = diff_report(run, Style(_colors(sys.stdout, arguments)))
+    if sys.stdout.isatty():
+        from .report.style import visible
+
+        lines = map(visible, lines)
+    _write_bytes(lines)
     _print(staying(run, Style(_colors(sys.stderr, arguments))), sys.stderr)
     if settings.statistics:
         _print(statistics(run), sys.stderr)
@@ -317,7 +364,8 @@ def _complain(run: Run, verbose: bool) -> None:
             message, trace = result.internal_error
             _fail(f"{result.path}: internal error, the file is left alone: {message}")
             if verbose:
-                _note(trace)
+                for line in trace.splitlines():
+                    _note(line)
 
 
 def _describe(finder: SettingsFinder, folder: str, discovery: Discovery) -> None:
@@ -360,7 +408,15 @@ def _write_bytes(chunks: Iterable[bytes]) -> None:
 
 
 def _note(message: str) -> None:
-    print(message, file=sys.stderr)
+    """Say something on stderr, where it can be said, whatever the names in it are made of."""
+    if not message.isprintable():
+        from .report.style import printable
+
+        message = printable(message)
+    if message.startswith("::"):  # a file's name: GitHub would take it for a command
+        message = f"./{message}"
+    with contextlib.suppress(OSError):
+        print(message, file=sys.stderr)
 
 
 def _fail(message: str) -> int:

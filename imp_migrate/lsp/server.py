@@ -7,10 +7,16 @@ import logging
 import sys
 
 from .. import __version__
+from ..run.streams import reopen
 
 
 def main(argv: list[str] | None = None) -> int:
     """Serve one client until it ends the session; return the exit status."""
+    closed = None in (sys.stdin, sys.stdout)
+    reopen()
+    if closed:
+        print("imp-migrate-lsp: standard input or output is closed", file=sys.stderr)
+        return 2
     parser = argparse.ArgumentParser(
         prog="imp-migrate-lsp",
         description="Language server that moves Python code off the module imp. "
@@ -31,8 +37,19 @@ def main(argv: list[str] | None = None) -> int:
         )
         return 2
     logging.basicConfig(level=logging.INFO if arguments.verbose else logging.ERROR)
-    create_server().start_io()
-    return 0
+    if not arguments.verbose:
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(_without_trace)
+    server = create_server()
+    server.start_io()
+    return server.status
+
+
+def _without_trace(record: logging.LogRecord) -> bool:
+    """Leave out where an error came from: it tells the user of an editor nothing."""
+    record.exc_info = record.exc_text = None
+    record.msg, record.args = record.getMessage().partition("\n")[0], ()
+    return True
 
 
 if __name__ == "__main__":

@@ -6,30 +6,24 @@ from typing import Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol
 from pygls.uris import to_fs_path
 
 from .. import __version__
 from .actions import KINDS, code_actions
 from .desk import PAUSE, Desk
 from .hover import hover
+from .protocol import Protocol
 from .snapshot import Document, Snapshot
 
 _CONFIGURATION = "pyproject.toml"
 
 
-class _Protocol(LanguageServerProtocol):
-    """Lets go of what pygls 2 keeps of every notification that it has dealt with."""
-
-    def handle_message(self, message: Any) -> None:
-        super().handle_message(message)
-        for number in [n for n, future in self._request_futures.items() if future.done()]:
-            del self._request_futures[number]
-
-
 class Server(LanguageServer):
     """The language server: what it knows of the client, and its desk."""
+
+    protocol: Protocol
 
     def __init__(self) -> None:
         # Full texts: pygls 2 counts lines as str.splitlines does, so that after a form feed
@@ -38,10 +32,18 @@ class Server(LanguageServer):
             "imp-migrate-lsp",
             __version__,
             types.TextDocumentSyncKind.Full,
-            protocol_cls=_Protocol,
+            protocol_cls=Protocol,
         )
         self.desk = Desk(self.show)
+        self.status = 0  #: the exit status
         self._told: set[str] = set()
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Tell the client of *error*: as the answer to what held no JSON, else as a message."""
+        if isinstance(error, ValueError | RecursionError) and source is JsonRpcException:
+            self.protocol.refuse(None, types.ErrorCodes.ParseError.value, "not a message in JSON")
+        else:
+            super().report_server_error(error, source)
 
     def can(self, capability: Any) -> bool:
         """Say whether the client has *capability*, a dotted name of the protocol."""
@@ -162,5 +164,9 @@ def create_server() -> Server:
     @server.feature(types.SHUTDOWN)
     def shut_down(_: None) -> None:
         server.desk.close()
+
+    @server.feature(types.EXIT)
+    def left(_: None) -> None:
+        server.status = 0 if server.protocol.is_shut_down else 1
 
     return server

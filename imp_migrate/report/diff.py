@@ -25,7 +25,7 @@ def diff_report(run: Run, style: Style | None = None) -> Iterator[bytes]:
 
 def file_diff(result: FileResult) -> Iterator[bytes]:
     """The lines of the diff of one file."""
-    name = os.fsencode(result.path)
+    name = _quoted(os.fsencode(result.path))
     if b" " in name:
         name += b"\t"  # where a name with spaces ends, as git and GNU diff write it
     old_name = name if result.before or os.path.lexists(result.path) else b"/dev/null"
@@ -35,6 +35,21 @@ def file_diff(result: FileResult) -> Iterator[bytes]:
     for line in lines:
         # Without a line end at the end of the file, one must be added and confessed.
         yield line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+
+
+def _quoted(name: bytes) -> bytes:
+    """*name* as git and GNU patch read and write it if it holds what would end or hide it."""
+    if not any(byte < 0x20 or byte in b'\x7f"\\' for byte in name):
+        return name
+    quoted = (
+        b"\\" + bytes([byte])
+        if byte in b'"\\'
+        else b"\\%03o" % byte
+        if byte < 0x20 or byte == 0x7F
+        else bytes([byte])
+        for byte in name
+    )
+    return b'"' + b"".join(quoted) + b'"'
 
 
 def _lines(data: bytes) -> list[bytes]:

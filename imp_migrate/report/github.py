@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from ..run.results import Finding, Run
 from .json import absolute
+from .style import printable
 
 
 def github_report(run: Run) -> Iterator[str]:
@@ -35,7 +36,10 @@ def _annotation(finding: Finding) -> str:
 
 
 def _escape(text: str, special: str = "") -> str:
-    """*text* with the characters that end a message, or a property, percent-encoded."""
+    """*text* with the characters that end a message, or a property, percent-encoded.
+
+    What else a terminal would obey, and what cannot be encoded, is shown as what it is.
+    """
     for character in "%\r\n" + special:
         text = text.replace(character, f"%{ord(character):02X}")
-    return text
+    return printable(text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -17,6 +16,7 @@ _HARMLESS = {
     **dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F)), "\ufffd"),
     **dict.fromkeys((0x2028, 0x2029, *range(0x2066, 0x206A)), "\ufffd"),
 }
+_TABS_STAY = {code: picture for code, picture in _HARMLESS.items() if code != ord("\t")}
 
 
 def wants_color(stream: TextIO, choice: str = "auto") -> bool:
@@ -47,10 +47,19 @@ def valid(text: str) -> str:
     return text.encode(errors="backslashreplace").decode()
 
 
+def visible(line: bytes) -> bytes:
+    """A line of a diff, fit for a terminal; for programs it stays as it is."""
+    text = line.decode("utf-8", "replace")
+    end = "\n" if text.endswith("\n") else ""
+    return (text.removesuffix("\n").removesuffix("\r").translate(_TABS_STAY) + end).encode()
+
+
 def width(text: str) -> int:
     """How many columns of a terminal *text*, which is printable, takes."""
     if text.isascii():
         return len(text)
+    import unicodedata  # few need it, and it is large
+
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

@@ -65,7 +65,10 @@ def grouped_findings(run: Run, style: Style) -> Iterator[str]:
 def headline(finding: Finding, style: Style, end: str = "") -> str:
     """`path:line:column CODE message`; *end* comes behind the column."""
     line, column = finding.start
-    place = f"{style.bold(printable(finding.filename))}:{line}:{column}{end}"
+    name = printable(finding.filename)
+    if name.startswith("::"):  # GitHub, whose log this may be, would take it for a command
+        name = f"./{name}"
+    place = f"{style.bold(name)}:{line}:{column}{end}"
     return f"{place} {_said(finding, style)}"
 
 

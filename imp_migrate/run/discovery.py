@@ -54,6 +54,7 @@ BUILT: tuple[str, ...] = ("build", "dist")
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 _SUFFIXES = (".py", ".pyi", ".pyw")
+_TEMPORARY = ".imp-migrate-"  # `temporary` knows the rest
 _SHEBANG = re.compile(rb"#!.*\b(?:python|pypy)")
 
 
@@ -98,12 +99,14 @@ class Discovery:
 
     errors: what cannot be read; warnings: links that lead nowhere.
     skipped: pairs of a path and the reason.
+    leftovers: temporary files of ours, of whatever process.
     """
 
     files: list[Found] = field(default_factory=list)
     errors: list[FileError] = field(default_factory=list)
     warnings: list[FileError] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
 
 
 def discover(paths: Iterable[str], selections: Selections) -> Discovery:
@@ -227,6 +230,8 @@ class _Walk:
                 name, path = entry.name, entry.path
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if not is_folder and not _may_be_python(name):
+                    if name.startswith(_TEMPORARY):
+                        self.discovery.leftovers.append(os.path.join(shown, name))
                     continue
                 below = os.path.join(shown, name)
                 if pattern := excludes(name, path, is_folder):

@@ -7,6 +7,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Iterator
 
 _REASONS = {
     errno.ELOOP: "symbolic link loop",
@@ -14,11 +15,13 @@ _REASONS = {
     errno.EACCES: "permission denied",
     errno.ENOSPC: "no space left on device",
     errno.EROFS: "read-only file system",
+    errno.ESTALE: "no longer there (stale file handle)",
 }
 
 #: Flags that not every system has: bytes as they are, and never wait for a pipe.
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+_CHANGED = "changed while it was being migrated, left alone"
 _AS_WE_ARE = os.access in os.supports_effective_ids
 
 
@@ -49,11 +52,21 @@ def read(path: str) -> bytes:
     Raises FileError when it cannot be read or is not a regular file.
     """
     try:
+        # Without a file object around it: of a clean tree, reading is most of the work.
         descriptor = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
-        with open(descriptor, "rb", buffering=0) as stream:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        try:
+            status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if not stat.S_ISREG(status.st_mode):
                 raise FileError(path, "not a regular file")
-            return stream.read()
+            data = os.read(descriptor, status.st_size + 1)
+            if len(data) != status.st_size:
+                # Cut short, or it has grown meanwhile.
+                data = b"".join([data, *iter(lambda: os.read(descriptor, 1 << 20), b"")])
+            return data
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise FileError.of(path, error) from None
 
@@ -76,27 +89,76 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     """
     target = os.path.realpath(path)
     folder = os.path.dirname(target)
-    # Named before it exists, so that an interruption at any point can clean up.
-    temporary = os.path.join(folder, f".imp-migrate-{os.urandom(8).hex()}.tmp")
     is_new = not before and not os.path.lexists(target)
     try:
         if sys.platform != "win32":  # there, the bit of a folder says nothing about writing
             _check_writable(folder, "folder")
         if not is_new:
             _check_writable(target, "file")
-        try:
-            _write_new(temporary, after, None if is_new else target)
-            if (b"" if is_new else read(target)) != before:
-                raise FileError(path, "changed while it was being migrated, left alone")
-            os.replace(temporary, target)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+        with _new_file(folder, after, before, None if is_new else target) as new:
+            if is_new:
+                _appear(new, target)
+            else:
+                _take_place(new, target, before, after)
         _sync_folder(folder)
     except OSError as error:
         raise FileError.of(path, error, "cannot write") from None
     except FileError as error:
         raise FileError(path, error.reason) from None
+
+
+def _appear(new: str, target: str) -> None:
+    """Let the file *new* be called *target*, which no file must be."""
+    from . import rename
+
+    try:
+        if rename.to_new_name(new, target):
+            return
+    except FileExistsError:
+        raise FileError(target, _CHANGED) from None
+    if os.path.lexists(target):
+        raise FileError(target, _CHANGED)
+    os.replace(new, target)
+
+
+def _take_place(new: str, target: str, before: bytes, after: bytes) -> None:
+    """Let the file *new* take the place of *target*, if that still holds *before*.
+
+    Where the two can be exchanged, what came out is looked at: it goes back if somebody
+    changed it in the last moment.  What remains is who writes, later still, through
+    a file that was opened before.
+    """
+    from . import rename, temporary
+
+    with temporary.held(target):
+        if read(target) != before:
+            raise FileError(target, _CHANGED)
+        if not rename.exchange(new, target):
+            os.replace(new, target)
+            return
+        reason = _CHANGED
+        try:
+            came_out = read(new)
+        except FileError as error:
+            reason = f"cannot write: {error.reason}"
+        else:
+            if came_out == before:
+                with contextlib.suppress(OSError):
+                    os.unlink(new)
+                return
+        rename.exchange(new, target)
+        if _holds(new, after):
+            raise FileError(target, reason)
+        # Changed once more, in the moment when it had our text.
+        saved = temporary.keep(new)
+        raise FileError(target, f"{reason}; another change of it is in {saved}")
+
+
+def _holds(path: str, content: bytes) -> bool:
+    try:
+        return read(path) == content
+    except FileError:
+        return False
 
 
 def has_other_links(path: str) -> bool:
@@ -115,17 +177,37 @@ def _check_writable(place: str, what: str) -> None:
         raise FileError(place, f"cannot write: the {what} is read-only")
 
 
-def _write_new(temporary: str, content: bytes, like: str | None) -> None:
-    """Put *content* into the new file *temporary* and on disk, with the attributes of *like*."""
-    mode = 0o600 if like else 0o666
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
-    with open(descriptor, "wb", buffering=0) as stream:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[stream.write(rest) :]
-        if like:
-            _copy_attributes(like, descriptor)
-        os.fsync(descriptor)
+@contextlib.contextmanager
+def _new_file(folder: str, content: bytes, before: bytes, like: str | None) -> Iterator[str]:
+    """A new file in *folder* with *content*, on disk, with the attributes of *like*.
+
+    At the end what bears its name is removed if it is still this file, or holds *before*:
+    then it is the one whose place was taken.  Anything else is somebody's, and kept.
+    """
+    from . import temporary  # here as above: a clean tree writes nothing
+
+    # Named before it exists, so that an interruption at any point can clean up.
+    path = temporary.name_in(folder)
+    inode = None
+    try:
+        with open(temporary.create(path, 0o600 if like else 0o666), "wb", buffering=0) as stream:
+            inode = os.fstat(stream.fileno()).st_ino
+            rest = memoryview(content)
+            while rest:
+                rest = rest[stream.write(rest) :]
+            if like:
+                _copy_attributes(like, stream.fileno())
+            os.fsync(stream.fileno())
+            if sys.platform == "win32":
+                stream.close()  # no open file takes the place of another there
+            yield path
+    finally:
+        # If this fails, the next run over the folder does it: nothing is wrong with the file.
+        with contextlib.suppress(OSError):
+            if inode in (None, os.lstat(path).st_ino) or _holds(path, before):
+                os.unlink(path)
+            else:
+                temporary.keep(path)
 
 
 def _copy_attributes(like: str, descriptor: int) -> None:

@@ -22,6 +22,8 @@ import re
 import string
 from dataclasses import dataclass
 
+from .config import ConfigError
+
 _FILE = ".gitignore"
 
 
@@ -158,12 +160,17 @@ def _repository_root(folder: str) -> str | None:
 
 
 def _load(base: str, path: str) -> tuple[Patterns, ...]:
-    """The patterns in the file *path*, which are relative to *base*; none if it cannot be read."""
+    """The patterns in the file *path*, which are relative to *base*; none if there is no such file.
+
+    Raises ConfigError if it cannot be read: what it says must not be rewritten might be, else.
+    """
     try:
         with open(path, "rb") as stream:
             return (Patterns.parse(base, path, stream.read()),)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return ()
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
 
 
 # Spaces at the end do not count, unless a backslash stands before them.

@@ -59,6 +59,8 @@ def spread(
                 done += 1
     except BrokenProcessPool:
         yield from _one_by_one(function, items[done:], crashed)
+    except OSError:  # no (more) processes
+        yield from map(function, items[done:])
     finally:
         with _quiet_about_cancelled_futures():
             executor.shutdown(cancel_futures=True)
@@ -123,8 +125,24 @@ def _interruptions_held_back() -> Iterator[None]:
 
 
 def _die_quietly() -> None:
-    """Let an interruption end this process at once: it holds nothing that must be cleaned up."""
+    """Let an interruption end this process at once, and the end of its parent, whatever it be.
+
+    It holds nothing that must be cleaned up.
+    """
     for number in _INTERRUPTIONS:
         signal.signal(number, signal.SIG_DFL)
     if sys.platform != "win32":
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _INTERRUPTIONS)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    # A worker waits for its work on a pipe that its siblings hold open, too.  What
+    # multiprocessing keeps to watch the parent by they hold as well, but not that of the
+    # youngest: so it is the first to notice, and the next youngest then.
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)

@@ -11,6 +11,10 @@ from ..text.source import Source
 from .files import FileError
 
 
+class RemoteError(Exception):
+    """Other machines cannot be reached, or cannot do the work: one line, for the user."""
+
+
 class Mode(enum.Enum):
     """What a run does with the fixes."""
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from ..model import Diagnostic, Edit, Status
 from ..options import Options
 from ..text.scan import is_relevant, mentions_imp
-from ..text.source import DecodeError, Neighbours, Source
+from ..text.source import DecodeError, Neighbours, Source, Vicinity
 from . import files
 from .discovery import Found
 from .results import FileResult, Finding, Mode
@@ -27,6 +27,8 @@ def is_relevant_or_fails(found: Found) -> bool:
 
 def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
     """Read the file and say what came of it, as `process_bytes` does."""
+    from .vicinity import vicinity
+
     try:
         data = files.read(found.target)
     except files.FileError as error:
@@ -39,7 +41,7 @@ def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
         mode,
         all_edits=all_edits,
         neighbours=known,
-        target=found.target,
+        around=vicinity(found.target, data) if is_relevant(data) else None,
     )
 
 
@@ -51,14 +53,14 @@ def process_bytes(
     *,
     all_edits: bool = False,
     neighbours: Neighbours | None = None,
-    target: str = "",
+    around: Vicinity | None = None,
 ) -> FileResult:
     """Say what came of a file that holds *data*; what went wrong is in the result.
 
     all_edits: also work out the edits of every fix; otherwise, in check mode, LibCST is
         never imported.
     neighbours: what other files have to do with it.
-    target: where it lies, for what lies around; "" if it is no file.
+    around: what lies around it on the disk.
     """
     try:
         if not (is_relevant(data) or (neighbours is not None and neighbours.givers)):
@@ -66,7 +68,7 @@ def process_bytes(
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
             warnings.simplefilter("ignore")
-            return _process(data, filename, options, mode, all_edits, neighbours, target)
+            return _process(data, filename, options, mode, all_edits, neighbours, around)
     except Exception as error:
         import traceback
 
@@ -97,7 +99,7 @@ def _process(
     mode: Mode,
     all_edits: bool,
     neighbours: Neighbours | None,
-    target: str,
+    around: Vicinity | None,
 ) -> FileResult:
     try:
         source = Source.from_bytes(data, filename)
@@ -105,10 +107,8 @@ def _process(
         return _undecodable(data, filename, options, error)
     if neighbours is not None:
         source = replace(source, neighbours=neighbours)
-    if target:
-        from .vicinity import vicinity
-
-        source = replace(source, vicinity=vicinity(target, data))
+    if around is not None:
+        source = replace(source, vicinity=around)
     if mode is Mode.CHECK:
         return _check(data, source, options, all_edits)
     return _migrate(data, source, options, all_edits)

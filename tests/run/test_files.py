@@ -16,6 +16,7 @@ from imp_migrate.run.files import FileError
 
 from ..privileges import public_folder, unprivileged
 
+EXCHANGE = "imp_migrate.run.rename.exchange"
 OLD, NEW = b"old\r\n\xff", b"new\r\n\xfe and longer\n"
 
 
@@ -183,7 +184,7 @@ class TestReplace:
             assert only_file_in(folder) == NEW
             assert stat.S_IMODE(path.stat().st_mode) == 0o666, "set-user-ID for another owner"
 
-    @pytest.mark.parametrize("call", ["fsync", "replace", "fchmod"])
+    @pytest.mark.parametrize("call", ["os.fsync", "os.replace", "os.fchmod", EXCHANGE])
     @pytest.mark.parametrize(
         "error", [OSError(errno.ENOSPC, "x"), OSError(errno.EIO, "Input/output error")]
     )
@@ -193,7 +194,9 @@ class TestReplace:
         def fail(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr(os, call, fail)
+        if call == "os.replace":
+            monkeypatch.setattr(EXCHANGE, lambda *_: False)
+        monkeypatch.setattr(call, fail)
         reason = refused(path).reason
         monkeypatch.undo()
         assert reason in (
@@ -202,19 +205,21 @@ class TestReplace:
         )
         assert only_file_in(path.parent) == OLD
 
-    @pytest.mark.parametrize("call", ["open", "fsync", "replace"])
+    @pytest.mark.parametrize("call", ["os.open", "os.fsync", "os.replace", EXCHANGE])
     def test_interruption_at_any_point(
         self, path: Path, monkeypatch: pytest.MonkeyPatch, call: str
     ) -> None:
-        real = getattr(os, call)
+        real = os.open
 
         def interrupted(*args: object) -> object:
-            result = real(*args) if call == "open" else None
-            if call != "open" or ".tmp" in str(args[0]):
+            result = real(*args) if call == "os.open" else None
+            if call != "os.open" or ".tmp" in str(args[0]):
                 raise KeyboardInterrupt
             return result
 
-        monkeypatch.setattr(os, call, interrupted)
+        if call == "os.replace":
+            monkeypatch.setattr(EXCHANGE, lambda *_: False)
+        monkeypatch.setattr(call, interrupted)
         with pytest.raises(KeyboardInterrupt):
             files.replace(str(path), OLD, NEW)
         monkeypatch.undo()

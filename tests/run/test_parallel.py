@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -73,6 +75,62 @@ def test_systems_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", fail)
     assert list(spread(where, [1, 2], 2, never)) == [(1, PARENT), (2, PARENT)]
+
+
+def test_no_more_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system has no process left for us, at the first or at the second."""
+    real, calls = os.fork, []
+
+    def fork() -> int:
+        calls.append(1)
+        if len(calls) > allowed:
+            raise BlockingIOError("resource temporarily unavailable")
+        return real()
+
+    monkeypatch.setattr(os, "fork", fork)
+    for allowed in (0, 1):
+        calls.clear()
+        answers = list(spread(where, list(range(20)), 2, never))
+        assert [item for item, _ in answers] == list(range(20))
+        assert len(calls) > allowed
+
+
+ORPHANS = """
+import os, sys, time
+from imp_migrate.run.parallel import spread
+def work(n):
+    print(os.getpid(), flush=True)
+    time.sleep(n)
+    return n
+list(spread(work, [float(n) for n in sys.argv[1:]], 3, None))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="asks /proc who lives")
+@pytest.mark.parametrize("work", [("60", "60", "60"), ("0.01", "0.01", "60")])
+def test_workers_end_with_their_parent(work: tuple[str, ...]) -> None:
+    """Busy or idle, when it is killed."""
+    parent = subprocess.Popen([sys.executable, "-c", ORPHANS, *work], stdout=subprocess.PIPE)
+    assert parent.stdout is not None
+    workers = {int(parent.stdout.readline()) for _ in work}
+    time.sleep(0.2)
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split()
+    workers |= set(map(int, children))
+    parent.kill()
+    parent.wait()
+    until = time.monotonic() + 10
+    while (alive := [n for n in workers if _lives(n)]) and time.monotonic() < until:
+        time.sleep(0.05)
+    parent.stdout.close()
+    assert not alive
+    assert len(workers) > 1
+
+
+def _lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_available_cores() -> None:

@@ -1,0 +1,1 @@
+"""Inputs that nobody wrote: mutated programs, other layouts, broken texts (`python -m tests.fuzz`)."""
