@@ -109,7 +109,7 @@ class Laboratory:
             key = key_of(contents, executable, warnings, "again" if again else "")
             known = None if fresh else self._memory.get(key)
             if known is not None:
-                outcomes[version] = Outcome(*known)  # type: ignore[arg-type]
+                outcomes[version] = Outcome(*known)
                 continue
             self._runs += 1
             # Always of the same length, so that no line breaks elsewhere in the output.

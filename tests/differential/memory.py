@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 HARNESS = Path(__file__).with_name("runner.py")
 _DAYS = 30  # for how long a result that nobody asks for is kept
@@ -31,14 +32,14 @@ def default_folder() -> Path | None:
 
 
 class Memory:
-    """Remembers strings by key: for this process, and below *folder*, if there is one."""
+    """Remembers lists of plain data by key: for this process, and below *folder*, if there is one."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
-        self._known: dict[str, list[str | int]] = {}
+        self._known: dict[str, list[Any]] = {}
         self.hits = 0
 
-    def get(self, key: str) -> list[str | int] | None:
+    def get(self, key: str) -> list[Any] | None:
         """What was remembered for *key*."""
         if key not in self._known and self._folder is not None:
             path = self._path(key)
@@ -49,7 +50,7 @@ class Memory:
         self.hits += found is not None
         return found
 
-    def put(self, key: str, value: list[str | int]) -> None:
+    def put(self, key: str, value: list[Any]) -> None:
         """Remember *value* for *key*."""
         self._known[key] = value
         if self._folder is None:
