@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from .cut import COMPANY, cut, relevant, source
 from .emitter import NAMES, respelled, without_types
+from .planning import Facts
 
 _INLINE = frozenset({"_load_spec", "_find_spec"})
 
@@ -100,7 +101,7 @@ def _forms(name: str) -> dict[str, list[Recognised]]:
     for facts in _subsets(relevant(name)):
         for company in _subsets(COMPANY & _mentioned(name, str.lower)):
             for inline in inlines:
-                if "with_spec" in company and "_find_spec" in inline:
+                if not _is_planned(name, facts, company, inline):
                     continue
                 text = cut(name, facts | company, inline)
                 texts.setdefault(text, Recognised(name, facts, text))
@@ -112,6 +113,15 @@ def _forms(name: str) -> dict[str, list[Recognised]]:
     for text, form in texts.items():
         forms.setdefault(_key(text), []).append(form)
     return forms
+
+
+def _is_planned(name: str, facts: Facts, company: Facts, inline: Facts) -> bool:
+    """Say whether `planning` ever asks for that form."""
+    if name != "_find_and_load":
+        return True
+    if "with_spec" in company:
+        return "_find_spec" not in inline
+    return "_find_spec" in inline and bool(facts & {"own_name", "files"})
 
 
 def _mentioned(name: str, spelled: Callable[[str], str]) -> frozenset[str]:
