@@ -190,7 +190,12 @@ def _load_module(
         assert spec is not None
     elif kind == 5:
         assert filename is not None
-        spec = _spec_of_found(name, filename)
+        if os.path.isdir(filename):
+            filename = os.path.join(filename, "__init__.py")
+            if not os.path.exists(filename):
+                filename += "c"
+        spec = importlib.util.spec_from_file_location(name, filename)
+        assert spec is not None
     elif kind in (6, 7):  # built in, frozen: there is one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)

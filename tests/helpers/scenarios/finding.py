@@ -366,6 +366,8 @@ def what_sys_path_finds_again(world: World) -> None:
         world.api.find_and_load("bad")
     world.see("still there", sys.modules["bad"] is module)
     world.globals_of(world.api.find_and_load("c"))
+    with world.failure("no list"):
+        world.api.find_and_load("m", (world.folder,))
 
 
 @loading()
