@@ -1,8 +1,11 @@
 """Functions to add to a migrated module where no expression keeps the behaviour of `imp`.
 
-`functions` holds them as ordinary Python; `emit` turns them into text.
+`functions` holds them as ordinary Python, `facts` what may be known of their calls;
+`compose` and `emit` turn them into text, `recognise` tells them from other functions.
 """
 
-from .emitter import NAMES, Emitted, closure, emit
+from .emitter import NAMES, Emitted, closure, compose, emit
+from .planning import Request
+from .recognition import Recognised, recognise
 
-__all__ = ["NAMES", "Emitted", "closure", "emit"]
+__all__ = ["NAMES", "Emitted", "Recognised", "Request", "closure", "compose", "emit", "recognise"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import builtins
 import functools
-import importlib.util
 import itertools
-import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model import Need
+from .cut import cut, source
+from .layout import laid_out
+from .planning import Request, plan
 
 #: The helpers there are, in the order in which they are emitted.
 NAMES: tuple[str, ...] = (
@@ -23,11 +24,17 @@ NAMES: tuple[str, ...] = (
     "_load_from",
     "_load_dynamic",
     "_load_module",
-    "_find_spec",
     "_find_module_path",
+    "_find_spec",
+    "_find_and_load",
     "_open_module",
     "_find_module",
 )
+
+# What is known of all calls where nobody asked: the signatures are as short as they were.
+_KNOWN = frozenset({"no_file", "own_name"})
+# These do not call other helpers then.
+_ALONE = frozenset({"_load_source", "_load_dynamic", "_find_and_load"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Emitted:
     """Helpers as text.
 
     code: their definitions, two blank lines apart, ending in a newline.
+    functions: the same, one by one.
     names: what they are, by their names in `NAMES`, in the order of the text.
     imports: the modules that the text refers to (`importlib.util`, `sys`, ...).
     needs: the imports that bind what the text calls these modules, apart from
@@ -44,6 +52,7 @@ class Emitted:
     """
 
     code: str
+    functions: tuple[str, ...]
     names: tuple[str, ...]
     imports: frozenset[str]
     needs: frozenset[Need]
@@ -55,16 +64,16 @@ def closure(names: Iterable[str]) -> tuple[str, ...]:
 
     Raises ValueError for an unknown helper.
     """
-    functions, modules = _read_functions()
     found: set[str] = set()
     pending = list(names)
     while pending:
         name = pending.pop()
-        if name not in functions:
+        if name not in NAMES:
             raise ValueError(f"no helper is called {name!r}")
         if name not in found:
             found.add(name)
-            pending += {dotted for _, dotted in _references(functions[name], modules)} & set(NAMES)
+            references = _references(_general(name), source()[2])
+            pending += {dotted for _, dotted in references} & set(NAMES)
     return tuple(name for name in NAMES if name in found)
 
 
@@ -75,17 +84,19 @@ def emit(
     target_version: tuple[int, int] = (3, 8),
     newline: str = "\n",
     indent: str = "    ",
+    line_length: int = 88,
     rename: Mapping[str, str] | None = None,
     modules: Mapping[str, str] | None = None,
     dependencies: bool = True,
 ) -> Emitted:
-    """Return the text of the helpers *names*.
+    """Return the text of the helpers *names*, for calls of which nothing is known.
 
     annotated: keep the annotations, and the assertions that type checkers want.
     target_version: the oldest Python that the text must run on; below 3.10,
         annotations in newer syntax are quoted.  (Under `from __future__ import
         annotations` nothing evaluates them: ask for 3.10 then.)
     newline, indent: how the receiving module ends and indents its lines.
+    line_length: how long its lines may be.
     rename: other names for helpers, where theirs are taken.
     modules: how the receiving module spells a module, if not by its full name:
         with `{"importlib.util": "util"}` the text says `util.find_spec`.
@@ -94,27 +105,85 @@ def emit(
     Raises ValueError for an unknown helper, for a spelling that is no (dotted)
     name, and for one that a local variable of a helper would hide.
     """
-    functions, known_modules = _read_functions()
-    spelling = {**(rename or {}), **(modules or {})}
     wanted = closure(names)
     if not dependencies:
         asked = set(names)
         wanted = tuple(name for name in wanted if name in asked)
+    return _emitted(
+        {name: _general(name) for name in wanted},
+        annotated=annotated,
+        target_version=target_version,
+        newline=newline,
+        indent=indent,
+        line_length=line_length,
+        spelling={**(rename or {}), **(modules or {})},
+    )
+
+
+def compose(
+    requests: Iterable[Request],
+    *,
+    annotated: bool,
+    target_version: tuple[int, int] = (3, 8),
+    newline: str = "\n",
+    indent: str = "    ",
+    line_length: int = 88,
+    rename: Mapping[str, str] | None = None,
+    modules: Mapping[str, str] | None = None,
+) -> Emitted:
+    """Return the least text that answers *requests*: all that one module needs.
+
+    The helpers are cut to the facts that the requests state, one is put on top of
+    another where both share code, and one that only another calls becomes part of
+    it; so ask for all at once.  The style is that of `emit`.
+
+    Raises ValueError for an unknown helper or fact, for facts that exclude each
+    other, and for spellings as `emit` does.
+    """
+    forms = plan(requests)
+    return _emitted(
+        {name: cut(name, *forms[name]) for name in NAMES if name in forms},
+        annotated=annotated,
+        target_version=target_version,
+        newline=newline,
+        indent=indent,
+        line_length=line_length,
+        spelling={**(rename or {}), **(modules or {})},
+    )
+
+
+def _general(name: str) -> str:
+    """Return the text of a helper for calls of which nothing is known."""
+    inline = {"_load_spec", "_find_spec"} if name in _ALONE else set()
+    return cut(name, _KNOWN, frozenset(inline))
+
+
+def _emitted(
+    functions: Mapping[str, str],
+    *,
+    annotated: bool,
+    target_version: tuple[int, int],
+    newline: str,
+    indent: str,
+    line_length: int,
+    spelling: Mapping[str, str],
+) -> Emitted:
+    known_modules = source()[2]
     texts: list[str] = []
     mentioned: set[str] = set()
-    for name in wanted:
-        text = functions[name]
+    for text in functions.values():
         if not annotated:
-            text = _without_types(text)
+            text = without_types(text)
         mentioned.update(dotted for _, dotted in _references(text, known_modules))
-        text = _respelled(text, known_modules, spelling)
+        text = respelled(text, known_modules, spelling)
         if annotated and target_version < (3, 10):
             text = _with_quoted_annotations(text)
-        texts.append(text)
+        texts.append(laid_out(text, line_length, indent, newline))
     imports = frozenset(mentioned & known_modules)
     return Emitted(
-        code=_laid_out("\n\n".join(texts), indent, newline),
-        names=wanted,
+        code=(newline * 2).join(texts),
+        functions=tuple(texts),
+        names=tuple(functions),
         imports=imports,
         needs=frozenset(_needs(imports, spelling)),
         builtins=frozenset(mentioned & set(dir(builtins))),
@@ -128,24 +197,6 @@ def _needs(modules: Iterable[str], spelling: Mapping[str, str]) -> Iterator[Need
             yield Need(module)
         elif "." not in alias:
             yield Need(module, alias=alias)
-
-
-@functools.cache
-def _read_functions() -> tuple[dict[str, str], frozenset[str]]:
-    """Return the text of each function in `functions`, and the modules it imports."""
-    # Through the loader, since the package may lie in a zip file.
-    data = pkgutil.get_data(__package__, "functions.py")
-    assert data is not None, "the loader of this package cannot read files"
-    text = importlib.util.decode_source(data)
-    lines = text.splitlines(keepends=True)
-    functions: dict[str, str] = {}
-    modules: set[str] = set()
-    for node in ast.parse(text).body:
-        if isinstance(node, ast.Import):
-            modules.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.FunctionDef):
-            functions[node.name] = "".join(lines[node.lineno - 1 : node.end_lineno])
-    return functions, frozenset(modules)
 
 
 def _parsed(text: str) -> ast.FunctionDef:
@@ -178,10 +229,12 @@ def _references(text: str, modules: frozenset[str]) -> tuple[tuple[ast.expr, str
     return tuple(visit(function))
 
 
-def _without_types(text: str) -> str:
+def without_types(text: str) -> str:
     """Return a function without its annotations and its assertions."""
     function = _parsed(text)
-    lines = text.splitlines(keepends=True)
+    variables = [node for node in ast.walk(function) if isinstance(node, ast.AnnAssign)]
+    spans = [(_span(text, node.target)[1], _span(text, node.annotation)[1]) for node in variables]
+    lines = _replaced(text, [(start, end, "") for start, end in spans]).splitlines(keepends=True)
     assertions = [node for node in ast.walk(function) if isinstance(node, ast.Assert)]
     for node in sorted(assertions, key=lambda node: -node.lineno):
         del lines[node.lineno - 1 : node.end_lineno]
@@ -191,7 +244,7 @@ def _without_types(text: str) -> str:
     return header + "".join(lines[function.body[0].lineno - 1 :])
 
 
-def _respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) -> str:
+def respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) -> str:
     """Return a function in which modules and helpers, itself too, are called as *spelling* says."""
     function = _parsed(text)
     local = _local_names(function)
@@ -243,12 +296,3 @@ def _replaced(text: str, edits: Iterable[tuple[int, int, str]]) -> str:
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text
-
-
-def _laid_out(text: str, indent: str, newline: str) -> str:
-    lines: list[str] = []
-    for line in text.splitlines():
-        code = line.lstrip(" ")
-        depth = (len(line) - len(code)) // 4
-        lines.append(indent * depth + code + newline)
-    return "".join(lines)

@@ -1,4 +1,4 @@
-"""The functions that a migrated module may receive, as they are emitted.
+"""The functions that a migrated module may receive, cut to what it needs.
 
 Each does what the function of `imp` after which it is named did, with public
 and current API only, on Python 3.8 and later: a module is entered in
@@ -10,15 +10,18 @@ import hooks or at cached directory listings.
 `emitter` relies on these rules, and the tests check them:
 
 * modules are imported as a whole and called by their full dotted names;
-* `assert` is there for type checkers only, and left out of untyped code;
-* signatures are plain: no decorators, no keyword-only or variadic parameters,
-  each annotation on one line; annotations occur nowhere else;
-* nothing newer than Python 3.8 outside annotations, plain ASCII, and no line
-  past column 79 once the annotations are gone.
+* `facts` are tested by `if`, alone or with `not`, `and`, `or`, and by nothing
+  else; what they decide is decided before the function is emitted;
+* `x = helper(...)` and `return helper(...)` may be replaced by the body of that
+  helper, so arguments are called as its parameters, and it returns at its end;
+* `assert` and annotated assignments are there for type checkers only: untyped
+  code has no assertions and no annotations;
+* signatures are plain: no decorators, no keyword-only or variadic parameters;
+* comments end a line, and no string holds a number sign;
+* nothing newer than Python 3.8 outside annotations, and plain ASCII.
 """
 
-# Laid out by hand, for people whose line limit is 79.
-# fmt: off
+# ruff: noqa: SIM115  (who gets an open file closes it)
 
 import importlib.machinery
 import importlib.util
@@ -28,112 +31,138 @@ import tokenize
 import types
 import typing
 
-
-def _load_source(name: str, pathname: str) -> types.ModuleType:
-    """Load the source file *pathname* as module *name*."""
-    loader = importlib.machinery.SourceFileLoader(name, pathname)
-    spec = importlib.util.spec_from_file_location(
-        name, pathname, loader=loader
-    )
-    assert spec is not None
-    fresh = importlib.util.module_from_spec(spec)
-    module = sys.modules.setdefault(name, fresh)
-    if module is not fresh:  # loaded already: run it again in place
-        del fresh.__doc__
-        vars(module).update(vars(fresh))
-    try:
-        loader.exec_module(module)
-    except BaseException:
-        if module is fresh:
-            sys.modules.pop(name, None)
-        raise
-    return sys.modules[name]
+from .facts import (
+    ABSOLUTE,
+    FATAL,
+    FILES,
+    FIRST,
+    IDENTIFIER,
+    LISTED,
+    NO_FILE,
+    OWN_NAME,
+    PATHLESS,
+    PURE,
+    WITH_PATH,
+    WITH_SPEC,
+)
 
 
 def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-    """Load the module that *spec* describes."""
+    """Load a module like imp.load_module, gone in 3.12: it is kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
     assert spec.loader is not None
-    fresh = importlib.util.module_from_spec(spec)
-    if spec.origin == "built-in" or isinstance(
-        spec.loader, importlib.machinery.ExtensionFileLoader
-    ):
-        sys.modules[spec.name] = fresh  # compiled code: always anew
-    module = sys.modules.setdefault(spec.name, fresh)
-    if module is not fresh:  # loaded already: run it again in place
-        del fresh.__doc__
-        vars(module).update(vars(fresh))
-    try:
+    if FIRST:
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    else:
+        fresh = importlib.util.module_from_spec(spec)
+        if not PURE and (
+            (not FILES and spec.origin == "built-in")
+            or isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
+        ):
+            sys.modules[spec.name] = fresh  # compiled code: always anew
+        module = sys.modules.setdefault(spec.name, fresh)  # if loaded, run it again
+        vars(module).update(vars(fresh), __doc__=module.__doc__)
+    if FATAL:
         spec.loader.exec_module(module)
-    except BaseException:
-        if module is fresh:
-            sys.modules.pop(spec.name, None)
-        raise
+    else:
+        try:
+            spec.loader.exec_module(module)
+        except BaseException:
+            if FIRST or module is fresh:
+                sys.modules.pop(spec.name, None)
+            raise
     return sys.modules[spec.name]
 
 
+def _load_source(
+    name: str, pathname: str, file: typing.IO[typing.Any] | None = None
+) -> types.ModuleType:
+    """Load a source file like imp.load_source, gone in 3.12; it is kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
+    loader = importlib.machinery.SourceFileLoader(name, pathname)
+    if not NO_FILE:
+        if file is not None and not file.closed and "b" in file.mode:
+            code, get = file.read(), loader.get_data  # it holds the source
+            vars(loader)["get_data"] = lambda p: code if p == pathname else get(p)
+        if file is not None:
+            file.close()
+    spec = importlib.util.spec_from_file_location(name, pathname, loader=loader)
+    assert spec is not None
+    return _load_spec(spec)
+
+
 def _load_as(
-    name: str, spec: importlib.machinery.ModuleSpec
+    name: str, spec: importlib.machinery.ModuleSpec | None
 ) -> types.ModuleType | typing.Any:
-    """Load what *spec* describes as module *name*."""
-    if spec.has_location:
-        renamed = importlib.util.spec_from_file_location(name, spec.origin)
+    """Load what *spec* describes by another name, like imp.load_module;
+    the usual recipe keeps the name by which it was found."""
+    assert spec is not None
+    if FILES or spec.has_location:
+        pathname = vars(spec.loader)["path"]  # may be relative
+        spec = importlib.util.spec_from_file_location(name, spec.origin)
+        assert spec is not None
+        vars(spec.loader)["path"] = pathname
     else:  # built in: there is one under that name, or none
-        renamed = importlib.machinery.BuiltinImporter.find_spec(name)
-        renamed = renamed or importlib.machinery.FrozenImporter.find_spec(name)
-    return None if renamed is None else _load_spec(renamed)
+        spec = importlib.machinery.BuiltinImporter.find_spec(name)
+        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+        if spec is None:
+            return None
+    return _load_spec(spec)
 
 
-def _load_compiled(name: str, pathname: str) -> types.ModuleType:
-    """Load the bytecode file *pathname* as module *name*."""
+def _load_compiled(
+    name: str, pathname: str, file: typing.IO[bytes] | None = None
+) -> types.ModuleType:
+    """Load bytecode like imp.load_compiled, gone in 3.12; it is kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
     loader = importlib.machinery.SourcelessFileLoader(name, pathname)
-    spec = importlib.util.spec_from_file_location(
-        name, pathname, loader=loader
-    )
+    if not NO_FILE:
+        if file is not None and not file.closed and "b" in file.mode:
+            code = file.read()  # it holds the code
+            vars(loader)["get_data"] = lambda p: code
+        if file is not None:
+            file.close()
+    spec = importlib.util.spec_from_file_location(name, pathname, loader=loader)
     assert spec is not None
     return _load_spec(spec)
 
 
 def _load_package(name: str, path: str) -> types.ModuleType:
-    """Load the package in the directory *path* as package *name*."""
-    suffixes = [
-        *importlib.machinery.SOURCE_SUFFIXES,
-        *importlib.machinery.BYTECODE_SUFFIXES,
-    ]
-    for suffix in suffixes:
-        filename = os.path.join(path, "__init__" + suffix)
+    """Load a package like imp.load_package, gone in 3.12; it is kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
+    for init in ("__init__.py", "__init__.pyc"):
+        filename = os.path.join(path, init)
         if os.path.exists(filename):
-            spec = importlib.util.spec_from_file_location(name, filename)
-            assert spec is not None
-            return _load_spec(spec)
-    raise ValueError(f"{path!r} is not a package")
-
-
-def _load_from(
-    name: str, pathname: str | None
-) -> types.ModuleType | typing.Any:
-    """Load module *name*, which was found at *pathname*."""
-    if pathname is None:  # built in: there is one under that name, or none
-        spec = importlib.machinery.BuiltinImporter.find_spec(name)
-        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
-        return None if spec is None else _load_spec(spec)
-    if os.path.isdir(pathname):
-        return _load_package(name, pathname)
-    spec = importlib.util.spec_from_file_location(name, pathname)
-    assert spec is not None
+            break
+    else:
+        raise ValueError(f"{path!r} is not a package")
+    spec = importlib.util.spec_from_file_location(name, filename)
+    assert spec and spec.loader
     return _load_spec(spec)
 
 
-def _load_dynamic(name: str, path: str) -> types.ModuleType:
-    """Load the extension module *path* as module *name*, always anew."""
+def _load_from(name: str, pathname: str | None) -> types.ModuleType | typing.Any:
+    """Load what was found like imp.load_module, gone in 3.12; it is kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
+    if not FILES and pathname is None:  # built in: one of that name, or none
+        spec = importlib.machinery.BuiltinImporter.find_spec(name)
+        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+        if spec is None:
+            return None
+    else:
+        assert pathname is not None
+        spec = _spec_of_found(name, pathname)
+    return _load_spec(spec)
+
+
+def _load_dynamic(
+    name: str, path: str, file: typing.IO[typing.Any] | None = None
+) -> types.ModuleType:
+    """Load an extension like imp.load_dynamic, gone in 3.12: anew, and kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
     loader = importlib.machinery.ExtensionFileLoader(name, path)
     spec = importlib.machinery.ModuleSpec(name, loader, origin=path)
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    try:
-        loader.exec_module(module)
-    except BaseException:
-        sys.modules.pop(name, None)
-        raise
-    return sys.modules[name]
+    return _load_spec(spec)
 
 
 def _load_module(
@@ -142,92 +171,147 @@ def _load_module(
     filename: str | None,
     details: tuple[str, str, int],
 ) -> types.ModuleType | typing.Any:
-    """Load module *name*; the rest is what finding it returned."""
+    """Load what was found, of any kind, like imp.load_module, gone in 3.12;
+    importlib.import_module would search again, and in sys.path alone."""
     kind = details[2]
-    if file is not None:
+    if kind in (1, 2):
+        if file is None:
+            raise ValueError(f"file object required for import (type code {kind})")
         file.close()
-    elif kind in (1, 2):
-        raise ValueError(
-            f"file object required for import (type code {kind})"
-        )
-    if kind in (6, 7):  # built in, frozen: there is one of that name, or none
-        spec = importlib.machinery.BuiltinImporter.find_spec(name)
-        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
-        return None if spec is None else _load_spec(spec)
-    loaders = {
-        1: _load_source,
-        2: _load_compiled,
-        3: _load_dynamic,
-        5: _load_package,
+    loaders: dict[int, typing.Any] = {
+        1: importlib.machinery.SourceFileLoader,
+        2: importlib.machinery.SourcelessFileLoader,
+        3: importlib.machinery.ExtensionFileLoader,
     }
-    if kind not in loaders:
-        raise ImportError(
-            f"Don't know how to import {name} (type code {kind})", name=name
-        )
-    assert filename is not None
-    return loaders[kind](name, filename)
-
-
-def _find_spec(
-    name: str, path: list[str] | None = None
-) -> importlib.machinery.ModuleSpec:
-    """Find module *name*, in the directories *path* if given."""
-    if path is None:
+    if kind in loaders:
+        assert filename is not None
+        loader = loaders[kind](name, filename)
+        spec = importlib.util.spec_from_file_location(name, filename, loader=loader)
+        assert spec is not None
+    elif kind == 5:
+        assert filename is not None
+        if os.path.isdir(filename):
+            filename = os.path.join(filename, "__init__.py")
+            if not os.path.exists(filename):
+                filename += "c"
+        spec = importlib.util.spec_from_file_location(name, filename)
+        assert spec is not None
+    elif kind in (6, 7):  # built in, frozen: there is one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
-        if spec is not None:
-            return spec
-        path = sys.path
-    elif not isinstance(path, list):
-        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
-    endings = [
-        os.sep + "__init__.py",
-        os.sep + "__init__.pyc",
-        *importlib.machinery.EXTENSION_SUFFIXES,
-        *importlib.machinery.SOURCE_SUFFIXES,
-        *importlib.machinery.BYTECODE_SUFFIXES,
-    ]
-    for entry in path:
-        for ending in endings:
-            filename = os.path.join(entry, name + ending)
-            if os.path.isfile(filename):
-                spec = importlib.util.spec_from_file_location(name, filename)
-                assert spec is not None
-                return spec
-    raise ImportError(f"No module named {name!r}", name=name)
-
-
-def _find_module_path(
-    name: str, path: list[str] | None = None
-) -> str | typing.Any:
-    """Find the file, or package directory, of *name*; None if built in."""
-    if path is None:
-        frozen = importlib.machinery.FrozenImporter.find_spec(name)
-        if name in sys.builtin_module_names or frozen is not None:
+        if spec is None:
             return None
-        path = sys.path
-    elif not isinstance(path, list):
-        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
-    suffixes = [
-        *importlib.machinery.EXTENSION_SUFFIXES,
-        *importlib.machinery.SOURCE_SUFFIXES,
-        *importlib.machinery.BYTECODE_SUFFIXES,
-    ]
+    else:
+        raise ImportError(f"Don't know how to import {name} (type code {kind})", name=name)
+    return _load_spec(spec)
+
+
+def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.ModuleSpec:
+    """Find a module like imp.find_module, gone in 3.12: by files, where
+    importlib.util.find_spec takes what is loaded, and bare directories."""
+    if WITH_PATH:
+        if PATHLESS:
+            pathname = _find_module_path(name)
+        else:
+            pathname = _find_module_path(name, path)
+        if not FILES and pathname is None:  # built in
+            spec = importlib.machinery.BuiltinImporter.find_spec(name)
+            spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+            assert spec is not None
+        else:
+            spec = _spec_of_found(name, pathname)
+    elif LISTED and ABSOLUTE and IDENTIFIER:
+        assert path is not None
+        for entry in path:
+            sys.path_importer_cache.pop(entry, None)  # to list the directory anew
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is None or spec.loader is None:  # nothing, or no __init__.py
+            raise ImportError(f"No module named {name!r}", name=name)
+    else:
+        if not LISTED:
+            if not PATHLESS and not FILES:
+                spec = None
+            if PATHLESS or path is None:
+                if not FILES:
+                    spec = importlib.machinery.BuiltinImporter.find_spec(name)
+                    spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+                path = sys.path
+            elif not isinstance(path, list):
+                raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+        if FILES or spec is None:
+            assert path is not None
+            pathname = _find_file(name, path)
+            spec = _spec_of_file(name, pathname)
+    return spec
+
+
+def _find_and_load(
+    name: str, fullname: str, path: list[str] | None = None
+) -> types.ModuleType | typing.Any:
+    """Find and load like imp.find_module, imp.load_module, gone in 3.12: kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
+    if OWN_NAME or WITH_SPEC:
+        if PATHLESS:
+            spec = _find_spec(name)
+        else:
+            spec = _find_spec(name, path)
+    elif WITH_PATH:
+        if PATHLESS:
+            pathname = _find_module_path(name)
+        else:
+            pathname = _find_module_path(name, path)
+        spec = _spec_of_found(fullname, pathname)
+    else:
+        if PATHLESS or (not LISTED and path is None):
+            path = sys.path
+        elif not LISTED and not isinstance(path, list):
+            raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+        assert path is not None
+        pathname = _find_file(name, path)
+        spec = _spec_of_file(fullname, pathname)
+    if WITH_SPEC and not OWN_NAME:
+        return _load_as(fullname, spec)
+    return _load_spec(spec)
+
+
+def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.Any:
+    """Find a file, or a package, like imp.find_module, gone in 3.12;
+    importlib.util.find_spec takes what is loaded, and bare directories."""
+    if not LISTED:
+        if PATHLESS or path is None:
+            if not FILES:
+                frozen = importlib.machinery.FrozenImporter.find_spec(name)
+                if name in sys.builtin_module_names or frozen is not None:
+                    return None
+            path = sys.path
+        elif not isinstance(path, list):
+            raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+    assert path is not None
+    if IDENTIFIER:
+        pathname = _find_file(name, path)
+        package, filename = os.path.split(pathname)
+        return pathname if filename.startswith(name + ".") else package
+    ends = importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES
+    ends += importlib.machinery.BYTECODE_SUFFIXES
     for entry in path:
         pathname = os.path.join(entry, name)
         for init in ("__init__.py", "__init__.pyc"):
             if os.path.isfile(os.path.join(pathname, init)):
                 return pathname
-        for suffix in suffixes:
-            if os.path.isfile(pathname + suffix):
-                return pathname + suffix
+        for end in ends:
+            if os.path.isfile(pathname + end):
+                return pathname + end
     raise ImportError(f"No module named {name!r}", name=name)
 
 
 def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
-    """Open the file of the module at *pathname*; None if there is none."""
-    if pathname is None or not os.path.isfile(pathname):
-        return None  # built in, or a package
+    """Open what was found like imp.find_module, gone in 3.12: a source in its
+    encoding; None for a package or a built-in module."""
+    if not FILES and pathname is None:
+        return None
+    assert pathname is not None
+    if not os.path.isfile(pathname):
+        return None
     if pathname.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES)):
         return tokenize.open(pathname)
     return open(pathname, "rb")
@@ -236,19 +320,81 @@ def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
 def _find_module(
     name: str, path: list[str] | None = None
 ) -> tuple[typing.Any, str | typing.Any, tuple[str, str, int]]:
-    """Find a module: its open file, its path and (suffix, mode, type code)."""
-    pathname = _find_module_path(name, path)
+    """Find a module like imp.find_module, gone in 3.12; no finder returns its
+    open file, its path and (suffix, mode, type code)."""
+    if WITH_PATH:
+        if PATHLESS:
+            pathname = _find_module_path(name)
+        else:
+            pathname = _find_module_path(name, path)
+        if not FILES:
+            if pathname is None:
+                kind = 6 if name in sys.builtin_module_names else 7
+                return None, None, ("", "", kind)
+        if not os.path.isfile(pathname):
+            return None, pathname, ("", "", 5)
+        suffixes = importlib.machinery.all_suffixes()
+        suffix = next(end for end in suffixes if pathname.endswith(name + end))
+        if suffix in importlib.machinery.SOURCE_SUFFIXES:
+            return tokenize.open(pathname), pathname, (suffix, "r", 1)
+        kind = 2 if suffix in importlib.machinery.BYTECODE_SUFFIXES else 3
+        return open(pathname, "rb"), pathname, (suffix, "rb", kind)
+    if not LISTED:
+        if PATHLESS or path is None:
+            if not FILES:
+                if name in sys.builtin_module_names:
+                    return None, None, ("", "", 6)
+                if importlib.machinery.FrozenImporter.find_spec(name) is not None:
+                    return None, None, ("", "", 7)
+            path = sys.path
+        elif not isinstance(path, list):
+            raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+    assert path is not None
+    ends = [(end, "rb", 3) for end in importlib.machinery.EXTENSION_SUFFIXES]
+    ends += [(end, "r", 1) for end in importlib.machinery.SOURCE_SUFFIXES]
+    ends += [(end, "rb", 2) for end in importlib.machinery.BYTECODE_SUFFIXES]
+    for entry in path:
+        pathname = os.path.join(entry, name)
+        for init in ("__init__.py", "__init__.pyc"):
+            if os.path.isfile(os.path.join(pathname, init)):
+                return None, pathname, ("", "", 5)
+        for end, mode, kind in ends:
+            filename = pathname + end
+            if os.path.isfile(filename):
+                file = tokenize.open(filename) if kind == 1 else open(filename, "rb")
+                return file, filename, (end, mode, kind)
+    raise ImportError(f"No module named {name!r}", name=name)
+
+
+# What follows is no helper: it becomes part of those above.
+
+
+def _find_file(name: str, path: list[str]) -> str:
+    """Find the file of a module, or the __init__ of a package."""
+    ends = [os.sep + "__init__.py", os.sep + "__init__.pyc"]
+    ends += importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES
+    ends += importlib.machinery.BYTECODE_SUFFIXES
+    files = (os.path.join(entry, name) + end for entry in path for end in ends)
+    pathname = next(filter(os.path.isfile, files), None)
     if pathname is None:
-        kind = 6 if name in sys.builtin_module_names else 7
-        return None, None, ("", "", kind)
-    if not os.path.isfile(pathname):
-        return None, pathname, ("", "", 5)
-    suffix = next(
-        suffix
-        for suffix in importlib.machinery.all_suffixes()
-        if pathname.endswith(name + suffix)
-    )
-    if suffix in importlib.machinery.SOURCE_SUFFIXES:
-        return tokenize.open(pathname), pathname, (suffix, "r", 1)
-    kind = 2 if suffix in importlib.machinery.BYTECODE_SUFFIXES else 3
-    return open(pathname, "rb"), pathname, (suffix, "rb", kind)
+        raise ImportError(f"No module named {name!r}", name=name)
+    return pathname
+
+
+def _spec_of_file(name: str, pathname: str) -> importlib.machinery.ModuleSpec:
+    """Describe the module in a file, whose name its code objects keep if it is relative."""
+    spec = importlib.util.spec_from_file_location(name, pathname)
+    assert spec and spec.loader
+    if not ABSOLUTE:
+        if not spec.submodule_search_locations:
+            vars(spec.loader)["path"] = pathname  # not made absolute
+    return spec
+
+
+def _spec_of_found(name: str, pathname: str) -> importlib.machinery.ModuleSpec:
+    """Describe the module in a file, or the package in a directory."""
+    if os.path.isdir(pathname):
+        pathname = os.path.join(pathname, "__init__.py")
+        if not os.path.exists(pathname):
+            pathname += "c"
+    return _spec_of_file(name, pathname)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from imp_migrate.helpers import NAMES, emit
+from imp_migrate.helpers import NAMES, Request, compose, emit
+from imp_migrate.helpers.cut import relevant
 from tests.differential.memory import Memory, default_folder, key_of
 from tests.interpreters import find, require
 
@@ -39,20 +40,51 @@ def reference(version: str) -> str:
     return version if int(version.partition(".")[2]) <= 11 else ORACLE
 
 
-def helper_module(annotated: bool = False) -> str:
-    """Return a module of all helpers, for Python 3.8."""
+@dataclass(frozen=True)
+class Form:
+    """A helper, cut to facts, with what it calls."""
+
+    name: str
+    facts: frozenset[str]
+    text: str
+
+
+def form_of(name: str, facts: frozenset[str], *others: str, given: str = "") -> Form:
+    """Cut a helper to those of *facts* that matter for it, in the company of *others*.
+
+    given: the optional parameter without which it is not to be called.
+    """
+    requests = [Request(each, facts & relevant(each)) for each in (name, *others)]
+    code = compose(requests, annotated=False).code
+    return Form(name, facts & relevant(name) | ({given} if given else set()), code)
+
+
+#: The forms of those that may be given an open file as third argument.
+WITH_FILE = [
+    form_of(name, frozenset(), given="file")
+    for name in ("_load_source", "_load_compiled", "_load_dynamic")
+]
+
+
+def helper_module(*forms: Form, annotated: bool = False) -> str:
+    """Return a module of all helpers, and of *forms* for the calls that fit them."""
     emitted = emit(NAMES, annotated=annotated)
     imports = "".join(f"import {name}\n" for name in sorted(emitted.imports))
-    return f"{imports}\n\n{emitted.code}"
+    listed = [(form.name, sorted(form.facts), form.text) for form in [*WITH_FILE, *forms]]
+    return f"{imports}\n\n{emitted.code}\nFORMS = {listed!r}\n"
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen in a scenario, and why that differs with the helpers, if it does."""
+    """What was seen in a scenario, and why that differs with the helpers, if it does.
+
+    used: the specialised forms that were called.
+    """
 
     scenario: str
     log: list[str]
     different: str
+    used: list[str]
 
     def difference(self, reference: Observation) -> str:
         """Describe what is not as in *reference*; empty if nothing is."""

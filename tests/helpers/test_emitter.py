@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import imp_migrate
-from imp_migrate.helpers import NAMES, Emitted, closure, emit
+from imp_migrate.helpers import NAMES, Emitted, closure, compose, emit
 from imp_migrate.model import Need
 from tests.helpers.laboratory import VERSIONS, helper_module, interpreter
 
@@ -25,20 +25,14 @@ CLOSURES = {
     "_load_as": {"_load_spec", "_load_as"},
     "_load_compiled": {"_load_spec", "_load_compiled"},
     "_load_package": {"_load_spec", "_load_package"},
-    "_load_from": {"_load_spec", "_load_package", "_load_from"},
+    "_load_from": {"_load_spec", "_load_from"},
     "_load_dynamic": {"_load_dynamic"},
-    "_load_module": {
-        "_load_source",
-        "_load_spec",
-        "_load_compiled",
-        "_load_package",
-        "_load_dynamic",
-        "_load_module",
-    },
+    "_load_module": {"_load_spec", "_load_module"},
     "_find_spec": {"_find_spec"},
+    "_find_and_load": {"_find_and_load"},
     "_find_module_path": {"_find_module_path"},
     "_open_module": {"_open_module"},
-    "_find_module": {"_find_module_path", "_find_module"},
+    "_find_module": {"_find_module"},
 }
 
 
@@ -96,7 +90,8 @@ def test_dependencies_can_be_left_out(name: str) -> None:
 
 
 def test_nothing_is_emitted_for_nothing() -> None:
-    assert emit([], annotated=True) == Emitted("", (), frozenset(), frozenset(), frozenset())
+    nothing = Emitted("", (), (), frozenset(), frozenset(), frozenset())
+    assert emit([], annotated=True) == compose([], annotated=True) == nothing
 
 
 def test_unknown_helper() -> None:
@@ -112,13 +107,18 @@ def test_a_helper_in_full() -> None:
         emit(["_load_as"], annotated=False, dependencies=False).code
         == '''\
 def _load_as(name, spec):
-    """Load what *spec* describes as module *name*."""
+    """Load what *spec* describes by another name, like imp.load_module;
+    the usual recipe keeps the name by which it was found."""
     if spec.has_location:
-        renamed = importlib.util.spec_from_file_location(name, spec.origin)
-    else:  # built in: there is one under that name, or none
-        renamed = importlib.machinery.BuiltinImporter.find_spec(name)
-        renamed = renamed or importlib.machinery.FrozenImporter.find_spec(name)
-    return None if renamed is None else _load_spec(renamed)
+        pathname = vars(spec.loader)["path"]  # may be relative
+        spec = importlib.util.spec_from_file_location(name, spec.origin)
+        vars(spec.loader)["path"] = pathname
+    else:
+        spec = importlib.machinery.BuiltinImporter.find_spec(name)
+        spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
+        if spec is None:
+            return None
+    return _load_spec(spec)
 '''
     )
 
@@ -135,15 +135,22 @@ def test_the_same_with_everything_changed() -> None:
     )
     expected = '''\
 def _load_as_2(
-\tname: str, spec: il.m.ModuleSpec
+\tname: str, spec: "il.m.ModuleSpec | None"
 ) -> "_types.ModuleType | typing.Any":
-\t"""Load what *spec* describes as module *name*."""
+\t"""Load what *spec* describes by another name, like imp.load_module;
+\tthe usual recipe keeps the name by which it was found."""
+\tassert spec is not None
 \tif spec.has_location:
-\t\trenamed = util.spec_from_file_location(name, spec.origin)
-\telse:  # built in: there is one under that name, or none
-\t\trenamed = il.m.BuiltinImporter.find_spec(name)
-\t\trenamed = renamed or il.m.FrozenImporter.find_spec(name)
-\treturn None if renamed is None else _ls(renamed)
+\t\tpathname = vars(spec.loader)["path"]  # may be relative
+\t\tspec = util.spec_from_file_location(name, spec.origin)
+\t\tassert spec is not None
+\t\tvars(spec.loader)["path"] = pathname
+\telse:
+\t\tspec = il.m.BuiltinImporter.find_spec(name)
+\t\tspec = spec or il.m.FrozenImporter.find_spec(name)
+\t\tif spec is None:
+\t\t\treturn None
+\treturn _ls(spec)
 '''
     assert emitted.code == expected.replace("\n", "\r\n")
     assert emitted.needs == {
@@ -158,7 +165,7 @@ def test_two_blank_lines_between_helpers() -> None:
     code = emit(NAMES, annotated=False).code
     assert code.count("\n\n\ndef ") == len(NAMES) - 1
     assert "\n\n\n\n" not in code
-    assert code.endswith("kind)\n")
+    assert code.endswith("name=name)\n")
 
 
 def test_untyped_code_has_no_trace_of_types() -> None:
@@ -174,10 +181,10 @@ def test_untyped_code_has_no_trace_of_types() -> None:
 
 def test_annotations_in_newer_syntax_are_quoted_where_they_must_be() -> None:
     old, new = (
-        emit(["_find_module_path"], annotated=True, target_version=version).code
+        emit(["_find_module_path"], annotated=True, target_version=version, line_length=99).code
         for version in [(3, 9), (3, 10)]
     )
-    assert 'path: "list[str] | None" = None\n) -> "str | typing.Any":' in old
+    assert 'path: "list[str] | None" = None) -> "str | typing.Any":' in old
     unquoted = old.replace('"list[str] | None"', "list[str] | None")
     assert unquoted.replace('"str | typing.Any"', "str | typing.Any") == new
 
@@ -187,7 +194,7 @@ def test_all_names_are_exchanged() -> None:
     modules = {
         name: f"the_{name.replace('.', '_')}" for name in emit(NAMES, annotated=True).imports
     }
-    emitted = emit(NAMES, annotated=True, rename=rename, modules=modules)
+    emitted = emit(NAMES, annotated=True, rename=rename, modules=modules, line_length=999)
     assert defined(emitted.code) == [rename[name] for name in NAMES]
     names = {node.id for node in ast.walk(ast.parse(emitted.code)) if isinstance(node, ast.Name)}
     assert not names & {*NAMES, "importlib", "os", "sys", "tokenize", "types", "typing"}
@@ -197,7 +204,7 @@ def test_all_names_are_exchanged() -> None:
     spelling = {**rename, **modules}
     for name in sorted(spelling, key=len, reverse=True):
         code = code.replace(spelling[name], name)
-    assert code == emit(NAMES, annotated=True).code
+    assert code == emit(NAMES, annotated=True, line_length=999).code
 
 
 def test_one_module_is_exchanged_without_the_others() -> None:

@@ -14,21 +14,42 @@ from types import ModuleType
 
 import pytest
 
-from imp_migrate.helpers import NAMES, emit, functions
+from imp_migrate.helpers import NAMES, Request, compose, emit, facts, functions
+from imp_migrate.helpers.cut import FACTS, TEMPLATES, relevant
 
 SOURCE = inspect.getsource(functions)
 TREE = ast.parse(SOURCE)
 
 
-def test_names_are_the_functions_in_their_order() -> None:
-    assert tuple(n.name for n in TREE.body if isinstance(n, ast.FunctionDef)) == NAMES
+def test_names_are_the_functions_apart_from_templates() -> None:
+    functions = {node.name for node in TREE.body if isinstance(node, ast.FunctionDef)}
+    assert functions == {*NAMES, *TEMPLATES}
 
 
 def test_nothing_else_is_there() -> None:
     docstring, *others = TREE.body
     assert isinstance(docstring, ast.Expr)
-    assert {type(node) for node in others} == {ast.Import, ast.FunctionDef}
+    assert {type(node) for node in others} == {ast.Import, ast.ImportFrom, ast.FunctionDef}
     assert SOURCE.isascii()
+
+
+def test_facts_are_false_where_nothing_is_known() -> None:
+    assert {getattr(facts, fact.upper()) for fact in FACTS} == {False}
+    tested = {node.id for node in ast.walk(TREE) if isinstance(node, ast.Name)}
+    assert FACTS - {"no_file"} <= {name.lower() for name in tested}
+
+
+def test_facts_are_decided_before_a_helper_is_emitted() -> None:
+    for name in NAMES:
+        for chosen in (
+            frozenset[str](),
+            relevant(name) - {"listed"},
+            relevant(name) - {"pathless"},
+        ):
+            code = compose([Request(name, chosen)], annotated=True).code
+            names = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+            assert not {fact.upper() for fact in FACTS} & names
+            assert not TEMPLATES & names
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,30 +61,26 @@ def test_signature_is_plain(name: str) -> None:
     assert not arguments.posonlyargs + arguments.kwonlyargs
     assert arguments.vararg is None
     assert arguments.kwarg is None
-    assert not any(isinstance(node, ast.AnnAssign) for node in ast.walk(function))
     for annotation in [function.returns, *(argument.annotation for argument in arguments.args)]:
         assert annotation is not None
         assert annotation.lineno == annotation.end_lineno
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_docstring_is_one_line(name: str) -> None:
+def test_docstring_says_what_it_does_in_two_lines(name: str) -> None:
     docstring = getattr(functions, name).__doc__
     assert docstring.endswith(".")
-    assert "\n" not in docstring
+    assert docstring.count("\n") == 1
+    assert "imp." in docstring
     assert not any(other in docstring for other in NAMES)
 
 
-def test_untyped_code_is_for_python_3_8_and_79_columns() -> None:
-    code = emit(NAMES, annotated=False).code
+@pytest.mark.parametrize("line_length", [79, 88])
+@pytest.mark.parametrize("annotated", [False, True])
+def test_code_is_for_python_3_8_and_fits(annotated: bool, line_length: int) -> None:
+    code = emit(NAMES, annotated=annotated, line_length=line_length).code
     ast.parse(code, feature_version=(3, 8))
-    assert max(map(len, code.splitlines())) <= 79
-
-
-def test_typed_code_is_for_python_3_8_and_88_columns() -> None:
-    code = emit(NAMES, annotated=True).code
-    ast.parse(code, feature_version=(3, 8))
-    assert max(map(len, code.splitlines())) <= 88
+    assert max(map(len, code.splitlines())) <= line_length
 
 
 @pytest.mark.parametrize("name", ["_load_source", "_load_spec"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from imp_migrate.helpers import NAMES
-from tests.helpers.laboratory import ORACLE, Laboratory, helper_module
+from tests.helpers.laboratory import ORACLE, Form, Laboratory, form_of, helper_module
 
 VERSION = "3.12"
 
@@ -24,6 +25,7 @@ PREFIXES = {
     "_load_dynamic": ("extension_",),
     "_load_module": ("module_",),
     "_find_spec": ("search_", "spec_"),
+    "_find_and_load": ("pair_",),
     "_find_module_path": ("search_",),
     "_open_module": ("search_",),
     "_find_module": ("search_",),
@@ -32,6 +34,7 @@ PREFIXES = {
 REPLACEMENTS = [
     ("_load_source", "sys.modules.setdefault(name, fresh)", "fresh"),
     ("_load_source", "sys.modules.setdefault(name, fresh)", "sys.modules[name] = fresh"),
+    ("_load_source", ", __doc__=module.__doc__", ""),
     ("_load_source", "except BaseException", "except Exception"),
     ("_load_source", "if module is fresh", "if True"),
     ("_load_source", "sys.modules.pop(name, None)", "del sys.modules[name]"),
@@ -47,26 +50,34 @@ REPLACEMENTS = [
     ("_load_as", "name, spec.origin", "spec.name, spec.origin"),
     ("_load_compiled", "Sourceless", "Source"),
     ("_load_compiled", "name, pathname, loader=loader", "name, pathname"),
-    ("_load_package", "*importlib.machinery.BYTECODE_SUFFIXES,", ""),
-    ("_load_package", "*importlib.machinery.SOURCE_SUFFIXES,", ""),
+    ("_load_package", ', "__init__.pyc"', ","),
+    ("_load_package", '"__init__.py", ', ""),
     ("_load_from", "os.path.isdir", "os.path.isfile"),
     ("_load_from", "pathname is None", "not pathname or name in sys.builtin_module_names"),
+    ("_load_from", "if not spec.submodule_search_locations", "if True"),
     ("_load_dynamic", "module = sys.modules[name] =", "module ="),
     ("_load_dynamic", ", origin=path", ""),
-    ("_load_module", "1: _load_source,", ""),
-    ("_load_module", "2: _load_compiled,", ""),
-    ("_load_module", "3: _load_dynamic,", ""),
-    ("_load_module", "5: _load_package,", ""),
+    ("_load_module", "1: importlib.machinery.SourceFileLoader,", ""),
+    ("_load_module", "2: importlib.machinery.SourcelessFileLoader,", ""),
+    ("_load_module", "3: importlib.machinery.ExtensionFileLoader,", ""),
+    ("_load_module", "elif kind == 5", "elif kind == 4"),
+    ("_load_module", "elif kind in (6, 7)", "elif kind == 7"),
     ("_load_module", "details[2]", "details[2] or 1"),
-    ("_load_module", "elif kind in (1, 2)", "elif kind == 1"),
+    ("_load_module", "if kind in (1, 2)", "if kind == 1"),
+    ("_load_module", "if kind in (1, 2)", "if kind in (1, 2) or file"),
+    ("_load_module", "if os.path.isdir(filename)", "if True"),
     ("_find_spec", "if path is None", "if True"),
-    ("_find_spec", 'os.sep + "__init__.py",', ""),
-    ("_find_spec", 'os.sep + "__init__.pyc",', ""),
-    ("_find_spec", "*importlib.machinery.EXTENSION_SUFFIXES,", ""),
-    ("_find_spec", "*importlib.machinery.BYTECODE_SUFFIXES,", ""),
+    ("_find_spec", 'os.sep + "__init__.py", ', ""),
+    ("_find_spec", ', os.sep + "__init__.pyc"', ""),
+    ("_find_spec", "importlib.machinery.EXTENSION_SUFFIXES + ", ""),
     ("_find_spec", "os.path.isfile", "os.path.lexists"),
+    ("_find_spec", "os.path.join(entry, name) + end", "os.path.join(entry, name + end)"),
     ("_find_spec", "ImportError", "ModuleNotFoundError"),
     ("_find_spec", ", name=name", ""),
+    ("_find_spec", "if not spec.submodule_search_locations", "if True"),
+    ("_find_and_load", "sys.modules.setdefault(name, fresh)", "fresh"),
+    ("_find_and_load", 'spec.origin == "built-in" or', ""),
+    ("_find_and_load", "except BaseException", "except Exception"),
     ("_find_module_path", "if path is None", "if True"),
     ("_find_module_path", "or frozen is not None", ""),
     ("_find_module_path", "name in sys.builtin_module_names or", ""),
@@ -74,15 +85,30 @@ REPLACEMENTS = [
     ("_find_module_path", ', "__init__.pyc"', ","),
     ("_find_module_path", "os.path.isfile(pathname +", "os.path.lexists(pathname +"),
     ("_find_module_path", "ImportError", "ModuleNotFoundError"),
-    ("_open_module", "pathname is None or", ""),
+    ("_open_module", "if pathname is None", "if False"),
     ("_open_module", "not os.path.isfile(pathname)", "not os.path.exists(pathname)"),
     ("_open_module", "tokenize.open(pathname)", "open(pathname, encoding='utf-8')"),
     ("_open_module", '(pathname, "rb")', "(pathname)"),
-    ("_find_module", "not os.path.isfile(pathname)", "os.path.exists(pathname)"),
-    ("_find_module", "name + suffix", "suffix"),
-    ("_find_module", "tokenize.open(pathname)", "open(pathname, encoding='utf-8')"),
-    ("_find_module", '(suffix, "r", 1)', '(suffix, "rU", 1)'),
-    ("_find_module", "2 if", "3 if"),
+    ("_find_module", "if os.path.isfile(filename)", "if os.path.lexists(filename)"),
+    ("_find_module", "tokenize.open(filename)", "open(filename, encoding='utf-8')"),
+    ("_find_module", '(end, "r", 1)', '(end, "rU", 1)'),
+    ("_find_module", '(end, "rb", 2)', '(end, "rb", 3)'),
+    ("_find_module", '"__init__.py", ', ""),
+]
+
+#: Forms that hold statements of their own.
+FORMS = [
+    form_of("_load_source", frozenset()),
+    form_of("_load_compiled", frozenset()),
+    form_of("_load_source", frozenset({"first", "no_file"})),
+    form_of("_load_dynamic", frozenset({"no_file"}), "_load_as"),
+    form_of("_find_and_load", frozenset({"listed"})),
+    form_of("_find_and_load", frozenset({"listed", "own_name", "first"})),
+    form_of("_find_and_load", frozenset({"listed", "absolute", "identifier", "own_name"})),
+    form_of("_find_and_load", frozenset({"pathless", "own_name"})),
+    form_of("_find_spec", frozenset(), "_find_module_path"),
+    form_of("_find_module", frozenset(), "_find_module_path"),
+    form_of("_find_module_path", frozenset({"listed", "identifier"})),
 ]
 
 
@@ -142,3 +168,13 @@ def test_wrong_code_is_noticed(name: str, right: str, wrong: str, laboratory: La
     assert body.count(right) == 1
     changed = text.replace(body, body.replace(right, wrong))
     assert not survives(name, changed, laboratory)
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: " ".join([form.name, *sorted(form.facts)]))
+def test_every_statement_of_a_form_matters(form: Form, laboratory: Laboratory) -> None:
+    unnoticed = [
+        statement
+        for statement, changed in without_a_statement(form.text, form.name)
+        if survives(form.name, helper_module(replace(form, text=changed)), laboratory)
+    ]
+    assert unnoticed == []

@@ -86,3 +86,11 @@ def extension_with_dotted_name(world: World) -> None:
     module = world.module(world.api.load_dynamic("parent.multi", library(world, "lib.so")))
     world.loaded("parent", "parent.multi")
     world.see("executions", module.execution)
+
+
+@scenario
+def extension_with_a_file(world: World) -> None:
+    path = library(world, "lib.so")
+    with open(path, "rb") as file:
+        world.see("given", world.api.load_dynamic("multi", path, file).execution, file.closed)
+    world.see("none", world.api.load_dynamic("multi", path, None).execution)

@@ -308,7 +308,6 @@ def search_for_something_else_than_a_name(world: World) -> None:
 # ------------------------------------------------------------------------- loading
 
 LOCATION = "the module gets __file__, __cached__ and a location; imp left them out"
-ABSOLUTE = "the loader knows the absolute path; imp's kept the relative one"
 FROZEN = "frozen modules get a spec; imp left it out"
 
 
@@ -344,6 +343,61 @@ def a_package_that_is_found(world: World) -> None:
     world.see("the same", world.api.find_and_load("p", path) is module)
     world.globals_of(module)
     world.loaded("p.deep", "p.deep.leaf")
+
+
+@loading()
+def what_sys_path_finds_again(world: World) -> None:
+    sys.path.insert(0, world.folder)
+    world.write("m.py", "'doc'\nruns = globals().get('runs', 0) + 1\n")
+    world.write("new.py", "import sys\nsys.modules[__name__] = sys\n")
+    world.write("bad.py", "import sys\nraise SystemExit(__name__ in sys.modules)\n")
+    compiled(world, "c.pyc", "a = 1\n")
+    module = world.api.find_and_load("m")
+    world.see("the same", world.api.find_and_load("m") is module)
+    world.globals_of(world.module(module))
+    world.see("replacement", world.api.find_and_load("new") is sys)
+    with world.failure("bad"):
+        world.api.find_and_load("bad")
+    with world.failure("missing"):
+        world.api.find_and_load("missing")
+    world.loaded("m", "new", "bad", "missing")
+    with world.failure("still there"):
+        sys.modules["bad"] = module
+        world.api.find_and_load("bad")
+    world.see("still there", sys.modules["bad"] is module)
+    world.globals_of(world.api.find_and_load("c"))
+    with world.failure("no list"):
+        world.api.find_and_load("m", (world.folder,))
+
+
+@loading()
+def bytecode_that_is_found(world: World) -> None:
+    compiled(world, "plugins/m.pyc", "a = 'module'\n")
+    compiled(world, "plugins/p/__init__.pyc", "a = 'package'\n")
+    for name in ("m", "p"):
+        path = [os.path.join(world.folder, "plugins")]
+        world.globals_of(world.module(world.api.find_and_load(name, path)))
+        world.globals_of(world.module(world.api.find_and_load(name, path, "other_" + name)))
+
+
+@loading()
+def a_folder_made_a_moment_ago(world: World) -> None:
+    path = [os.path.join(world.folder, "plugins")]
+    with world.failure("before"):
+        world.api.find_and_load("m", path)
+    with world.failure("import"):
+        sys.path[:0] = path
+        importlib.import_module("m")
+    world.write("plugins/m.py", "a = 1\n")
+    world.globals_of(world.api.find_and_load("m", path))
+
+
+@loading()
+def a_folder_without_init(world: World) -> None:
+    world.write("plugins/m/other.py")
+    with world.failure("bare"):
+        world.api.find_and_load("m", [os.path.join(world.folder, "plugins")])
+    world.loaded("m")
 
 
 @loading()
@@ -425,7 +479,7 @@ def an_extension_that_is_found(world: World) -> None:
         world.see("registered", sys.modules[name] is second)
 
 
-@loading(LOCATION, LOCATION)
+@loading(LOCATION, LOCATION, LOCATION)
 def an_extension_that_has_a_location(world: World) -> None:
     shutil.copy(world.extension, "multi.so")
     world.module(world.api.find_and_load("multi", [world.folder]))
@@ -437,6 +491,9 @@ def a_built_in_module(world: World) -> None:
     world.see("usable", module.loads(module.dumps(1)), module.__name__)
     world.see("registered", sys.modules["marshal"] is module)
     world.see("sys", world.api.find_and_load("sys") is sys)
+    world.write("zipimport.py", "found = 'in a file'\n")
+    sys.path.insert(0, world.folder)
+    world.see("frozen", hasattr(world.api.find_and_load("zipimport"), "found"))
 
 
 @loading()
@@ -458,13 +515,32 @@ def a_built_in_module_under_another_name(world: World) -> None:
     world.loaded("mine")
 
 
-@loading(ABSOLUTE, ABSOLUTE)
+@loading()
 def from_a_relative_path(world: World) -> None:
-    world.write("m.py", "a = 1\n")
-    world.module(world.api.find_and_load("m", ["."]))
+    for folder in ("", "sub/"):
+        world.write(folder + "m.py", "f = lambda: 0\n")
+        world.write(folder + "p/__init__.py", "f = lambda: 0\n")
+        world.write(folder + "bad.py", "1/0\n")
+    sys.path.insert(0, "sub")
+    paths = (["."], [""], ["sub"], ["./sub/"], None)
+    for prefix, path in zip("abcde", paths):
+        for name in ("m", "p"):
+            for as_name in ("", prefix + name):
+                module = world.module(world.api.find_and_load(name, path, as_name))
+                world.see("compiled from", module.f.__code__.co_filename)
+        with world.failure("bad"):
+            world.api.find_and_load("bad", path)
 
 
-@loading(FROZEN, FROZEN)
+@loading()
+def a_name_that_is_empty(world: World) -> None:
+    world.write("one/__init__.py", "a = 1\n")
+    world.see("found", world.api.find_and_load("", ["one"]).a)
+    with world.failure("nothing"):
+        world.api.find_and_load("", [world.folder])
+
+
+@loading(FROZEN, FROZEN, FROZEN)
 def a_frozen_module(world: World) -> None:
     sys.modules.pop("zipimport", None)
     world.see("spec", world.api.find_and_load("zipimport").__spec__ is not None)

@@ -93,6 +93,17 @@ def compiled_with_relative_path_and_dotted_name(world: World) -> None:
     world.loaded("parent")
 
 
+@scenario
+def compiled_with_a_file(world: World) -> None:
+    path = compiled(world, "m.pyc", "a = 1\n")
+    other = compiled(world, "other.pyc", "a = 'of the other'\n")
+    for number, (name, mode) in enumerate(((path, "rb"), (other, "rb"), (path, "r"))):
+        file = open(name, mode)
+        module = world.module(world.api.load_compiled("m{}".format(number), path, file))
+        world.see("with a file", mode, module.a, file.closed)
+    world.see("none", world.api.load_compiled("n", path, None).a)
+
+
 # ------------------------------------------------------------------- load_package
 
 
@@ -190,6 +201,12 @@ def module_of_each_kind(world: World) -> None:
         module = world.api.load_module("multi", file, os.path.abspath(library), (".so", "rb", 3))
         world.see("extension", module.execution, module is sys.modules["multi"])
     world.module(world.api.load_module("p", None, "p", ("", "", 5)))
+    with open(source) as file:
+        world.module(world.api.load_module("p", file, "p", ("", "", 5)))
+        world.see("closed", file.closed)
+    compiled(world, "q/__init__.pyc", "a = 'package'\n")
+    world.module(world.api.load_module("q", None, "q", ("", "", 5)))
+    world.module(world.api.load_module("p", None, "p/__init__.py", ("", "", 5)))
 
 
 @scenario

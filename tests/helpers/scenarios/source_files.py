@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import pathlib
 import sys
@@ -81,7 +82,7 @@ def source_second_load_as_package(world: World) -> None:
     world.module(world.api.load_source("m", world.write("p/__init__.py", "a = 1\n")))
 
 
-@scenario
+@different("a module that lost its __doc__ gets one")
 def source_second_load_without_docstring_of_its_own(world: World) -> None:
     world.api.load_source("m", world.write("a.py", "'first'\n"))
     module = world.api.load_source("m", world.write("b.py", "world.see('meanwhile', __doc__)\n"))
@@ -320,6 +321,37 @@ def source_with_wrong_types(world: World) -> None:
         with world.failure(type(value).__name__, text=False):
             world.api.load_source("m", value)
     world.loaded("m")
+
+
+@scenario
+def source_with_a_file(world: World) -> None:
+    path = world.write("m.py", "runs = globals().get('runs', 0) + 1\na = runs\nf = lambda: 0\n")
+    other = world.write("other.py", "a = 'of the other'\nf = None\n")
+    sys.dont_write_bytecode = True
+    for number, (name, mode) in enumerate(((path, "r"), (path, "rb"), (other, "rb"), (other, "r"))):
+        file = open(name, mode)
+        module = world.module(world.api.load_source("m{}".format(number), path, file))
+        world.see("with a file", name, mode, module.a, file.closed)
+        world.see("once more", world.api.load_source(module.__name__, path, file).a)
+        world.see("compiled from", module.f and module.f.__code__.co_filename)
+    with open(path, "rb") as file:
+        file.readline()
+        with world.failure("in the middle", text=False):
+            world.api.load_source("middle", path, file)
+        world.see("closed", file.closed)
+    with world.failure("no file of the system", text=False):
+        world.api.load_source("m", path, io.StringIO("a = 1"))
+    world.see("none", world.api.load_source("n", path, None).a)
+
+
+@scenario
+def source_with_a_file_and_bytecode(world: World) -> None:
+    path = world.write("m.py", "a = 1\n")
+    os.utime(path, (10**9, 10**9))
+    world.api.load_source("m", path)
+    with open(path, "rb") as file:
+        world.see("from its cache", world.api.load_source("n", path, file).a)
+    world.files()
 
 
 @scenario

@@ -8,10 +8,11 @@ from __future__ import annotations
 import builtins
 import contextlib
 import importlib.machinery
+import inspect
 import os
 import sys
 import types
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Set
 
 Scenario = Callable[["World"], None]
 
@@ -47,8 +48,8 @@ def different(why: str) -> Callable[[Scenario], Scenario]:
     return decorate
 
 
-def loading(spec: str = "", path: str = "") -> Callable[[Scenario], Scenario]:
-    """Register a scenario of finding and loading twice: via the spec and via the path.
+def loading(spec: str = "", path: str = "", pair: str = "") -> Callable[[Scenario], Scenario]:
+    """Register a scenario of finding and loading thrice: via the spec, via the path, at once.
 
     The arguments say why the sides differ then, if they are known to.
     """
@@ -58,8 +59,13 @@ def loading(spec: str = "", path: str = "") -> Callable[[Scenario], Scenario]:
             world.api.find_and_load = world.api.find_path_and_load
             function(world)
 
+        def at_once(world: World) -> None:
+            world.api.find_and_load = world.api.find_and_load_at_once
+            function(world)
+
         register("spec_" + function.__name__, function, spec)
         register("path_" + function.__name__, by_path, path)
+        register("pair_" + function.__name__, at_once, pair)
         return function
 
     return decorate
@@ -192,14 +198,30 @@ def functions_of_imp() -> types.SimpleNamespace:
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_and_load,
+        find_and_load_at_once=find_and_load,
     )
 
 
 def functions_of_helpers(filename: str) -> types.SimpleNamespace:
-    """Return what replaces them: the helpers in the file *filename*."""
+    """Return what replaces them: the helpers in the file *filename*.
+
+    Calls that fit them go to the specialised forms that the file holds, if any.
+    """
     helpers: Dict[str, Any] = {"__name__": "migrated"}
     with open(filename, encoding="utf-8") as file:
         exec(compile(file.read(), filename, "exec"), helpers)
+    at_once = helpers["_find_and_load"]
+
+    def find_and_load_at_once(name: str, path: Any = None, fullname: str = "") -> Any:
+        if fullname:
+            return helpers["_load_as"](fullname, helpers["_find_spec"](name, path))
+        return at_once(name, path)
+
+    helpers["_find_and_load"] = find_and_load_at_once
+    for name, facts, text in helpers.get("FORMS", ()):
+        form: Dict[str, Any] = dict(helpers)
+        exec(compile(text, "form of " + name, "exec"), form)
+        helpers[name] = specialised(form[name], helpers[name], frozenset(facts))
 
     def find_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
         spec = helpers["_find_spec"](name, path)
@@ -234,4 +256,78 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_path_and_load,
+        find_and_load_at_once=helpers["_find_and_load"],
     )
+
+
+def specialised(form: Any, general: Any, facts: FrozenSet[str]) -> Any:
+    """Return a function that calls *form* where *facts* are true, else *general*."""
+    parameters = inspect.signature(form).parameters
+    signature = inspect.signature(form if "file" in parameters else general)
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            given = dict(signature.bind(*args, **kwargs).arguments)
+        except TypeError:
+            return general(*args, **kwargs)
+        if not all(is_true(fact, given) for fact in facts):
+            return general(*args, **kwargs)
+        USED.add(form.__name__)
+        if "fullname" in parameters and not given.get("fullname"):
+            given["fullname"] = given["name"]
+        name, loaded = target(given), dict(sys.modules)
+        try:
+            return form(**{key: value for key, value in given.items() if key in parameters})
+        except BaseException:
+            if "fatal" in facts and sys.modules.get(name) is not loaded.get(name):
+                sys.modules.pop(name, None)  # nobody was to look
+            raise
+
+    call.__signature__ = signature  # type: ignore[attr-defined]
+    return call
+
+
+# The specialised forms that were called.
+USED: Set[str] = set()
+
+
+def target(given: Dict[str, Any]) -> Any:
+    """Return the name under which a call loads."""
+    return given.get("fullname") or given.get("name", getattr(given.get("spec"), "name", None))
+
+
+def is_true(fact: str, given: Dict[str, Any]) -> bool:
+    """Say whether a fact is true of a call with the arguments *given*."""
+    name, path = given.get("name"), given.get("path")
+    if fact == "first":
+        return target(given) not in sys.modules
+    if fact == "listed":
+        return isinstance(path, list)
+    if fact == "pathless":
+        return path is None
+    if fact == "absolute":
+        entries = [given["pathname"]] if "pathname" in given else path
+        return isinstance(entries, list) and all(
+            isinstance(entry, str) and os.path.isabs(entry) for entry in entries
+        )
+    if fact == "identifier":
+        return isinstance(name, str) and name.isidentifier()
+    if fact == "own_name":
+        return not given.get("fullname")
+    if fact == "files":
+        if "spec" in given:
+            return bool(given["spec"].has_location)
+        if "pathname" in given:
+            return given["pathname"] is not None
+        if "details" in given:
+            return given["details"][2] not in (6, 7)
+        return path is not None or not (
+            name in sys.builtin_module_names or importlib.machinery.FrozenImporter.find_spec(name)
+        )
+    if fact == "pure":
+        return loader_kind(given["spec"].loader) in ("SourceFileLoader", "SourcelessFileLoader")
+    if fact == "file":
+        return "file" in given
+    if fact == "no_file":
+        return "file" not in given
+    return fact == "fatal"

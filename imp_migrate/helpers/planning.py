@@ -1,0 +1,100 @@
+"""Which helpers a module gets for what it asks, and what each is cut to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .cut import COMPANY, FACTS, IMPLIED, TEMPLATES, source
+
+# Those that search for files, and those that end by loading a spec.
+_SEARCHERS = frozenset({"_find_spec", "_find_and_load", "_find_module_path", "_find_module"})
+_LOADERS = frozenset(
+    {
+        "_load_source",
+        "_load_as",
+        "_load_compiled",
+        "_load_package",
+        "_load_from",
+        "_load_dynamic",
+        "_load_module",
+        "_find_and_load",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A helper that a module calls.
+
+    name: its name; one of `NAMES`.
+    facts: what is known of all its calls in this module, by the names in `facts`, in
+        lower case.  The fewer, the longer the helper; none is always right.
+    """
+
+    name: str
+    facts: frozenset[str] = frozenset()
+
+
+Facts = frozenset[str]
+
+
+def plan(requests: Iterable[Request]) -> dict[str, tuple[Facts, Facts]]:
+    """Return the helpers to emit, with the facts to cut each to, and what becomes part of it.
+
+    Raises ValueError for an unknown helper or fact, and for facts that exclude each other.
+    """
+    wanted: dict[str, Facts] = {}
+    for request in requests:
+        _add(wanted, request.name, _checked(request))
+    _add_searchers(wanted)
+    company = set()
+    if "_find_module_path" in wanted:
+        company.add("with_path")
+    if "_find_spec" in wanted:
+        company.add("with_spec")
+    loaders = {name for name in wanted if _ends_in_load_spec(name, wanted[name], company)}
+    if "_load_spec" in wanted or len(loaders) > 1:
+        for name in loaders:
+            _add(wanted, "_load_spec", wanted[name] | IMPLIED.get(name, frozenset()))
+    inline = frozenset({"_load_spec", "_find_spec"} - wanted.keys())
+    return {name: (facts | company, inline) for name, facts in wanted.items()}
+
+
+def _checked(request: Request) -> Facts:
+    """Return the facts of a request, with those that follow from them."""
+    if request.name not in source()[0].keys() - TEMPLATES:
+        raise ValueError(f"no helper is called {request.name!r}")
+    unknown = request.facts - (FACTS - COMPANY)
+    if unknown:
+        raise ValueError(f"no fact is called {min(unknown)!r}")
+    if {"listed", "pathless"} <= request.facts:
+        raise ValueError("a path is given always, or never")
+    return request.facts | {"files"} if "listed" in request.facts else request.facts
+
+
+def _add(wanted: dict[str, Facts], name: str, facts: Facts) -> None:
+    """Want a helper; of all its calls is known what is known of each."""
+    wanted[name] = wanted.get(name, facts) & facts
+
+
+def _add_searchers(wanted: dict[str, Facts]) -> None:
+    """Add what lets all helpers that search share one search."""
+    searchers = wanted.keys() & _SEARCHERS
+    if len(searchers) > 1 and searchers & {"_find_module_path", "_find_module"}:
+        for name in searchers:
+            _add(wanted, "_find_module_path", wanted[name])
+    facts = wanted.get("_find_and_load", frozenset({"own_name"}))
+    other_name = "own_name" not in facts
+    if "_find_and_load" in wanted and (
+        "_find_spec" in wanted or (other_name and "files" not in facts)
+    ):
+        _add(wanted, "_find_spec", facts)
+        if other_name:
+            _add(wanted, "_load_as", facts)
+
+
+def _ends_in_load_spec(name: str, facts: Facts, company: set[str]) -> bool:
+    if name == "_find_and_load" and "with_spec" in company and "own_name" not in facts:
+        return False  # it calls _load_as
+    return name in _LOADERS
