@@ -186,12 +186,13 @@ class _Project:
 
     def _suspects(self, names: set[str]) -> Iterator[tuple[str, _Suspect]]:
         """The files that may have to do with *names*."""
-        spelt = [name.encode() for name in names]
+        # Nearly every file holds the letters of `imp`: as a word they are searched apart.
+        spelt = [name.encode() for name in names if name != "imp"]
         for target in self.files:
             data = self._read(target)
             star = glance.has_star(data)
             leans = glance.may_lean(data)
-            if not (star or leans or any(name in data for name in spelt)):
+            if not (star or leans or any(name in data for name in spelt) or mentions_imp(data)):
                 continue
             found = glance.words(data)
             wanted = found & names

@@ -17,7 +17,9 @@ _DOTTED = re.compile(rb"[\w.\x80-\xff]+")
 _STAR = re.compile(rb"import[ \t\\\r\n]*\*")
 _RELATIVE = re.compile(rb"from[ \t\\]*\.")
 _RENAMED = re.compile(rb"imp[ \t\\]+as[ \t\\]+(\w+)")
-_ASSIGNED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_module)\(")
+_ASSIGNED = re.compile(
+    rb"""\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_module)\([\w \t=]*['"]imp['"]"""
+)
 _REACHED = re.compile(rb"""[.'"][ \t]*imp\b""")
 _STORED = re.compile(rb"imp\.\w+[ \t]*=")
 _TARGET = re.compile(rb"""['"](?:[\w.]*\.)?imp\.\w""")
