@@ -57,7 +57,6 @@ class Facts:
         "*" stands for the whole module.
     own: those of NEW_NAMES that the module has for something else.
     leans: the parts of importlib that it uses and does not import.
-    imports: the modules that it imports, if it leans.
     """
 
     takings: tuple[tuple[str, str, bool, int], ...] = ()
@@ -66,7 +65,6 @@ class Facts:
     replaced: dict[str, int] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     leans: frozenset[str] = frozenset()
-    imports: tuple[str, ...] = ()
 
 
 def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
@@ -78,7 +76,6 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
                 if alias.name in names and tree.scopes[alias] is tree.root:
                     origin = (_module(statement), alias.name)
                     passed.setdefault(alias.asname or alias.name, []).append(origin)
-    leans = _leans(tree)
     return Facts(
         tuple(
             (t.module, t.name, t.replaces, getattr(t.node, "lineno", 1))
@@ -88,8 +85,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
         tuple(dict.fromkeys(map(_module, tree.star_imports))),
         _replaced(tree),
         frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
-        leans,
-        tuple(_imported(tree)) if leans else (),
+        _leans(tree),
     )
 
 

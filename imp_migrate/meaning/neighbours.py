@@ -19,7 +19,6 @@ from dataclasses import dataclass, field, replace
 
 from ..run import files
 from ..run.discovery import Found
-from ..run.project import project_root
 from ..text import glance
 from ..text.scan import is_endlessly_dotted, mentions_imp
 from ..text.source import Neighbours, Source
@@ -87,10 +86,10 @@ class _Project:
         self.facts: dict[str, Facts] = {}  #: of the files that may take something
         self.gives: dict[str, set[str]] = {}  #: names that may be had, by last name of a module
         self.by_stem: dict[str, list[str]] = {}
-        self.able: list[str] = []  #: files that may import `imp`
+        self.able: set[str] = set()  #: files that may import `imp`
         self.given = functools.cache(self._given)
         self.origins = functools.cache(self._origins)
-        self.root = functools.cache(project_root)
+        self.reached = functools.cache(self._reached)
         if any(mentions_imp(self._read(target)) for target in self.files):
             for file in (*others, *beyond()):
                 self.files.setdefault(os.path.abspath(file.target), file)
@@ -122,17 +121,29 @@ class _Project:
         return replace(file, neighbours=neighbours)
 
     def _replaced(self, target: str) -> dict[str, str]:
-        """Who else in the project puts something in the place of members of `imp`."""
+        """Who puts something in the place of members of `imp` and imports the file *target*."""
         found: dict[str, str] = {}
         for member, patchers in self.patchers.items():
             for other, line in patchers:
-                if other != target and self._root_of(other) == self._root_of(target):
+                if target in self.reached(other):
                     found.setdefault(member, f"{self.files[other].path}, line {line},")
         return found
 
-    def _root_of(self, target: str) -> str | None:
-        """The root of the project; files that have none belong together."""
-        return self.root(os.path.dirname(target))
+    def _reached(self, target: str) -> frozenset[str]:
+        """The files that *target* imports, directly or through others."""
+        found: set[str] = set()
+        pending = [target]
+        while pending:
+            place = pending.pop()
+            modules = {m for m in glance.imported(self._read(place)) if len(m) < _LONGEST}
+            while modules:
+                for module in modules:
+                    for other in self._places(module, place):
+                        if other not in found and other != target:
+                            found.add(other)
+                            pending.append(other)
+                modules = {m.rpartition(".")[0] for m in modules} - {""}  # the packages around
+        return frozenset(found)
 
     # -- who may be concerned ----------------------------------------------
 
@@ -153,7 +164,7 @@ class _Project:
                 self.by_stem.setdefault(_stem(target), []).append(target)
             data = self._read(target)
             if mentions_imp(data):
-                self.able.append(target)
+                self.able.add(target)
                 self._offer(target, glance.may_give(data))
         seen: set[str] = set()
         for _ in range(_MOST_ROUNDS):
@@ -175,12 +186,13 @@ class _Project:
 
     def _suspects(self, names: set[str]) -> Iterator[tuple[str, _Suspect]]:
         """The files that may have to do with *names*."""
-        spelt = [name.encode() for name in names]
+        # Nearly every file holds the letters of `imp`: as a word they are searched apart.
+        spelt = [name.encode() for name in names if name != "imp"]
         for target in self.files:
             data = self._read(target)
             star = glance.has_star(data)
             leans = glance.may_lean(data)
-            if not (star or leans or any(name in data for name in spelt)):
+            if not (star or leans or any(name in data for name in spelt) or mentions_imp(data)):
                 continue
             found = glance.words(data)
             wanted = found & names
@@ -227,17 +239,11 @@ class _Project:
                         giver.patches.setdefault(name, f"{path}, line {line},")
             for member, line in known.replaced.items():
                 self.patchers.setdefault(member, []).append((target, line))
-            for place in self._leaned_on(target, known) if known.leans else ():
+            for place in self.reached(target) & self.able if known.leans else ():
                 self._links(place).leaned |= known.leans
             if known.own and known.stars:
                 for place in self._starred(target):
                     self._links(place).clashes |= known.own
-
-    def _leaned_on(self, target: str, known: Facts) -> Iterable[str]:
-        """The files that may import `imp` for *target*: those it imports, else all around it."""
-        able = {t for t in self.able if t != target and self._root_of(t) == self._root_of(target)}
-        near = {p for module in known.imports for p in self._places(module, target)}
-        return near & able or able
 
     def _starred(self, target: str) -> set[str]:
         """The files that *target* takes everything from, directly or through others."""

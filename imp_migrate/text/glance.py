@@ -12,10 +12,14 @@ from collections.abc import Iterator
 _WORD = re.compile(rb"[\w\x80-\xff]+")
 _FROM = re.compile(rb"\bfrom\b")
 _MODULE = re.compile(rb"\s*([.\w\x80-\xff]+)\s*\bimport\b\s*")
+_PLAIN = re.compile(rb"^[ \t]*import\b([^\n;#]*)", re.MULTILINE)
+_DOTTED = re.compile(rb"[\w.\x80-\xff]+")
 _STAR = re.compile(rb"import[ \t\\\r\n]*\*")
 _RELATIVE = re.compile(rb"from[ \t\\]*\.")
 _RENAMED = re.compile(rb"imp[ \t\\]+as[ \t\\]+(\w+)")
-_ASSIGNED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_module)\(")
+_ASSIGNED = re.compile(
+    rb"""\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_module)\([\w \t=]*['"]imp['"]"""
+)
 _REACHED = re.compile(rb"""[.'"][ \t]*imp\b""")
 _STORED = re.compile(rb"imp\.\w+[ \t]*=")
 _TARGET = re.compile(rb"""['"](?:[\w.]*\.)?imp\.\w""")
@@ -74,6 +78,19 @@ def has_star(data: bytes) -> bool:
 def has_relative(data: bytes) -> bool:
     """Say whether the module has a relative import."""
     return _RELATIVE.search(data) is not None
+
+
+def imported(data: bytes) -> set[str]:
+    """The modules that the module may import, as it names them."""
+    found: set[str] = set()
+    for module, what in _from_imports(data):
+        name = module.decode("utf-8", "replace")
+        dot = "" if name.endswith(".") else "."
+        found.add(name)
+        found.update(f"{name}{dot}{word}" for word in words(what))
+    for line in _PLAIN.findall(data):
+        found.update(word.decode("utf-8", "replace") for word in _DOTTED.findall(line))
+    return found
 
 
 def _from_imports(data: bytes) -> Iterator[tuple[bytes, bytes]]:

@@ -188,12 +188,13 @@ def test_not_patched(tmp_path: Path, patch: str) -> None:
     assert all(name == "t.py" for name, _, _ in migrated(tmp_path, texts))
 
 
-def test_another_project(tmp_path: Path) -> None:
-    """A patch of `imp` itself means the project that it stands in."""
+def test_patched_in_a_program_of_its_own(tmp_path: Path) -> None:
+    """A patch of `imp` itself means what the file that patches imports, also through others."""
     app = "import imp\nimp.load_source('a', 'b')\n"
-    texts = {"one/app.py": app, "two/t.py": "mock.patch('imp.load_source')\n"}
-    texts |= {"one/setup.py": "", "two/setup.py": ""}
-    assert all(name == "t.py" for name, _, _ in migrated(tmp_path, texts))
+    test = "import pkg.between\nmock.patch('imp.load_source')\n"
+    texts = {"app.py": app, "pkg/between.py": "from pkg import (\n    other,\n)\n"}
+    left = migrated(tmp_path, texts | {"pkg/other.py": app, "t.py": test})
+    assert {name for name, _, _ in left} == {"other.py", "t.py"}
 
 
 CHAINS = {
