@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 
-from .helpers import NAMES, emit
+from .helpers import NAMES, Request, emit
 from .lint import LintRule, Spot
 from .meaning.doctests import Examples
 from .meaning.exchange import takings
@@ -196,9 +196,9 @@ class _Analysis:
             Diagnostic(rule.code, message, use.member, start, end, fix, use.index)
         )
 
-    def _builtins_taken(self, helpers: frozenset[str]) -> str:
+    def _builtins_taken(self, helpers: frozenset[Request]) -> str:
         """The builtins that *helpers* need and that this module binds to something else."""
-        functions = [name for name in helpers if name in NAMES]
+        functions = [request.name for request in helpers if request.name in NAMES]
         suspects = self.tree.root.bindings.keys() | self.source.vicinity.starred
         for star in self.tree.star_imports:
             if (star.module or "").partition(".")[0] in ("numpy", "pylab", "scipy"):

@@ -88,7 +88,13 @@ def _migrated(
         text = step(plan, selected)
         if text == plan.source.text:
             break
-        helpers |= {name for d in selected if d.fix for name in d.fix.helpers if is_shared(name)}
+        helpers |= {
+            wanted.name
+            for d in selected
+            if d.fix
+            for wanted in d.fix.helpers
+            if is_shared(wanted.name)
+        }
         plan = analyse(source.with_text(text), options).printable()
     else:
         raise InternalError("the fixes do not come to an end")

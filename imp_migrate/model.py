@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from .helpers.planning import Request
 from .transform.changes import Change
 
 
@@ -88,7 +89,7 @@ class Fix:
     changes: tuple[Change, ...] = ()
     needs: frozenset[tuple[int, Need]] = frozenset()
     swaps: frozenset[tuple[int, int]] = frozenset()
-    helpers: frozenset[str] = frozenset()
+    helpers: frozenset[Request] = frozenset()
     includes: frozenset[int] = frozenset()
 
 

@@ -176,7 +176,7 @@ class Plan:
         """What *fixes* ask of imports and helpers."""
         fixed = frozenset(use for fix in fixes for use in self._uses_of.get(fix.group, ()))
         swaps = frozenset(swap for fix in fixes for swap in fix.swaps)
-        helpers = frozenset(name for fix in fixes for name in fix.helpers)
+        helpers = frozenset(request for fix in fixes for request in fix.helpers)
         needs = [need for fix in fixes for need in fix.needs]
         block = self.helper_block.emit(helpers) if helpers else None
         if block is not None:

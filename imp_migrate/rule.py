@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from .helpers.planning import Request
 from .meaning.resolve import Form, Use
 from .meaning.scopes import Scope, ScopeTree
 from .model import Applicability, Fix, Need
@@ -199,7 +200,7 @@ class FixBuilder:
     changes: list[Change] = field(default_factory=list)
     needs: set[tuple[int, Need]] = field(default_factory=set)
     swaps: set[tuple[int, int]] = field(default_factory=set)
-    helpers: set[str] = field(default_factory=set)
+    helpers: set[Request] = field(default_factory=set)
 
     def name(self, dotted: str, use: Use | None = None) -> str:
         """The expression for *dotted*, such as `importlib.util.find_spec`, at *use*.
@@ -210,9 +211,13 @@ class FixBuilder:
         self.needs |= needs
         return text
 
-    def helper(self, name: str, use: Use | None = None) -> str:
-        """The name of the emitted helper or constant *name*, which becomes part of the fix."""
-        self.helpers.add(name)
+    def helper(self, name: str, *facts: str) -> str:
+        """The name of the emitted helper or constant *name*, which becomes part of the fix.
+
+        facts: what is known of this call, by their names in `helpers.facts`; what is true
+            of all calls in a module makes the helper shorter.
+        """
+        self.helpers.add(Request(name, frozenset(facts)))
         return self.context.namer.helper(name)
 
     def swap(self, use: Use) -> None:

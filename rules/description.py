@@ -109,7 +109,7 @@ def _replace(fix: FixBuilder, demand: Demand) -> bool:
     if demand.tests and not demand.path:
         spec = ctx.new_variable("spec", search.use.scope)
         keep_variable(fix, search, spec)
-        rename(fix, search.use, "_find_spec")
+        rename(fix, search, "_find_spec")
         return all(_ask_spec(fix, demand, test, spec) for test in demand.tests)
     replace_search(fix, demand)
     return all(_ask_path(fix, demand, test) for test in demand.tests)

@@ -92,7 +92,7 @@ from .flow.emulation import in_import_hook, returns_if_loaded
 from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
 from .flow.replace import keep_variable, rename
-from .flow.search import Search, has_list, search_of
+from .flow.search import Search, facts_of, has_list, search_of
 from .flow.spec import makes_files
 
 EXAMPLES = (
@@ -181,8 +181,7 @@ class _Rewriter:
 
     def _rewrite_nested(self, fix: FixBuilder, search: Search, load: Load) -> None:
         """`load_module(name, *find_module(…))`: only the names of the functions change."""
-        rename(fix, search.use, "_find_spec")
-        self._rewrite_load(fix, load, search.call)
+        self._join(fix, search, load)
 
     @cached_property
     def _joined(self) -> list[tuple[Search, Load]]:
@@ -212,28 +211,38 @@ class _Rewriter:
     def _rewrite_search(self, fix: FixBuilder, search: Search, target: str, helper: str) -> None:
         """Let *search* assign what *helper* finds to the variable *target*."""
         keep_variable(fix, search, target)
-        rename(fix, search.use, helper)
+        rename(fix, search, helper)
 
     def _rewrite_load(self, fix: FixBuilder, load: Load, spec: str | ast.expr) -> None:
         """Let *load* load what *spec* stands for."""
         if self._same_name(load):
-            fix.replace(load.call, "{load}({spec})", load=fix.helper("_load_spec"), spec=spec)
+            fix.replace(
+                load.call, "{load}({spec})", load=fix.helper("_load_spec", *self._files), spec=spec
+            )
         else:
-            helper = fix.helper("_load_as")
+            helper = fix.helper("_load_as", *self._files)
             fix.replace(load.call, "{load}({name}, {spec})", load=helper, name=load.name, spec=spec)
 
     def _join(self, fix: FixBuilder, search: Search, load: Load) -> None:
         """Let *load* load what *search*, which moves there, finds."""
-        found = "{find}({wanted})" if search.path is None else "{find}({wanted}, {path})"
-        same = self._same_name(load)
-        parts: dict[str, Part] = {"find": fix.helper("_find_spec"), "wanted": search.name}
-        parts["load"] = fix.helper("_load_spec" if same else "_load_as")
+        facts = facts_of(search, self.ctx)
+        parts: dict[str, Part] = {"wanted": search.name}
+        found = "{wanted}"
         if search.path is not None:
             parts["path"] = search.path
-        if not same:
-            parts["name"] = load.name
-        template = f"{{load}}({found})" if same else f"{{load}}({{name}}, {found})"
-        fix.replace(load.call, template, **parts)
+            found = "{wanted}, {path}"
+        if self._same_name(load):
+            parts["load"] = fix.helper("_find_and_load", "own_name", *facts)
+            fix.replace(load.call, f"{{load}}({found})", **parts)
+            return
+        parts |= {"name": load.name, "find": fix.helper("_find_spec", *facts)}
+        parts["load"] = fix.helper("_load_as", *self._files)
+        fix.replace(load.call, f"{{load}}({{name}}, {{find}}({found}))", **parts)
+
+    @cached_property
+    def _files(self) -> set[str]:
+        """The fact that all that is found are files or packages, if that is so."""
+        return {"files"}.intersection(*(facts_of(s, self.ctx) for s in self.pair.searches))
 
     def _rewrite_test(self, fix: FixBuilder, test: ast.expr, spec: str) -> None:
         """`if file:` asked whether it is neither a package nor built in."""
@@ -252,7 +261,7 @@ class _Rewriter:
         for search in self.pair.searches:
             self._rewrite_search(fix, search, path, "_find_module_path")
         for load in self.pair.loads:
-            helper = fix.helper("_load_from")
+            helper = fix.helper("_load_from", *self._files)
             fix.replace(load.call, f"{helper}({{name}}, {path})", name=load.name)
         self._clear(fix)
         return self._finish(fix, "find the path and load the module from there")

@@ -88,7 +88,7 @@ from .flow.demand import demands
 from .flow.kind import file_test, path_test, put_test
 from .flow.pairs import asks_for_absence
 from .flow.replace import keep_variable, rename
-from .flow.search import FILE, PATH, Search, Way, objection, search_of
+from .flow.search import FILE, PATH, Search, Way, facts_of, objection, search_of
 from .flow.shared import gone
 from .flow.triple import Triple, is_compared_with_none, is_seen_early, triple_of
 
@@ -133,8 +133,18 @@ def _open_only(search: Search, ctx: Context) -> Outcome:
 
 def _open(fix: FixBuilder, search: Search, node: ast.expr) -> None:
     """Let what takes the place of *node* return the open file that *search* finds."""
-    rename(fix, search.use, "_find_module_path")
-    fix.replace(node, "{open}({call})", open=fix.helper("_open_module"), call=search.call)
+    rename(fix, search, "_find_module_path")
+    fix.replace(
+        node,
+        "{open}({call})",
+        open=fix.helper("_open_module", *_given(search, fix.context)),
+        call=search.call,
+    )
+
+
+def _given(search: Search, ctx: Context) -> set[str]:
+    """The fact that what *search* finds is a file or a package, if it is one."""
+    return {"files"} & facts_of(search, ctx)
 
 
 @dataclass
@@ -153,7 +163,7 @@ class _Rewriter:
         for search in self.triple.searches:
             self._rewrite_search(search)
         for load in self.triple.loads:
-            helper, path = self.fix.helper("_load_from"), self._path(load.call)
+            helper, path = self.fix.helper("_load_from", *self._given), self._path(load.call)
             self.fix.replace(load.call, f"{helper}({{name}}, {path})", name=load.name)
         if not self._rewrite_tests():
             return None
@@ -171,6 +181,11 @@ class _Rewriter:
         """Whether nothing but the file matters."""
         triple = self.triple
         return triple.reads_file and not (triple.reads_path or triple.tests or triple.loads)
+
+    @cached_property
+    def _given(self) -> set[str]:
+        """The fact that all that is found are files or packages, if that is so."""
+        return {"files"}.intersection(*(facts_of(s, self.ctx) for s in self.triple.searches))
 
     @cached_property
     def _new_file(self) -> str:
@@ -230,9 +245,9 @@ class _Rewriter:
         if late:
             found = self._new_path(search)
         keep_variable(self.fix, search, found)
-        rename(self.fix, search.use, "_find_module_path")
+        rename(self.fix, search, "_find_module_path")
         if self.triple.reads_file:
-            opened = f"{self._file(target)} = {self.fix.helper('_open_module')}({found})"
+            opened = f"{self._file(target)} = {self.fix.helper('_open_module', *_given(search, self.ctx))}({found})"
             texts = [opened, f"{path} = {found}"] if late else [opened]
             self.fix.insert_after(search.statement, *texts)
 

@@ -73,7 +73,10 @@ def check(use: Use, ctx: Context) -> Outcome:
         )
         return ctx.manual(use, gone(use, advice))
     fix = ctx.fix(use, "Use the helper _find_module")
-    rename(fix, use, "_find_module")
+    if search is not None:
+        rename(fix, search, "_find_module")
+    else:
+        fix.replace(use.node, fix.helper("_find_module"))
     advice = "use a helper that returns the same, or take only what you need"
     return fix.rewrite(gone(use, advice) + (remark(search, ctx) if search is not None else ""))
 

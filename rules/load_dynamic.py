@@ -32,8 +32,7 @@ speedups = _load_dynamic("speedups", path)
 ```
 
 ## Fix safety
-Safe, but for calls with `*` or `**` whose arguments cannot be seen: a third one
-would be one too many.  `imp.load_dynamic` was None on platforms without extension modules; the
+Safe.  `imp.load_dynamic` was None on platforms without extension modules; the
 function is always there.
 
 ## References
@@ -46,7 +45,6 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.file_argument import forget_file
@@ -75,23 +73,18 @@ def check_load(use: Use, ctx: Context) -> Outcome:
             ),
         )
     fix = ctx.fix(use, "Use the helper _load_dynamic")
-    fix.replace(use.node, fix.helper("_load_dynamic"))
     call = ctx.call_of(use)
-    advice, applicability = "use a helper function that does the same", Applicability.SAFE
-    if call is not None and not is_plain_call(call):
-        given = argument_names(ctx, call, ["name", "path", "file"])
-        if given is None:
-            applicability = Applicability.UNSAFE
-            advice += ", if these arguments are just a name and a path"
-        elif "file" in given:
-            return odd_call(use, ctx)
-    elif call is not None:
-        file, path = bound_argument(call, 2, "file"), bound_argument(call, 1, "path")
-        if file is not None:
-            fix.drop_argument(file)
-            if path is not None:
-                forget_file(fix, call, file, path)
-    return fix.rewrite(gone(use, advice), applicability)
+    given = {"file"} if call is None else argument_names(ctx, call, ["name", "path", "file"])
+    has_file = given is None or "file" in given
+    file = bound_argument(call, 2, "file") if call is not None and is_plain_call(call) else None
+    if call is not None and file is not None:
+        has_file = False
+        path = bound_argument(call, 1, "path")
+        fix.drop_argument(file)
+        if path is not None:
+            forget_file(fix, call, file, path)
+    fix.replace(use.node, fix.helper("_load_dynamic", *(() if has_file else ("no_file",))))
+    return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 
 def check_create(use: Use, ctx: Context) -> Outcome:

@@ -176,7 +176,8 @@ def _rewrite_call(
     arguments = _arguments(call)
     assert arguments is not None
     name, file, path, details = arguments
-    helper = fix.helper(_HELPERS[description.kind])
+    facts = () if description.kind == _PACKAGE else ("no_file",)
+    helper = fix.helper(_HELPERS[description.kind], *facts)
     source = description.kind in (_SOURCE, _COMPILED)
     unsure = source and judge_file(ctx, call, file, path) is FileArgument.UNKNOWN
     if call.keywords:

@@ -41,9 +41,12 @@ runs sees the half-initialised module, where `imp` made it wait.
 
 The third argument, an open file, is dropped where `imp` did not read from it
 (it was opened in text mode, or from the same path), together with the `with`
-or `try` that only opened and closed it.  Where it may have been a binary file
-of other content, the fix is unsafe; so it is for calls with `*` or `**` whose
-arguments cannot be seen.
+or `try` that only opened and closed it.  Where it may be a binary file of other
+content, it stays, and the function reads it, as `imp` did; so it does where the
+function is used as a value.  It closes the file in any case, which `imp` left open
+if it found up-to-date bytecode.  While the body runs, the module's `__loader__` is
+the usual one, where `imp` had one of its own, and a circular import is not called
+"partially initialized" in messages.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -53,11 +56,10 @@ arguments cannot be seen.
 from __future__ import annotations
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.file_argument import FileArgument, forget_file, judge_file
-from .flow.shared import bound_argument, gone, is_plain_call, odd_call
+from .flow.shared import bound_argument, gone, is_plain_call
 from .flow.values import argument_names, unused_without
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
@@ -73,28 +75,20 @@ def check(use: Use, ctx: Context) -> Outcome:
         return ctx.manual(use, gone(use, f"{_ADVICE}, or allow helper functions"))
     helper = {"load_source": "_load_source", "load_compiled": "_load_compiled"}[use.member]
     fix = ctx.fix(use, f"Use the helper {helper}")
-    fix.replace(use.node, fix.helper(helper))
     call = ctx.call_of(use)
-    advice, applicability = "use a helper function that does the same", Applicability.SAFE
-    if call is not None and not is_plain_call(call):
-        given = argument_names(ctx, call, ["name", "pathname", "file"])
-        if given is None:
-            applicability = Applicability.UNSAFE
-            advice += ", if these arguments are just a name and a path"
-        elif "file" in given:
-            return odd_call(use, ctx)
-        call = None
-    file = bound_argument(call, 2, "file") if call is not None else None
-    path = bound_argument(call, 1, "pathname") if call is not None else None
+    given = {"file"} if call is None else argument_names(ctx, call, ["name", "pathname", "file"])
+    has_file = given is None or "file" in given
+    file = bound_argument(call, 2, "file") if call is not None and is_plain_call(call) else None
     if call is not None and file is not None:
-        if judge_file(ctx, call, file, path) is FileArgument.UNKNOWN:
-            applicability = Applicability.UNSAFE
-            advice += "; the file argument may hold other code than the file at pathname"
-        fix.drop_argument(file)
-        if path is not None:
-            dropped = forget_file(fix, call, file, path)
-            fix.remove(*unused_without(ctx, dropped))
-    return fix.rewrite(gone(use, advice), applicability)
+        path = bound_argument(call, 1, "pathname")
+        if judge_file(ctx, call, file, path) is FileArgument.IGNORED:
+            has_file = False
+            fix.drop_argument(file)
+            if path is not None:
+                dropped = forget_file(fix, call, file, path)
+                fix.remove(*unused_without(ctx, dropped))
+    fix.replace(use.node, fix.helper(helper, *(() if has_file else ("no_file",))))
+    return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 
 RULES = (

@@ -10,6 +10,7 @@ import ast
 import bisect
 import codecs
 import io
+import itertools
 import re
 import tokenize
 from collections.abc import Mapping
@@ -125,6 +126,13 @@ class Source:
         """The first line break of the file, which new lines follow; `\\n` if it has none."""
         match = _LINE_BREAK.search(self.text)
         return match[0] if match else "\n"
+
+    @cached_property
+    def width(self) -> int:
+        """How long new lines may be: 88 characters, or as long as others are, up to 100."""
+        starts = (*self.line_starts, len(self.text))
+        longest = max((b - a for a, b in itertools.pairwise(starts)), default=0)
+        return min(max(longest - 1, 88), 100)
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from ..helpers.planning import Request
 from ..meaning.catalogue import MEMBERS, Kind
 from ..model import Need
-from .changes import InsertStatements, Span
+from .changes import InsertStatements, RemoveStatement, Span
+
+if TYPE_CHECKING:
+    from ..helpers import Emitted
 
 #: The constant that takes the place of the lock that `imp` offered.
 LOCK = "_import_lock"
@@ -18,7 +23,7 @@ LOCK = "_import_lock"
 class Emission:
     """The changes that add helpers to a module, and the imports that these need."""
 
-    changes: tuple[InsertStatements, ...]
+    changes: tuple[InsertStatements | RemoveStatement, ...]
     needs: frozenset[Need]
 
 
@@ -30,11 +35,12 @@ class HelperBlock:
     annotated: the module annotates its functions, so the helpers do, too.
     names: what helpers and constants are called here, where that is not their own name.
     modules: what modules are called here, where their own name is taken.
-    existing: helpers and constants that the module has already, with their spans;
-        None where something else is on their lines.
+    existing: helpers and constants that the module has already, with their spans (None
+        where something else is on their lines) and the facts that they rely on.
     module: dotted name of the module that holds the helpers instead, or "".
     target_version: the oldest Python that the helpers must run on.
     indent: how the module indents.
+    width: how long its lines may be.
     """
 
     at: Span = (0, 0)
@@ -42,44 +48,60 @@ class HelperBlock:
     annotated: bool = False
     names: tuple[tuple[str, str], ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
-    existing: tuple[tuple[str, Span | None], ...] = ()
+    existing: tuple[tuple[str, Span | None, frozenset[str]], ...] = ()
     module: str = ""
     target_version: tuple[int, int] = (3, 8)
     indent: str = "    "
+    width: int = 88
 
-    def emit(self, wanted: Iterable[str]) -> Emission:
-        """Add the helpers and constants in *wanted*, and what they depend on."""
-        from ..helpers import closure, emit
+    def emit(self, requests: Iterable[Request]) -> Emission:
+        """Add the helpers and constants that *requests* ask for, and what they depend on.
 
-        names = dict(self.names)
-        have = {name for name, _ in self.existing}
-        missing = set(wanted) - have
+        A helper that is there already and relies on more than is true of the new calls
+        gives way to one that does not.
+        """
+        names, have = dict(self.names), {name: facts for name, _, facts in self.existing}
+        missing = [r for r in requests if r.name not in have or not have[r.name] <= r.facts]
         needs: set[Need] = set()
         if self.module:
-            shared = set(filter(is_shared, missing))
+            shared = {r.name for r in missing if is_shared(r.name)}
             needs = {Need(self.module, n, names.get(n, "")) for n in shared}
-            missing -= shared
-        constants = sorted((n for n in missing if is_constant(n)), key=_rank)
-        functions = sorted(missing - set(constants))
+            missing = [r for r in missing if r.name not in shared]
+        constants = sorted({r.name for r in missing if is_constant(r.name)}, key=_rank)
+        functions = [r for r in missing if not is_constant(r.name)]
         threading = dict(self.modules).get("threading", "threading")
-        if LOCK in missing:
+        if LOCK in constants:
             needs.add(Need("threading", alias="" if threading == "threading" else threading))
         texts = {n: f"{names.get(n, n)} = {value_of(n, threading)}" for n in constants}
-        for name in closure(functions):
-            if name in have:
-                continue
-            emitted = emit(
-                [name],
-                annotated=self.annotated,
-                target_version=self.target_version,
-                indent=self.indent,
-                rename={k: v for k, v in names.items() if not is_constant(k)},
-                modules=dict(self.modules),
-                dependencies=False,
-            )
-            texts[name] = emitted.code.rstrip()
-            needs |= emitted.needs
-        return Emission(tuple(self._place(texts)), frozenset(needs))
+        changes: list[RemoveStatement] = []
+        if functions:
+            known = [Request(n, facts) for n, facts in have.items() if not is_constant(n)]
+            before = self._composed(known) if known else None
+            after = self._composed([*known, *functions])
+            old = dict(zip(before.names, before.functions, strict=True)) if before else {}
+            places = {name: at for name, at, _ in self.existing}
+            for name, text in zip(after.names, after.functions, strict=True):
+                at = places.get(name)
+                if name in have and (old.get(name) == text or at is None):
+                    continue
+                if at is not None:
+                    changes.append(RemoveStatement(at))
+                texts[name] = text.rstrip()
+            needs |= after.needs
+        return Emission((*changes, *self._place(texts)), frozenset(needs))
+
+    def _composed(self, requests: Iterable[Request]) -> Emitted:
+        from ..helpers import compose
+
+        return compose(
+            requests,
+            annotated=self.annotated,
+            target_version=self.target_version,
+            indent=self.indent,
+            line_length=self.width,
+            rename={k: v for k, v in self.names if not is_constant(k)},
+            modules=dict(self.modules),
+        )
 
     def _place(self, texts: dict[str, str]) -> Iterator[InsertStatements]:
         """Put *texts*, which are in order, where they would stand had all helpers come at once."""
@@ -103,13 +125,15 @@ class HelperBlock:
         kind = is_constant(name)
         peers = sorted(
             (_rank(other), at)
-            for other, at in self.existing
+            for other, at, _ in self.existing
             if is_constant(other) is kind and at is not None
         )
         following = next((at for rank, at in peers if rank > _rank(name)), None)
         preceding = next((at for rank, at in reversed(peers) if rank < _rank(name)), None)
         if not peers and not kind:
-            constants = [at for other, at in self.existing if is_constant(other) and at is not None]
+            constants = [
+                at for other, at, _ in self.existing if is_constant(other) and at is not None
+            ]
             preceding = max(constants, default=None)
         return following, preceding
 

@@ -21,9 +21,14 @@ class HelperPlace:
         self.source = source
         self.tree = tree
         self.resolution = resolution
+        self._facts: dict[str, frozenset[str]] = {}  #: what the helpers rely on that are there
 
     def block(self, namer: Namer, options: Options) -> HelperBlock:
         """Where helpers go in this module, and how they are spelt."""
+        from ..helpers import NAMES
+
+        for helper in NAMES:  # a helper may bring others
+            namer.helper(helper)
         modules = (
             "importlib",
             "importlib.machinery",
@@ -36,7 +41,9 @@ class HelperPlace:
             "typing",
         )
         spelled = {m: namer.module_alias(m) for m in modules}
-        existing = [(name, self._place_of(node)) for name, node in self._own.items()]
+        existing = [
+            (name, self._place_of(node), self._facts[name]) for name, node in self._own.items()
+        ]
         at, after = self._anchor()
         return HelperBlock(
             at=at,
@@ -48,6 +55,7 @@ class HelperPlace:
             module=options.helper_module or "",
             target_version=options.target_version,
             indent=self._indent(),
+            width=self.source.width,
         )
 
     def own_names(self) -> dict[str, str]:
@@ -165,32 +173,28 @@ class HelperPlace:
 
     def _is_helper(self, node: ast.stmt, name: str) -> bool:
         """Say whether *node* is just what would be emitted for the helper or constant *name*."""
-        from ..helpers import emit
+        from ..helpers import recognise
 
         if isinstance(node, ast.Assign):
             values = {value_of(name), value_of(name, "_threading")} if is_constant(name) else set()
+            self._facts.setdefault(name, frozenset())
             return ast.unparse(node.value) in values
         if is_constant(name) or not isinstance(node, ast.FunctionDef):
             return False
-        start, end = self.source.span(node)
-        text = self.source.text[start:end].replace("\r\n", "\n").strip()
-        called = {
+        found = recognise(node, rename={**self._called, name: node.name})
+        if found is None or found.name != name:
+            return False
+        self._facts.setdefault(name, found.facts)
+        return True
+
+    @functools.cached_property
+    def _called(self) -> dict[str, str]:
+        """What the functions are called that may be helpers."""
+        return {
             known: other.name
             for other in self.tree.module.body
             if isinstance(other, ast.FunctionDef) and (known := helper_called(other.name))
         }
-        return any(
-            text
-            == emit(
-                [name],
-                annotated=annotated,
-                target_version=version,
-                indent=self._indent(),
-                rename={**called, name: node.name},
-                dependencies=False,
-            ).code.strip()
-            for annotated, version in ((True, (3, 8)), (True, (3, 10)), (False, (3, 8)))
-        )
 
     def _place_of(self, node: ast.stmt) -> tuple[int, int] | None:
         """The span of *node*; None if it shares its lines."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import bisect
 import difflib
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -185,7 +184,7 @@ class Rewriter:
         def offset_of(row: int, column: int) -> int:
             return starts[min(line + row - 2, len(starts) - 1)] + column
 
-        return Ground(module, positions, offset_of, self.width, self.quote, at_end)
+        return Ground(module, positions, offset_of, self.source.width, self.quote, at_end)
 
     @cached_property
     def quote(self) -> str:
@@ -198,13 +197,6 @@ class Rewriter:
     def _is_macintosh(self) -> bool:
         """Whether lines end with a bare carriage return, which LibCST does not read."""
         return "\n" not in self.source.text and "\r" in self.source.text
-
-    @cached_property
-    def width(self) -> int:
-        """How long new lines may be: 88 characters, or as long as others are."""
-        starts = (*self.source.line_starts, len(self.source.text))
-        longest = max((b - a for a, b in itertools.pairwise(starts)), default=0)
-        return min(max(longest - 1, 88), 100)
 
     def _is_deep(self, region: Span) -> bool:
         """Say whether syntax in *region* is nested deeper than LibCST can read."""

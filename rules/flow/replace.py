@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import FixBuilder
 
 from .demand import Demand
-from .search import PATH, Search, Way
+from .search import PATH, Search, Way, facts_of
 
 
 def replace_search(fix: FixBuilder, demand: Demand) -> None:
@@ -27,12 +26,13 @@ def replace_search(fix: FixBuilder, demand: Demand) -> None:
         drop_index(fix, item)
     for literal in demand.literals:
         fix.replace(literal, "{path}", path=literal.elts[PATH])
-    rename(fix, search.use, "_find_module_path" if demand.path else "_find_spec")
+    rename(fix, search, "_find_module_path" if demand.path else "_find_spec")
 
 
-def rename(fix: FixBuilder, use: Use, helper: str) -> None:
-    """Call *helper* instead."""
-    fix.replace(use.node, fix.helper(helper))
+def rename(fix: FixBuilder, search: Search, helper: str) -> None:
+    """Let *search* call *helper* instead."""
+    facts = facts_of(search, fix.context)
+    fix.replace(search.use.node, fix.helper(helper, *facts))
 
 
 def keep_variable(fix: FixBuilder, search: Search, variable: str | ast.expr) -> None:

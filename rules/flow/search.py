@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import sys
 from dataclasses import dataclass
 
 from imp_migrate.meaning.handlers import caught, tries_around
@@ -285,6 +286,21 @@ def objection(search: Search, ctx: Context) -> str:
 def has_list(search: Search, ctx: Context) -> bool:
     """Say whether *search* certainly gets a list, so that it finds nothing built in or frozen."""
     return search.path is not None and gives_list(search.path, ctx)
+
+
+def facts_of(search: Search, ctx: Context) -> set[str]:
+    """What is known of *search*, by the names in `imp_migrate.helpers.facts`."""
+    name, facts = search.literal, set()
+    if name is not None and name.isidentifier():
+        facts.add("identifier")
+    if search.path is None:
+        facts.add("pathless")
+        root = (name or "").partition(".")[0]
+        if root and not root.startswith("__") and root not in sys.stdlib_module_names:
+            facts.add("files")
+    elif gives_list(search.path, ctx, strictly=True):
+        facts |= {"listed", "files"}
+    return facts
 
 
 def awaits_wrong_path(search: Search, ctx: Context) -> bool:

@@ -34,22 +34,25 @@ def all_values(ctx: Context, name: ast.Name) -> list[ast.expr]:
     return values
 
 
-def gives_list(node: ast.expr, ctx: Context, depth: int = 4) -> bool:
+def gives_list(node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = False) -> bool:
     """Say whether *node* is surely a list (or the `__path__` of a package); not None, above all.
 
     depth: how far variables are followed.
+    strictly: not a `__path__`, which is none if the package has no `__init__.py`.
     """
     if isinstance(node, (ast.List, ast.ListComp)):
         return True
     if isinstance(node, ast.Attribute):
-        return node.attr == "__path__" or ctx.tree.dotted(node) == "sys.path"
+        path = node.attr == "__path__" and not strictly
+        return path or ctx.tree.dotted(node) == "sys.path"
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return gives_list(node.left, ctx, depth) or gives_list(node.right, ctx, depth)
+        sides = (node.left, node.right)
+        return any(gives_list(side, ctx, depth, strictly) for side in sides)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return node.func.id in ("list", "sorted")
     if isinstance(node, ast.Name) and depth:
         values = all_values(ctx, node)
-        return bool(values) and all(gives_list(value, ctx, depth - 1) for value in values)
+        return bool(values) and all(gives_list(value, ctx, depth - 1, strictly) for value in values)
     return False
 
 
