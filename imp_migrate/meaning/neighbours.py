@@ -47,7 +47,7 @@ def with_neighbours(
     """Tell the files that concern us what other files have to do with them.
 
     found: the files of the run that may mention `imp`.
-    others: the further files of the run; those that turn out to take something that
+    others: the further files of the run, which do not mention it; those that turn out to take something that
         comes from `imp` are in the answer, too, which then is in order of path.
     beyond: called if anybody can be concerned, for files around that are not part of
         the run; they are not in the answer, but what it says may be about them.
@@ -159,10 +159,12 @@ class _Project:
 
     def _look(self) -> None:
         """Find out the facts of every file that may take something."""
+        silent = {os.path.abspath(file.target) for file in self.others}
+        silent -= {os.path.abspath(file.target) for file in self.found}
         for target in self.files:
             if len(target) < _LONGEST:
                 self.by_stem.setdefault(_stem(target), []).append(target)
-            data = self._read(target)
+            data = b"" if target in silent else self._read(target)
             if mentions_imp(data):
                 self.able.add(target)
                 self._offer(target, glance.may_give(data))

@@ -46,7 +46,7 @@ def objections(program: Program, migrated: Migrated) -> list[str]:
     header = program.header
     found = []
     left = {entry.partition(" ")[0] for entry in migrated.left} - {"<import>"}
-    if left != program.kept - {"<import>"}:
+    if left != (program.kept | program.reported) - {"<import>"}:
         found.append(f"left to a person: {', '.join(migrated.left) or 'nothing'}")
     unchanged = migrated.files == program.sources()
     if unchanged and not header.keys() & {"unchanged", "keeps"}:

@@ -12,6 +12,7 @@ is special about it:
     python >=3.10       run the program on these versions only; also `<3.11`
     keeps a, b          uses of these members stay, and are reported; so the
                         result runs only where imp exists
+    reports a, b        these are reported as well, though the result runs everywhere
     guarded             an import of imp stays in code that runs without it
     unchanged           the migration changes nothing
     warns               the result may cause a DeprecationWarning
@@ -29,7 +30,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2] / "fixtures" / "programs"
 SHARED = "_shared"
 _HEADER = re.compile(rb"^# imp-migrate: (\w+) *(.*?)\r?$", re.MULTILINE)
-_WORDS = {"unsafe", "helpers", "target", "python", "keeps", "guarded", "unchanged", "warns"}
+_WORDS = {
+    "unsafe",
+    "helpers",
+    "target",
+    "python",
+    "keeps",
+    "reports",
+    "guarded",
+    "unchanged",
+    "warns",
+}
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,11 @@ class Program:
     def kept(self) -> set[str]:
         """Members whose uses are reported and stay."""
         return set(self.header.get("keeps", "").replace(",", " ").split())
+
+    @property
+    def reported(self) -> set[str]:
+        """What else is left to a person, which is no use of `imp`."""
+        return set(self.header.get("reports", "").replace(",", " ").split())
 
     def runs_on(self, version: str) -> bool:
         """Say whether the migrated program is meant to run on *version* ("3.12")."""
