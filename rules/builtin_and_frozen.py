@@ -78,8 +78,11 @@ EXAMPLES = (
     Example(
         "import imp\nx = imp.is_builtin('time')\n",
         "import sys\n"
-        'x = -1 if \'time\' in ("builtins", "sys")'
-        " else 1 if 'time' in sys.builtin_module_names else 0\n",
+        "x = (\n"
+        "    -1\n"
+        "    if 'time' in ('builtins', 'sys')\n"
+        "    else 1 if 'time' in sys.builtin_module_names else 0\n"
+        ")\n",
     ),
     Example(
         "import imp\nx = imp.is_frozen(name)\n",

@@ -30,26 +30,35 @@ TRUTH = [
     ("if a and (b or imp.is_builtin(n)): pass", f"if a and (b or n in {NAMES}): pass"),
     ("x = imp.is_builtin(n) != 0", f"x = n in {NAMES}"),
     ("x = 0 == imp.is_builtin(n)", f"x = n not in {NAMES}"),
-    ("if imp.is_builtin(n + '.x'): pass", f"if (n + '.x') in {NAMES}: pass"),
+    ("if imp.is_builtin(n + '.x'): pass", f"if n + '.x' in {NAMES}: pass"),
     ("if imp.is_builtin(a or b): pass", f"if (a or b) in {NAMES}: pass"),
     ("if imp.is_builtin((n)): pass", f"if n in {NAMES}: pass"),
     ("if imp.is_builtin('a'\n    'b'): pass", f"if ('a'\n    'b' in {NAMES}): pass"),
     (
         "if imp.is_builtin(  # why\n    n): pass",
-        f"if (n in {NAMES}  # why\n): pass",
+        f"# why\nif n in {NAMES}: pass",
     ),
 ]
 
 NUMBER = [
     ("x = imp.is_builtin(n)", f"x = {number('n')}"),
     ("x = imp.is_builtin(n) == 1", f"x = ({number('n')}) == 1"),
-    ("x = imp.is_builtin(n) == False", f"x = ({number('n')}) == False"),
-    ("x = imp.is_builtin(n) and y", f"x = ({number('n')}) and y"),
+    ("x = imp.is_builtin(n) == False", f"x = (\n    {number('n')}\n) == False"),
+    ("x = imp.is_builtin(n) and y", f"x = (\n    {number('n')}\n) and y"),
     ("x = [a for a in f(imp.is_builtin(n))]", f"x = [a for a in f({number('n')})]"),
-    ("x = y if z else imp.is_builtin(n)", f"x = y if z else ({number('n')})"),
+    ("x = y if z else imp.is_builtin(n)", f"x = (\n    y\n    if z\n    else {number('n')}\n)"),
     ("x = (imp.is_builtin(n))", f"x = ({number('n')})"),
     ("x = -imp.is_builtin(n)", f"x = -({number('n')})"),
-    ("x = imp.is_builtin(f(n))", f"x = (lambda name: {number('name')})(f(n))"),
+    (
+        "x = imp.is_builtin(f(n))",
+        "x = (\n"
+        "    lambda name: (\n"
+        "        -1\n"
+        '        if name in ("builtins", "sys")\n'
+        f"        else 1 if name in {NAMES} else 0\n"
+        "    )\n"
+        ")(f(n))",
+    ),
     ("x = imp.is_builtin", f"x = lambda name: {number('name')}"),
 ]
 
@@ -63,9 +72,9 @@ FUNCTIONS = [
     ("x = imp.is_frozen_package(n)", f"x = {FROZEN}.is_package(n)"),
     ("x = imp.get_frozen_object(n)", f"x = {FROZEN}.get_code(n)"),
     ("x = imp.get_frozen_object", f"x = {FROZEN}.get_code"),
-    ("x = imp.init_builtin(n)", f"x = {LOAD}({BUILTIN}.find_spec(n))"),
-    ("x = imp.init_builtin(name=f(n))", f"x = {LOAD}({BUILTIN}.find_spec(f(n)))"),
-    ("x = imp.init_frozen(n)", f"x = {LOAD}({FROZEN}.find_spec(n))"),
+    ("x = imp.init_builtin(n)", f"x = {LOAD}(\n    {BUILTIN}.find_spec(n)\n)"),
+    ("x = imp.init_builtin(name=f(n))", f"x = {LOAD}(\n    {BUILTIN}.find_spec(f(n))\n)"),
+    ("x = imp.init_frozen(n)", f"x = {LOAD}(\n    {FROZEN}.find_spec(n)\n)"),
     ("x = imp.init_frozen", f"x = lambda name: {LOAD}({FROZEN}.find_spec(name))"),
 ]
 
@@ -84,7 +93,8 @@ def test_the_number_is_right_for_every_module() -> None:
 
 def test_arguments_keep_their_own_fixes() -> None:
     before = "x = imp.is_frozen(imp.get_tag())\n"
-    assert migrated(before) == f"x = {FROZEN}.find_spec(sys.implementation.cache_tag) is not None\n"
+    after = f"x = (\n    {FROZEN}.find_spec(sys.implementation.cache_tag)\n    is not None\n)\n"
+    assert migrated(before) == after
 
 
 def test_imported_functions() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+import imp_migrate
 from tests.rules.code import case, left, migrated
 
 SHAPES = [
     case(
         "one line",
         "m = imp.load_module(n, *imp.find_module(n, [d]))\n",
-        "m = _load_spec(_find_spec(n, [d]))\n",
+        "m = _find_and_load(n, [d])\n",
     ),
     case(
         "one line, another name",
@@ -24,8 +25,7 @@ SHAPES = [
             [d]))  # why
         """,
         """\
-        _load_spec(_find_spec('a',
-            [d]))  # why
+        _find_and_load('a', [d])  # why
         """,
     ),
     case(
@@ -34,7 +34,7 @@ SHAPES = [
         f, p, d = imp.find_module(n)
         m = imp.load_module(n, f, p, d)
         """,
-        "m = _load_spec(_find_spec(n))\n",
+        "m = _find_and_load(n)\n",
     ),
     case(
         "closed in finally",
@@ -51,7 +51,7 @@ SHAPES = [
         """,
         """\
         # a comment
-        m = _load_spec(_find_spec(n, path))
+        m = _find_and_load(n, path)
         use(m)
         # why it is closed
         """,
@@ -71,7 +71,7 @@ SHAPES = [
         """,
         """\
         def load(n):
-            return _load_spec(_find_spec(n))
+            return _find_and_load(n)
         """,
     ),
     case(
@@ -243,11 +243,13 @@ SHAPES = [
         """,
         """\
         spec = _find_spec(n, path)
-        if (not spec.has_location or spec.submodule_search_locations is not None) and wanted or (
-            spec.has_location and spec.submodule_search_locations is None
+        if (
+            (not spec.has_location or spec.submodule_search_locations is not None)
+            and wanted
+            or (spec.has_location and spec.submodule_search_locations is None)
         ):
             m = _load_spec(spec)
-        """.replace("or (\n            ", "or (").replace("is None\n        )", "is None)"),
+        """,
     ),
     case(
         "info tuple",
@@ -331,7 +333,7 @@ SHAPES = [
         b = imp.load_module('a.b', f, p, d)
         """,
         """\
-        a = _load_spec(_find_spec('a'))
+        a = _find_and_load('a')
         b = _load_as('a.b', _find_spec('b', a.__path__))
         """,
     ),
@@ -359,7 +361,7 @@ SHAPES = [
         """\
         def load(path):
             name = basename(path)
-            return _load_spec(_find_spec(name, [dirname(path)]))
+            return _find_and_load(name, [dirname(path)])
         """,
     ),
     case(
@@ -371,7 +373,7 @@ SHAPES = [
         finally:
             f.close()
         """,
-        "version = _load_spec(_find_spec(n)).__version__\n",
+        "version = _find_and_load(n).__version__\n",
     ),
     case(
         "path needed as well",
@@ -413,7 +415,7 @@ SHAPES = [
         with f:
             m = imp.load_module(n, f, p, d)
         """,
-        "m = _load_spec(_find_spec(n))\n",
+        "m = _find_and_load(n)\n",
     ),
     case(
         "a variable called spec",
@@ -452,7 +454,7 @@ SHAPES = [
         ''',
         '''\
         def load(n):
-            m = _load_spec(_find_spec(n))
+            m = _find_and_load(n)
             m.text = """
                 one
             two
@@ -472,7 +474,7 @@ SHAPES = [
             n, f, p, d
         )
         """,
-        'm = _load_spec(_find_spec(n, ["( ", (d1,)]))\n',
+        'm = _find_and_load(n, ["( ", (d1,)])\n',
     ),
     case(
         "comments in the calls",
@@ -482,7 +484,7 @@ SHAPES = [
         """,
         """\
         # first
-        m = _load_spec(_find_spec(n))  # second
+        m = _find_and_load(n)  # second
         """,
     ),
 ]
@@ -497,14 +499,16 @@ def test_shape(before: str, after: str) -> None:
 @pytest.mark.parametrize("newline", ["\r\n", "\r"])
 def test_line_breaks_stay(newline: str) -> None:
     before = "f, p, d = imp.find_module(n)\ntry:\n\tm = imp.load_module(n, f, p, d)\nfinally:\n\tf.close()\n"
-    text = migrated(before.replace("\n", newline), "import imp" + newline)
-    # The mark itself ends in a plain line break.
-    assert text == "m = _load_spec(_find_spec(n))" + newline
+    text = imp_migrate.migrate(("import imp\n" + before).replace("\n", newline)).text
+    assert text.endswith(newline * 3 + "m = _find_and_load(n)" + newline)
+    assert text.count(newline) == len(text.splitlines())
+    if newline == "\r":
+        assert "\n" not in text
 
 
 def test_imported_functions() -> None:
     before = "f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"
-    after = "m = _load_spec(_find_spec(n))\n"
+    after = "m = _find_and_load(n)\n"
     assert migrated(before, "from imp import find_module, load_module\n") == after
 
 
@@ -631,14 +635,17 @@ def test_import_of_sys_stays_in_use() -> None:
     ids=["no look-up", "another name", "path", "import hook"],
 )
 def test_no_plain_import(code: str) -> None:
-    assert "_load_spec(_find_spec(name" in migrated(code, "import imp\nimport sys\n")
+    assert "_find_and_load(name" in migrated(code, "import imp\nimport sys\n")
 
 
 def test_without_helpers() -> None:
     before = "m = imp.load_module('a', *imp.find_module('a'))\n"
     after = (
-        "m = importlib.reload(sys.modules['a']) if 'a' in sys.modules"
-        " else importlib.import_module('a')\n"
+        "m = (\n"
+        "    importlib.reload(sys.modules['a'])\n"
+        "    if 'a' in sys.modules\n"
+        "    else importlib.import_module('a')\n"
+        ")\n"
     )
     assert migrated(before, helpers=False) == after
     apart = "f, p, d = imp.find_module(n)\ntry:\n    imp.load_module(n, f, p, d)\nfinally:\n    f.close()\n"
@@ -662,8 +669,8 @@ def test_without_helpers_and_without_a_way(code: str) -> None:
 
 
 def test_name_taken_for_a_helper() -> None:
-    before = "def _find_spec():\n    pass\n\n\nm = imp.load_module(n, *imp.find_module(n))\n"
-    assert migrated(before).endswith("m = _load_spec(_imp_find_spec(n))\n")
+    before = "def _find_and_load():\n    pass\n\n\nm = imp.load_module(n, *imp.find_module(n))\n"
+    assert migrated(before).endswith("m = _imp_find_and_load(n)\n")
 
 
 def test_the_import_of_imp_moves_as_well() -> None:
@@ -677,5 +684,4 @@ def load(n):
         f.close()
 """
     after = migrated(before, "")
-    assert "f, p, d = _find_module(n)" in after
-    assert "f.close()" in after
+    assert after.endswith("def load(n):\n    return _find_and_load(n)\n")

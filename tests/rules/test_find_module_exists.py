@@ -167,7 +167,8 @@ TESTS = [
             stop()
         """,
         """\
-        _spec = FIND('settings')  # here
+        # here
+        _spec = FIND('settings')
         if _spec is None or _spec.loader is None:
             stop()
         """,
@@ -222,8 +223,7 @@ TESTS = [
         """\
         def f():
             spec = FIND("x")
-            if spec is not None and spec.loader is not None:
-                y = 1
+            if spec is not None and spec.loader is not None: y = 1
             else: y = 2
         """,
     ),

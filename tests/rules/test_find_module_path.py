@@ -15,7 +15,7 @@ PATHS = [
     case(
         "indexed from the end, in parentheses",
         "print((imp.find_module(name))[-2])\n",
-        "print((_find_module_path(name)))\n",
+        "print(_find_module_path(name))\n",
     ),
     case(
         "unpacked",
@@ -306,10 +306,7 @@ KINDS = [
         """\
         def f(name, where):
             path = _find_module_path(name, where)
-            if (
-                path is None
-                or not path.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
-            ):
+            if path is None or not path.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES)):
                 return path
         """,
     ),
