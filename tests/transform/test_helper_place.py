@@ -30,17 +30,21 @@ def block_of(source: str, options: Options | None = None) -> HelperBlock:
 @pytest.mark.parametrize(
     "source",
     [
-        "import imp\nimport os\n\n|imp.reload(os)\n",
-        "import os\nx = call()\nimport imp\n|imp.reload(os)\n",
-        "import os\ntry:\n    import imp\nexcept ImportError:\n    imp = None\n\n|call()\n",
-        "import os\n|import imp; imp.reload(os)\n",
-        "import os\n\n\n|def f():\n    import imp\n    imp.reload(os)\n",
-        "import os\n\ndef f():\n    pass\n\nimport imp\nimport sys\n|imp.reload(os)\n",
-        "# comment\n\n|def f():\n    import imp\n    imp.reload(f)\n",
+        "import imp\n<import os>|\n\nimp.reload(os)\n",
+        "import os\nx = call()\n<import imp>|\nimp.reload(os)\n",
+        "import os\n<try:\n    import imp\nexcept ImportError:\n    imp = None>|\n\ncall()\n",
+        "<import os>|\nimport imp; imp.reload(os)\n",
+        "<import os>|\n\n\ndef f():\n    import imp\n    imp.reload(os)\n",
+        "import os\n\ndef f():\n    pass\n\nimport imp\n<import sys>|\nimp.reload(os)\n",
+        "# comment\n\n|<def f():\n    import imp\n    imp.reload(f)>\n",
+        "<'doc'>|\n\ndef f():\n    import imp\n    imp.reload(f)\n",
     ],
 )
-def test_offset(source: str) -> None:
-    assert block_of(source.replace("|", "")).offset == source.index("|")
+def test_anchor(source: str) -> None:
+    plain = source.replace("|", "")
+    start, end = plain.index("<"), plain.index(">") - 1
+    block = block_of(plain.replace("<", "").replace(">", ""))
+    assert (block.at, block.after) == ((start, end), ">|" in source)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +61,9 @@ def test_room(source: str, room: bool) -> None:
 
 def test_style() -> None:
     block = block_of("import imp\n\n\ndef f(a: int):\n\treturn imp.reload(a)\n")
-    assert (block.annotated, block.indent, block.blank_before) == (True, "\t", 2)
+    assert (block.annotated, block.indent) == (True, "\t")
     block = block_of("import imp\n")
-    assert (block.annotated, block.indent, block.at_end) == (False, "    ", True)
+    assert (block.annotated, block.indent) == (False, "    ")
 
 
 def test_taken_names_of_modules() -> None:
@@ -79,7 +83,9 @@ def test_own_helpers_are_recognised() -> None:
         "C_EXTENSION": "_imp_C_EXTENSION",
     }
     (source_kind, _) = block_of(source).existing
-    assert source[slice(*source_kind[1:])] == "PY_SOURCE = 1"
+    name, at, facts = source_kind
+    assert at is not None
+    assert (name, source[slice(*at)], facts) == ("PY_SOURCE", "PY_SOURCE = 1", frozenset())
 
 
 @pytest.mark.parametrize(
@@ -96,5 +102,5 @@ def test_others_are_not_ours(definition: str) -> None:
 
 
 def test_a_helper_that_shares_its_line_has_no_lines_of_its_own() -> None:
-    ((_, start, end),) = block_of("import imp\nPY_SOURCE = 1; x = 2\n").existing
-    assert (start, end) == (-1, -1)
+    ((name, at, _),) = block_of("import imp\nPY_SOURCE = 1; x = 2\n").existing
+    assert (name, at) == ("PY_SOURCE", None)

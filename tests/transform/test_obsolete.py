@@ -32,6 +32,10 @@ CASES = {
         "if PY2:\n    import imp\nelif quick:\n    run()\nelse:\n    walk()\n",
         "if quick:\n    run()\nelse:\n    walk()\n",
     ),
+    "an elif with a comment becomes an if": (
+        "if PY2:\n    import imp\n# quick\nelif quick:  # no\n    run()\n",
+        "# quick\nif quick:  # no\n    run()\n",
+    ),
     "in a function": (
         "def f(m):\n\tif PY2:\n\t\timport imp\n\t\timp.reload(m)\n\telse:\n\t\timportlib.reload(m)\n",
         "def f(m):\n\timportlib.reload(m)\n",
@@ -51,9 +55,8 @@ def test_dropped(before: str, after: str) -> None:
         "    from importlib import reload as r\n",
         "if sys.version_info < (3, 10):\n    import imp\nelse:\n    import importlib\n",
         "if x: pass\nelif PY2: import imp\nelse: pass\n",
-        "if PY2:\n    import imp\n# quick\nelif quick:\n    run()\n",
     ],
-    ids=["third-party", "version within the supported ones", "elif", "comment before an elif"],
+    ids=["third-party", "version within the supported ones", "elif"],
 )
 def test_kept(source: str) -> None:
     assert imp_migrate.migrate(source, options=Options(drop_guards=True)).text == source

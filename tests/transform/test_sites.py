@@ -49,11 +49,17 @@ def test_top(source: str, before_helpers: int, top: int) -> None:
 def test_a_site() -> None:
     source = "import os\n\nif os:\n    import re, imp  # why\n\n"
     site, _ = described(source)
-    assert source[site.start : site.end] == "import re, imp"
-    assert source[site.line_start : site.line_end] == "    import re, imp  # why\n"
-    assert (site.indent, site.comment, site.own_line, site.sole) == ("    ", "# why", True, True)
-    assert [module for _, _, module in site.others] == ["re"]
-    assert (site.is_from, site.blank_before, site.blank_after) == (False, False, 1)
+    (name,) = site.names
+    assert source[slice(*site.at)] == "import re, imp"
+    assert source[slice(*name.at)] == "imp"
+    assert (site.others, site.is_from, site.tail) == (("re",), False, ())
+
+
+def test_a_site_that_takes_names() -> None:
+    source = "from imp import (\n    reload as r,\n    find_module,\n)\n"
+    site, _ = described(source)
+    assert site.is_from
+    assert [source[slice(*name.at)] for name in site.names] == ["reload as r", "find_module"]
 
 
 def test_tail() -> None:
@@ -92,17 +98,22 @@ def test_preceding(source: str, preceding: set[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
+    ("source", "apart"),
     [
-        "# comment\n|def f():\n    import imp\n",
-        "# comment\n|import os\ndef f():\n    import imp\n",
-        "|import os, sys\ndef f():\n    import imp\n",
-        "from __future__ import x\n|def f():\n    import imp\n",
+        ("# comment\n|<def f():\n    import imp>\n", 1),
+        ("# comment\n|<import os>\ndef f():\n    import imp\n", 0),
+        ("|<import os, sys>\ndef f():\n    import imp\n", 0),
+        ("<from __future__ import x>|\ndef f():\n    import imp\n", 1),
+        ("<'doc'>|; import os; import re\nimport imp\n", 0),
+        ("<'doc'>|\n\ndef f():\n    import imp\n", 1),
     ],
 )
-def test_the_last_site_is_the_top_of_the_module(source: str) -> None:
-    *_, top = described(source.replace("|", ""))
-    assert (top.start, top.names) == (source.index("|"), ())
+def test_the_last_site_is_the_top_of_the_module(source: str, apart: int) -> None:
+    plain = source.replace("|", "")
+    start, end = plain.index("<"), plain.index(">") - 1
+    *_, top = described(plain.replace("<", "").replace(">", ""))
+    assert (top.at, top.names) == ((start, end), ())
+    assert (top.after, top.apart) == (">|" in source, apart)
 
 
 @pytest.mark.parametrize(

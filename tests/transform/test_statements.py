@@ -6,28 +6,13 @@ import ast
 
 import pytest
 
-from imp_migrate.text.source import Source
 from imp_migrate.transform.statements import (
-    after_header,
-    blank_lines,
     header_length,
+    is_alone,
     is_crowded,
+    modules_of,
     only_imports,
 )
-
-
-@pytest.mark.parametrize(
-    ("source", "header"),
-    [
-        ("import a\n", ""),
-        ("#!/bin/sh\n# comment\n\n# later\nimport a\n", "#!/bin/sh\n# comment\n"),
-        ("# comment\n'''doc\n'''\n# later\nimport a\n", "# comment\n'''doc\n'''\n"),
-        ("from __future__ import x\nimport a\n", "from __future__ import x\n"),
-        ("b'no doc'\nimport a\n", ""),
-    ],
-)
-def test_after_header(source: str, header: str) -> None:
-    assert source[: after_header(Source.from_text(source), ast.parse(source))] == header
 
 
 @pytest.mark.parametrize(
@@ -46,13 +31,6 @@ def test_header(source: str, length: int, crowded: bool) -> None:
     module = ast.parse(source)
     assert header_length(module) == length
     assert is_crowded(module) is crowded
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"), [("a\n", (0, 0)), ("\n \t\r\n\x0c\na\n", (3, 7)), ("", (0, 0))]
-)
-def test_blank_lines(text: str, expected: tuple[int, int]) -> None:
-    assert blank_lines(Source.from_text(text), 0) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,3 +54,42 @@ def test_blank_lines(text: str, expected: tuple[int, int]) -> None:
 def test_only_imports(source: str, expected: bool) -> None:
     (statement,) = ast.parse(source).body
     assert only_imports(statement) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a\nb\nc\n", True),
+        ("a; b\nc\n", False),
+        ("a\nb; c\n", False),
+        ("a\nb;\nc\n", True),
+        ("a\nb\nif c: d\n", True),
+        ("if a:\n    c\nb\n", True),
+        ("f(\n); b\n", False),
+    ],
+)
+def test_is_alone(source: str, expected: bool) -> None:
+    module = ast.parse(source)
+    assert is_alone(module.body[1], module.body, module) is expected
+
+
+@pytest.mark.parametrize(("source", "expected"), [("if a: b\n", False), ("if a:\n    b\n", True)])
+def test_is_alone_in_a_block(source: str, expected: bool) -> None:
+    (parent,) = ast.parse(source).body
+    assert isinstance(parent, ast.If)
+    assert is_alone(parent.body[0], parent.body, parent) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("import a, b.c as d", {"a", "b.c"}),
+        ("from a import b, c", {"a", "a.b", "a.c"}),
+        ("from . import b", {".", ".b"}),
+        ("from ..a import b", {"..a", "..a.b"}),
+        ("a.b", set()),
+    ],
+)
+def test_modules_of(source: str, expected: set[str]) -> None:
+    (statement,) = ast.parse(source).body
+    assert modules_of(statement) == expected
