@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
-from .helpers.planning import Request
 from .transform.changes import Change
 
 
@@ -67,6 +66,20 @@ class Need:
         """Plain imports first, then `from` imports, then constants, each by name."""
         kind = 2 if self.value else 1 if self.name else 0
         return kind, self.value or self.module, self.name
+
+
+@dataclass(frozen=True)
+class Request:
+    """A helper that a module calls.
+
+    name: its name, one of `helpers.NAMES`; or that of a constant.
+    facts: what is known of all its calls in this module, by the names in
+        `helpers.facts`, in lower case.  The fewer, the longer the helper; none is always
+        right.
+    """
+
+    name: str
+    facts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ import ast
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from .helpers.planning import Request
 from .meaning.resolve import Form, Use
 from .meaning.scopes import Scope, ScopeTree
-from .model import Applicability, Fix, Need
+from .model import Applicability, Fix, Need, Request
 from .options import Options
 from .text.source import Source
 from .transform.changes import (

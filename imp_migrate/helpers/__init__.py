@@ -4,8 +4,8 @@
 `compose` and `emit` turn them into text, `recognise` tells them from other functions.
 """
 
+from ..model import Request
 from .emitter import NAMES, Emitted, closure, compose, emit
-from .planning import Request
 from .recognition import Recognised, recognise
 
 __all__ = ["NAMES", "Emitted", "Recognised", "Request", "closure", "compose", "emit", "recognise"]

@@ -9,10 +9,10 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..model import Need
+from ..model import Need, Request
 from .cut import cut, source
 from .layout import laid_out
-from .planning import Request, plan
+from .planning import plan
 
 #: The helpers there are, in the order in which they are emitted.
 NAMES: tuple[str, ...] = (

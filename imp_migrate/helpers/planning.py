@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from ..model import Request
 from .cut import COMPANY, FACTS, IMPLIED, TEMPLATES, source
 
 # Those that search for files, and those that end by loading a spec.
@@ -21,19 +21,6 @@ _LOADERS = frozenset(
         "_find_and_load",
     }
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """A helper that a module calls.
-
-    name: its name; one of `NAMES`.
-    facts: what is known of all its calls in this module, by the names in `facts`, in
-        lower case.  The fewer, the longer the helper; none is always right.
-    """
-
-    name: str
-    facts: frozenset[str] = frozenset()
 
 
 Facts = frozenset[str]

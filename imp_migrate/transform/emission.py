@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..helpers.planning import Request
 from ..meaning.catalogue import MEMBERS, Kind
-from ..model import Need
+from ..model import Need, Request
 from .changes import InsertStatements, RemoveStatement, Span
 
 if TYPE_CHECKING:

@@ -182,8 +182,8 @@ class _Transformer(cst.CSTTransformer):
         """Say whether there is anything to do in *node*."""
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and node.decorators:
             return True  # which stand before its span
-        if isinstance(node, (cst.Parameters, cst.Param)):
-            return True  # defaults stand behind theirs
+        if isinstance(node, (cst.Parameters, cst.Param, cst.BaseSuite)):
+            return True  # defaults stand behind theirs, decorators before that of a block
         place = self.ground.positions.get(node)
         if place is None:
             return True

@@ -80,7 +80,7 @@ def run_tool(data: bytes, path: str, mode: str = "default") -> Outcome:
 
 def _run(data: bytes, path: str, mode: str) -> Outcome:
     from imp_migrate.analysis import analyse
-    from imp_migrate.helpers import NAMES, closure
+    from imp_migrate.helpers import NAMES
     from imp_migrate.migration import migrate_source
     from imp_migrate.options import Options
     from imp_migrate.text.scan import mentions_imp
@@ -104,7 +104,7 @@ def _run(data: bytes, path: str, mode: str) -> Outcome:
         findings=_findings(source, plan.diagnostics, plan.silences),
         fixed=_findings(source, migration.fixed),
         remaining=_findings(result, migration.remaining),
-        helpers=_in_the_text(closure(name for name in migration.helpers if name in NAMES)),
+        helpers=_in_the_text(NAMES if migration.helpers else ()),
         again=result.encode(second.text),
         again_remaining=_findings(result.with_text(second.text), second.remaining),
     )
@@ -126,7 +126,7 @@ def _findings(
             finding = replace(
                 finding,
                 applicability=fix.applicability.value,
-                helpers=tuple(sorted(fix.helpers)),
+                helpers=tuple(sorted(request.name for request in fix.helpers)),
                 group=fix.group,
             )
         found.append(finding)
