@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import Any
 
 from imp_migrate.text.source import Source
-from imp_migrate.transform.changes import Change, Span
+from imp_migrate.transform.changes import Change
 from imp_migrate.transform.edits import apply_edits, arrange
 from imp_migrate.transform.rewriter import Rewriter
 
@@ -14,7 +15,9 @@ from imp_migrate.transform.rewriter import Rewriter
 class Text(str):
     """A text that tells where a piece of it is: `text["piece"]`, `text["piece", 2]`."""
 
-    def __getitem__(self, piece: object) -> Span:  # type: ignore[override]
+    def __getitem__(self, piece: Any) -> Any:
+        if isinstance(piece, (int, slice)):
+            return super().__getitem__(piece)
         wanted, number = piece if isinstance(piece, tuple) else (piece, 1)
         start = -1
         for _ in range(number):
