@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model import Need, Request
-from .cut import cut, source
+from .cut import COMPANY, cut, relevant, source
 from .layout import laid_out
 from .planning import plan
 
@@ -35,6 +35,11 @@ NAMES: tuple[str, ...] = (
 _KNOWN = frozenset({"no_file", "own_name"})
 # These do not call other helpers then.
 _ALONE = frozenset({"_load_source", "_load_dynamic", "_find_and_load"})
+
+
+#: What this process has composed, with its name and the facts that it relies on: the
+#: analysis of a result need not work out what it is.
+just_emitted: dict[str, tuple[str, frozenset[str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ def compose(
     other, and for spellings as `emit` does.
     """
     forms = plan(requests)
-    return _emitted(
+    emitted = _emitted(
         {name: cut(name, *forms[name]) for name in NAMES if name in forms},
         annotated=annotated,
         target_version=target_version,
@@ -150,6 +155,12 @@ def compose(
         line_length=line_length,
         spelling={**(rename or {}), **(modules or {})},
     )
+    if len(just_emitted) > 1000:
+        just_emitted.clear()
+    for name, text in zip(emitted.names, emitted.functions, strict=True):
+        facts = (forms[name][0] - COMPANY) & relevant(name)
+        just_emitted[ast.unparse(ast.parse(text))] = name, facts
+    return emitted
 
 
 def _general(name: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .cut import COMPANY, cut, relevant, source
-from .emitter import NAMES, respelled, without_types
+from .emitter import NAMES, just_emitted, respelled, without_types
 from .planning import Facts
 
 _INLINE = frozenset({"_load_spec", "_find_spec"})
@@ -48,6 +48,8 @@ def recognise(
     spelling = {here: name for name, here in {**(rename or {}), **(modules or {})}.items()}
     try:
         text = function if isinstance(function, str) else ast.unparse(function)
+        if text in just_emitted:
+            return Recognised(*just_emitted[text], text)
         node = ast.parse(text).body[0]
         if not text.isascii() or not isinstance(node, ast.FunctionDef):
             return None

@@ -39,11 +39,12 @@ def quoted(template: str, quote: str) -> str:
     return template if quote == '"' else _STRING.sub(rf"{quote}\1{quote}", template)
 
 
+@functools.lru_cache(maxsize=64)  # helpers are the same in many files
 def written(
     code: str, config: cst.PartialParserConfig
-) -> list[cst.SimpleStatementLine | cst.BaseCompoundStatement]:
+) -> tuple[cst.SimpleStatementLine | cst.BaseCompoundStatement, ...]:
     """The statements of *code*, which is indented as the file is."""
-    return [*_with_header(cst.parse_module(code + "\n", config)).body]
+    return tuple(_with_header(cst.parse_module(code + "\n", config)).body)
 
 
 def _indent(config: cst.PartialParserConfig) -> str:

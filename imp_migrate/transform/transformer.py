@@ -47,6 +47,9 @@ _PRAGMA = re.compile(
 )
 
 
+_WITHOUT_COMMENTS = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
+
+
 class NotCarriedOut(Exception):
     """A change names a node that is not there, or that another change did away with."""
 
@@ -112,6 +115,7 @@ class _Transformer(cst.CSTTransformer):
         self.changes: dict[int, list[Change]] = {}
         self.holes: dict[int, list[Hole]] = {}
         self.names: dict[int, Span] = {}  #: names in import statements
+        self.has_comments = "#" in ground.module.code
         self._find(changes)
 
     # -- finding the nodes -------------------------------------------------
@@ -551,6 +555,8 @@ class _Transformer(cst.CSTTransformer):
         at: int | None = None,
     ) -> list[_Statement]:
         """*own* with the comments of *before* that are not in it above it: its lines *at* there."""
+        if not self.has_comments:
+            return own
         lost = [c for c in _lost(before, own, elsewhere) if not _PRAGMA.match(c)]
         if lost:
             lines = [*own[0].leading_lines]
@@ -714,7 +720,8 @@ def _comments(node: cst.CSTNode) -> list[str]:
         one = pending.pop()
         if isinstance(one, cst.Comment):
             found.append(one.value)
-        pending += reversed(one.children)
+        elif not isinstance(one, _WITHOUT_COMMENTS):
+            pending += reversed(one.children)
     return found
 
 

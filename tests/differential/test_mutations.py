@@ -11,8 +11,8 @@ from tests.differential.programs import Program, all_programs
 MUTATIONS = [
     ("sys.modules.setdefault(name, fresh)", "fresh"),
     ("sys.modules.setdefault(name, fresh)", "sys.modules[name] = fresh"),
-    ("vars(module).update(vars(fresh))", "pass"),
-    ("        del fresh.__doc__\n", ""),
+    ("vars(module).update(vars(fresh), __doc__=module.__doc__)", "pass"),
+    (", __doc__=module.__doc__", ""),
     ("except BaseException:", "except ZeroDivisionError:"),
     ("except BaseException:", "except Exception:"),
     ("        if module is fresh:\n", "        if True:\n"),
