@@ -136,7 +136,7 @@ KINDS = [
         def f(name):
             path = _find_module_path(name, ['.'])
             assert (os.path.isdir(path) or path.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES))) and path
-            return _load_spec(_find_spec(name))
+            return _find_and_load(name)
         """,
     ),
     case(

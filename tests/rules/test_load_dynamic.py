@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 import imp_migrate
-from imp_migrate.options import Options
 from tests.rules.code import left, migrated
 
 
@@ -40,7 +39,7 @@ def test_rewritten(before: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["imp.load_dynamic(*(n, p, f))\n", "imp.create_dynamic(find(n))\n", "imp.create_dynamic(*a)\n"],
+    ["imp.create_dynamic(find(n))\n", "imp.create_dynamic(*a)\n"],
 )
 def test_left_to_a_person(code: str) -> None:
     assert migrated(code) == code
@@ -48,11 +47,12 @@ def test_left_to_a_person(code: str) -> None:
     assert found.fix is None
 
 
-def test_unknown_arguments_are_unsafe() -> None:
-    code = "imp.load_dynamic(*arguments)\n"
-    assert migrated(code) == code
-    changed = imp_migrate.migrate("import imp\n" + code, options=Options(unsafe_fixes=True))
-    assert changed.text.endswith("_load_dynamic(*arguments)\n")
+@pytest.mark.parametrize("arguments", ["*arguments", "*(n, p, f)", "**arguments"])
+def test_unknown_arguments_may_have_a_file(arguments: str) -> None:
+    changed = imp_migrate.migrate(f"import imp\nimp.load_dynamic({arguments})\n")
+    assert changed.text.endswith(f"\n_load_dynamic({arguments})\n")
+    assert "def _load_dynamic(name, path, file=None):" in changed.text
+    assert not changed.remaining
 
 
 def test_without_helpers() -> None:
