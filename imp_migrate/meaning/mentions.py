@@ -38,13 +38,29 @@ class Mentions:
     def __init__(self, tree: ScopeTree) -> None:
         self.tree = tree
 
+    @functools.cached_property
+    def _by_word(self) -> dict[str, list[ast.Constant]]:
+        """The strings of the module by the words in them."""
+        found: dict[str, list[ast.Constant]] = {}
+        for string in self.tree.strings:
+            for word in set(_WORD.findall(str(string.value))):
+                found.setdefault(word, []).append(string)
+        return found
+
+    @functools.cached_property
+    def _by_attribute(self) -> dict[str, list[ast.Attribute]]:
+        found: dict[str, list[ast.Attribute]] = {}
+        for attribute in self.tree.attributes:
+            found.setdefault(attribute.attr, []).append(attribute)
+        return found
+
     def of(self, local: str, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
         """The expressions that reach *local*, as bound in *scope*, and how they do."""
-        for attribute in self.tree.attributes:
-            if attribute.attr == local and self._may_hold(attribute.value, scope):
+        for attribute in self._by_attribute.get(local, ()):
+            if self._may_hold(attribute.value, scope):
                 yield attribute, _INDIRECTLY
         at_will = scope is self.tree.root and bool(self._computed)
-        for string in self.tree.strings:
+        for string in self._by_word.get(local, ()):
             looked_up = at_will and string.value == local and not self._is_import_name(string)
             if looked_up or self._names_variable(string, local):
                 yield string, _INDIRECTLY
@@ -296,6 +312,9 @@ class Mentions:
                 return False
             child = parent
         return False
+
+
+_WORD = re.compile(r"\w+")
 
 
 def _has_word(text: str, word: str) -> bool:

@@ -74,6 +74,7 @@ class VersionTests:
         decided: Callable[[ast.expr], bool | None] = lambda test: None,
     ) -> None:
         self.tree = tree
+        self._mentions = Mentions(tree)
         self._never = never
         self._decided = decided
         minors = {oldest[1], *(minor for minor in _NEWER if minor > oldest[1])}
@@ -129,7 +130,7 @@ class VersionTests:
 
     def _effective(self, name: ast.Name, scope: Scope) -> list[Binding]:
         """The bindings in *scope* that *name* may see, or one that is a riddle."""
-        if any(True for _ in Mentions(self.tree).of(name.id, scope)):
+        if any(True for _ in self._mentions.of(name.id, scope)):
             raise Unknown  # it may be bound in other ways, too
         bindings = [b for b in scope.bindings[name.id] if not b.is_del and not self._never(b.node)]
         own = [b for b in bindings if self._stands_in(b.node, scope)]
