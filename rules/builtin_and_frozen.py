@@ -55,6 +55,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from .flow.shared import (
@@ -115,13 +116,21 @@ def as_value(fix: FixBuilder, member: str) -> str:
     return f"lambda name: {_load(fix)}({fix.name(_IMPORTERS[member])}.find_spec(name))"
 
 
+def _put_value(use: Use, fix: FixBuilder) -> None:
+    """Put what is the same as the function in place of *use*, which does not call it at once."""
+    value = as_value(fix, use.member)
+    if use.scope.kind is ScopeKind.CLASS:  # a built-in function is no method
+        value = f"staticmethod({value})"
+    fix.replace(use.node, value)
+
+
 def check_is_builtin(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Look in sys.builtin_module_names")
     names = fix.name("sys.builtin_module_names")
     message = gone(use, "look in sys.builtin_module_names")
     call = ctx.call_of(use)
     if call is None:
-        fix.replace(use.node, as_value(fix, use.member))
+        _put_value(use, fix)
         return fix.rewrite(message)
     name = _only_argument(call)
     if name is None:
@@ -160,7 +169,7 @@ def check_is_frozen(use: Use, ctx: Context) -> Outcome:
     message = gone(use, f"see whether {_FROZEN}.find_spec returns None")
     call = ctx.call_of(use)
     if call is None:
-        fix.replace(use.node, as_value(fix, use.member))
+        _put_value(use, fix)
         return fix.rewrite(message)
     name = _only_argument(call)
     if name is None:
@@ -188,7 +197,7 @@ def check_init(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Load what the importer finds")
     call = ctx.call_of(use)
     if call is None:
-        fix.replace(use.node, as_value(fix, use.member))
+        _put_value(use, fix)
         return fix.rewrite(message)
     name = single_argument(call, "name")
     if name is None:

@@ -88,7 +88,7 @@ from functools import cached_property
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
-from .flow.emulation import in_import_hook, returns_if_loaded
+from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
 from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
 from .flow.replace import keep_variable, rename
@@ -276,7 +276,7 @@ class _Rewriter:
         return (
             isinstance(self.ctx.parent(load.call), ast.Return)
             and isinstance(search.name, ast.Name)
-            and not in_import_hook(self.ctx, search.call)
+            and not has_import_hooks(self.ctx)
             and not makes_files(self.ctx)  # importlib remembers what was in a directory
             and self._guard() is not None
         )

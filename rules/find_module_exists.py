@@ -152,7 +152,7 @@ def _error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
     for attempt, part in tries_around(ctx.tree, search.call):
         handler = next((h for h in attempt.handlers if "ImportError" in caught(h)), None)
         if part == "body" and handler is not None:
-            if not looks_at_exception(handler):
+            if not looks_at_exception(handler, ctx):
                 return f"ImportError({message})", parts if "{name}" in message else {}
             break
     return f"ImportError({message}, name={{name}})", {"name": search.name}

@@ -278,7 +278,7 @@ class _Writer:
         if isinstance(parent, ast.Compare) and len(parent.ops) == 1:
             membership = isinstance(parent.ops[0], (ast.In, ast.NotIn))
             return "in" if membership and parent.left is not node else ""
-        if not (isinstance(parent, ast.Call) and parent.args == [node]):
+        if not (isinstance(parent, ast.Call) and parent.args == [node] and not parent.keywords):
             return ""
         if isinstance(parent.func, ast.Attribute):
             return "join" if parent.func.attr in ("join", "extend", "update") else ""
@@ -295,6 +295,8 @@ class _Writer:
             around = self.ctx.parent(parent)
             method = around.func if isinstance(around, ast.Call) and parent in around.args else None
             return isinstance(method, ast.Attribute) and method.attr in ("endswith", "startswith")
+        if reader in ("any", "all"):  # which stop at the first that decides
+            return all(map(_is_quiet, ast.walk(node)))
         return result is Result.SET or reader in _UNORDERED or reader == "in"
 
     def _first_column(self, call: ast.Call) -> ast.expr | None:
@@ -310,6 +312,16 @@ class _Writer:
         if reader in ("list", "tuple") and isinstance(item, ast.Subscript) and index_of(item) == 0:
             return item
         return outer if reader == "next" and isinstance(outer, ast.Call) else None
+
+
+def _is_quiet(node: ast.AST) -> bool:
+    """Say whether evaluating *node*, its parts aside, has no effect."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in (
+            "endswith",
+            "get_suffixes",
+        )
+    return not isinstance(node, (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom))
 
 
 def _end_of(item: ast.AST, value: ast.expr) -> int | None:

@@ -49,7 +49,7 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
         return None
     (handler,) = around.handlers
     errors = caught(handler)
-    if "ImportError" not in errors or looks_at_exception(handler):
+    if "ImportError" not in errors or looks_at_exception(handler, ctx):
         return None
     if not _cannot_raise(search, ctx, only_import_error=errors == {"ImportError"}):
         return None
@@ -126,10 +126,15 @@ def _is_plain_target(target: ast.expr) -> bool:
     return isinstance(target, ast.Name)
 
 
-def looks_at_exception(handler: ast.ExceptHandler) -> bool:
-    """Say whether *handler* uses the exception, or raises it again."""
-    for statement in handler.body:
-        for node in ast.walk(statement):
+def looks_at_exception(handler: ast.ExceptHandler, ctx: Context) -> bool:
+    """Say whether *handler*, or a function of this module that it calls, uses the exception.
+
+    To raise it again is to use it.
+    """
+    pending: list[ast.AST] = [*handler.body]
+    seen: set[ast.AST] = set()
+    while pending:
+        for node in ast.walk(pending.pop()):
             if isinstance(node, ast.Raise) and node.exc is None:
                 return True
             if isinstance(node, ast.Name) and (
@@ -140,7 +145,21 @@ def looks_at_exception(handler: ast.ExceptHandler) -> bool:
                 return True
             if isinstance(node, ast.keyword) and node.arg == "exc_info":
                 return True
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                found = [f for f in _functions(ctx).get(called, ()) if f not in seen]
+                seen.update(found)
+                pending += found
     return False
+
+
+def _functions(ctx: Context) -> dict[str, list[ast.AST]]:
+    """The functions and methods of the module by name."""
+    found: dict[str, list[ast.AST]] = {}
+    for owner in ctx.tree.owners():
+        if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found.setdefault(owner.name, []).append(owner)
+    return found
 
 
 # -- the changes -----------------------------------------------------------

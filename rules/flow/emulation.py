@@ -51,6 +51,16 @@ def in_import_hook(ctx: Context, node: ast.AST) -> bool:
     )
 
 
+def has_import_hooks(ctx: Context) -> bool:
+    """Say whether this module is part of the import system, by a class or by what it asks."""
+    hooks = any(a.attr in ("meta_path", "path_hooks") for a in ctx.tree.attributes)
+    return hooks or any(
+        isinstance(owner, ast.ClassDef)
+        and not _HOOKS.isdisjoint(getattr(s, "name", "") for s in owner.body)
+        for owner in ctx.tree.owners()
+    )
+
+
 def _returns(ctx: Context, body: list[ast.stmt], name: str) -> bool:
     value = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
     return (

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from imp_migrate.meaning.scopes import Binding, ScopeKind
 from imp_migrate.rule import Context, FixBuilder
 
+from .demand import is_nonlocal
 from .order import done_before, runs_next, starts
 from .search import closing
 
@@ -149,7 +150,7 @@ def _file(ctx: Context, value: ast.expr, call: ast.Call) -> _File | None:
         return None
     if not isinstance(opened, ast.Call) or not isinstance(holder, (ast.Assign, ast.With)):
         return None
-    found = _File(opened, holder)
+    found = _File(opened, holder, only_passed=not is_nonlocal(value.id, scope))
     if len(bindings) == 1:
         found.inits = [ctx.tree.statement(b.node) for b in inits]
     for read in ctx.tree.reads(value.id, scope):

@@ -150,11 +150,18 @@ def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> boo
     def between(place: ast.AST) -> bool:
         return any(first <= ctx.place(place) < last for first, last in passed)
 
+    own = {call for around in (start, end) for call in ast.walk(around)}
+    called = any(between(call) and call not in own for call in ctx.tree.calls)
+    here = ctx.tree.scope_of(end)
     for part in ast.walk(node):
+        if called and isinstance(part, (ast.Attribute, ast.Subscript)):
+            return False  # what is called may have set it
         if isinstance(part, ast.Name):
             scope = ctx.tree.resolve(part.id, ctx.tree.scope_of(part), part)
             bindings = scope.bindings[part.id] if scope else []
             if any(between(binding.node) for binding in bindings):
+                return False
+            if called and scope is not None and scope is not here and len(bindings) > 1:
                 return False
         elif isinstance(part, ast.Attribute):
             stores = (a for a in ctx.tree.attributes if not isinstance(a.ctx, ast.Load))

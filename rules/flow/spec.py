@@ -10,11 +10,13 @@ Here it is decided whether any of this can matter.
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 
 from imp_migrate.rule import Context, FixBuilder, Part
 
+from .kind import stays
 from .search import Search, awaits_wrong_path
 from .values import all_values
 
@@ -43,14 +45,23 @@ def exact_search(search: Search, ctx: Context) -> str:
     name = known_name(search, ctx)
     if name is None or not name.isidentifier() or makes_files(ctx):
         return ""
-    if awaits_wrong_path(search, ctx):
+    if awaits_wrong_path(search, ctx) or not stays(ctx):
         return ""
     if search.path is not None:
         if not _is_strings(search.path, ctx, _DEPTH):
             return ""
-    elif name in sys.stdlib_module_names or name in sys.builtin_module_names:
+    elif name in sys.stdlib_module_names and not _is_file(name):
         return "importlib.util.find_spec" if not registers_modules(ctx) else ""
     return "importlib.machinery.PathFinder.find_spec"
+
+
+def _is_file(name: str) -> bool:
+    """Say whether the module *name* of the standard library is a file, or a package, everywhere.
+
+    Then what other files of a program put into `sys.modules` need not be looked at.
+    """
+    path = os.path.join(os.path.dirname(os.__file__), name)
+    return os.path.exists(path + ".py") or os.path.exists(os.path.join(path, "__init__.py"))
 
 
 def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:

@@ -154,6 +154,8 @@ class _Parts:
         for name in set(names):
             if (self.single or name != self.name) and _is_visible(name, scope, ctx):
                 raise Opaque
+            if any(binding.is_del for binding in scope.bindings[name]):
+                raise Opaque
             for read in ctx.tree.reads(name, scope):
                 self._add(read, 2 - names[::-1].index(name))
         if self.single and len(scope.bindings[self.name]) > 1:
