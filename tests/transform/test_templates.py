@@ -95,4 +95,4 @@ def test_written() -> None:
     first, second = templates.written("# why\na\nb", PLAIN)
     assert code(first) == "# why\na\n"
     assert code(second) == "b\n"
-    assert templates.written("", PLAIN) == []
+    assert not templates.written("", PLAIN)
