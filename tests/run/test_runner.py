@@ -31,13 +31,23 @@ def codes(result: FileResult) -> list[str]:
 
 class TestCheck:
     def test_findings_carry_their_whole_fix(self) -> None:
-        result = check(RELOAD)
+        result = runner.process_bytes(RELOAD, "a.py", Options(), Mode.CHECK, all_edits=True)
         assert codes(result) == ["IMP401", "IMP101"]
         assert not result.changed
         reload = result.findings[1]
         assert reload.status is Status.REWRITABLE
         assert (reload.start, reload.end) == ((2, 1), (2, 11))
-        assert {edit.text for edit in reload.edits} >= {"importlib.reload"}
+        (first, second) = reload.edits
+        text = RELOAD.decode()
+        assert text[: second.start] + second.text + text[second.end :] == (
+            "import imp\nimportlib.reload(m)\n"
+        )
+        assert text[: first.start] + first.text + text[first.end :] == (
+            "import importlib\nimp.reload(m)\n"
+        )
+
+    def test_edits_are_worked_out_only_where_they_are_asked_for(self) -> None:
+        assert all(finding.edits == () for finding in check(RELOAD).findings)
 
     def test_nothing_to_do(self) -> None:
         assert check(b"x = 1\n") == FileResult("a.py", before=b"x = 1\n", after=b"x = 1\n")
