@@ -14,6 +14,7 @@ from imp_migrate.options import Options
 from imp_migrate.run import runner
 from imp_migrate.run.discovery import Found
 from imp_migrate.run.results import FileResult, Mode
+from imp_migrate.transform.edits import apply_edits
 from imp_migrate.transform.verify import InternalError
 
 RELOAD = b"import imp\nimp.reload(m)\n"
@@ -37,13 +38,8 @@ class TestCheck:
         reload = result.findings[1]
         assert reload.status is Status.REWRITABLE
         assert (reload.start, reload.end) == ((2, 1), (2, 11))
-        (first, second) = reload.edits
-        text = RELOAD.decode()
-        assert text[: second.start] + second.text + text[second.end :] == (
-            "import imp\nimportlib.reload(m)\n"
-        )
-        assert text[: first.start] + first.text + text[first.end :] == (
-            "import importlib\nimp.reload(m)\n"
+        assert apply_edits(RELOAD.decode(), reload.edits) == (
+            "import importlib\nimportlib.reload(m)\n"
         )
 
     def test_edits_are_worked_out_only_where_they_are_asked_for(self) -> None:
