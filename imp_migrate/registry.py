@@ -97,7 +97,7 @@ def _all_rules() -> tuple[Rule | LintRule, ...]:
         if info.ispkg:
             continue
         module = importlib.import_module(f"{PACKAGE}.{info.name}")
-        for rule in module.RULES:
+        for rule in getattr(module, "RULES", ()):
             if rule.code in found:
                 raise ValueError(f"two rules have the code {rule.code}")
             found[rule.code] = rule
@@ -126,9 +126,9 @@ def rules() -> Mapping[str, RuleInfo]:
             continue
         module = importlib.import_module(f"{PACKAGE}.{info.name}")
         text = inspect.cleandoc(module.__doc__ or "")
-        if any(rule.fix != "never" for rule in module.RULES):
+        if any(rule.fix != "never" for rule in getattr(module, "RULES", ())):
             text = _with_exceptions(text)
-        for rule in (*module.RULES, *getattr(module, "MODULE_RULES", ())):
+        for rule in (*getattr(module, "RULES", ()), *getattr(module, "MODULE_RULES", ())):
             infos[rule.code] = RuleInfo(rule.code, rule.name, rule.summary, text, rule.fix)
         for code, name, summary, fix in getattr(module, "DESCRIBED", ()):
             infos[code] = RuleInfo(code, name, summary, text, fix)

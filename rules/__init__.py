@@ -2,5 +2,5 @@
 
 A rule file holds, in this order: its documentation (the module docstring,
 under fixed headings), the examples that the tests run, its logic, `RULES`.
-Files whose name starts with an underscore are shared by several rules.
+What several rules share is in `flow/`; every other module here is a rule file.
 """

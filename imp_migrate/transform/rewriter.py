@@ -21,7 +21,9 @@ from ..text.source import Source
 from .changes import Change, Span
 from .transformer import Ground, transform
 
-_BLANK = re.compile(r"[ \t\f]*(?:\r\n|\n|\r)")
+# Blank lines, and comments that are part of a block.
+_REST = re.compile(r"(?:[ \t\f]*|[ \t]+#[^\r\n]*)(?:\r\n|\n|\r)")
+_FEED = re.compile(r"(?:^|(?<=[\r\n]))\f")
 _DEEPEST = 200  #: how deep syntax may be nested before the parser of LibCST runs out of stack
 
 
@@ -50,11 +52,18 @@ class Rewriter:
         found: list[Edit] = []
         for region, some in self._by_region(changes):
             ground = self.ground(region)
-            old = self.source.text[region[0] : region[1]]
-            new = transform(ground, some).code
+            old, feeds = _without_feeds(self.source.text[region[0] : region[1]])
+            result = transform(ground, some)
+            # A module without anything in it is printed as a line break.
+            new = result.code if result.body or result.header or result.footer else ""
             if self._is_macintosh:
                 new = new.replace("\n", "\r")
-            found += _difference(old, new, region[0])
+            for edit in _difference(old, new, 0):
+                start = region[0] + edit.start + bisect.bisect_right(feeds, edit.start)
+                end = (
+                    region[0] + edit.end + bisect.bisect_left(feeds, max(edit.end, edit.start + 1))
+                )
+                found.append(Edit(start, max(start, end), edit.text))
         return found
 
     def check(self, changes: Iterable[Change]) -> None:
@@ -120,7 +129,7 @@ class Rewriter:
         end = self._lines[group][3]
         if group + 1 == len(self._lines):
             return len(self.source.text)
-        while match := _BLANK.match(self.source.text, end):
+        while match := _REST.match(self.source.text, end):
             end = match.end()
         return end
 
@@ -140,7 +149,7 @@ class Rewriter:
 
     def _parsed(self, region: Span) -> Ground:
         start, end = region
-        text = self.source.text[start:end]
+        text, _ = _without_feeds(self.source.text[start:end])
         if self._is_macintosh:
             text = text.replace("\r", "\n")
         line = self.source.line_of(start)
@@ -182,7 +191,8 @@ class Rewriter:
         starts = (*self.source.line_starts, len(self.source.text))
 
         def offset_of(row: int, column: int) -> int:
-            return starts[min(line + row - 2, len(starts) - 1)] + column
+            offset = starts[min(line + row - 2, len(starts) - 1)]
+            return offset + column + (self.source.text.startswith("\f", offset))
 
         return Ground(module, positions, offset_of, self.source.width, self.quote, at_end)
 
@@ -224,6 +234,17 @@ def _without_header(module: cst.Module) -> cst.Module:
     lines = [*module.header, *first.leading_lines]
     body = [first.with_changes(leading_lines=lines), *module.body[1:]]
     return module.with_changes(header=[], body=body)
+
+
+def _without_feeds(text: str) -> tuple[str, list[int]]:
+    """*text* without form feeds at the start of lines, which LibCST does not print back.
+
+    And where they were, as offsets in what is returned.
+    """
+    if "\f" not in text:
+        return text, []
+    feeds = [match.start() - number for number, match in enumerate(_FEED.finditer(text))]
+    return _FEED.sub("", text), feeds
 
 
 # -- edits -----------------------------------------------------------------

@@ -37,6 +37,7 @@ from .layout import Layout
 from .precedence import in_parentheses, needs_parentheses
 
 _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
+_Written: TypeAlias = tuple[_Statement, int, int]  #: with blank lines to come before and after it
 _Part: TypeAlias = cst.BaseSmallStatement | _Statement
 
 # Comments that speak to a tool about this very line; they go when the line goes.
@@ -372,7 +373,7 @@ class _Transformer(cst.CSTTransformer):
             assert isinstance(before, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
             assert isinstance(after, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
             written, lines = self._written(before, after)
-            for statement, is_apart in written:
+            for statement, gap_before, gap_after in written:
                 begins = not body and self._begins(new)
                 if begins and before is not old.body[0]:
                     rest = _parted(statement.leading_lines)[1]
@@ -380,10 +381,10 @@ class _Transformer(cst.CSTTransformer):
                 else:
                     statement = _with_lines(statement, _merged(left, statement.leading_lines))
                 left = []
-                gap = max(is_apart, apart)
+                gap = max(gap_before, apart)
                 if gap and (body or not self._is_start(new)):
                     statement = _with_lines(statement, _set_apart(statement.leading_lines, gap))
-                apart = is_apart
+                apart = gap_after
                 body.append(statement)
             if written or before is old.body[0]:
                 left = [*left, *lines]
@@ -418,12 +419,12 @@ class _Transformer(cst.CSTTransformer):
     ) -> cst.Module:
         """*new* with *body*, and with what is left of lines before what follows it."""
         footer = [*new.footer]
-        if not body and self._is_start(new):
-            footer = _parted(footer)[1]
-        elif left:
+        if left:
             footer = _merged(left, footer)
             if self.ground.at_end:
                 footer = _without_blank_end(footer)
+        if not body and self._is_start(new):
+            footer = _parted(footer)[1]
         if apart and not self.ground.at_end:
             footer = _set_apart(footer, apart)
         return new.with_changes(body=body, footer=footer)
@@ -436,15 +437,15 @@ class _Transformer(cst.CSTTransformer):
 
     def _written(
         self, before: _Statement, after: _Statement
-    ) -> tuple[list[tuple[_Statement, int]], list[cst.EmptyLine]]:
+    ) -> tuple[list[_Written], list[cst.EmptyLine]]:
         """What stands where *before* did, and the lines of its own that are left over.
 
         Each statement comes with how many blank lines set it apart.
         """
         if before is after and not self._is_answered(before):
-            return [(after, 0)], []
+            return [(after, 0, 0)], []
         if not self._is_answered(before):
-            return [(self._rescued(before, [self.layout.line(before, after)])[0], 0)], []
+            return [(self._rescued(before, [self.layout.line(before, after)])[0], 0, 0)], []
         parts: list[_Part] = []
         above: list[InsertStatements] = []
         below: list[InsertStatements] = []
@@ -515,14 +516,14 @@ class _Transformer(cst.CSTTransformer):
         above: list[InsertStatements],
         below: list[InsertStatements],
         comments: list[str],
-    ) -> tuple[list[tuple[_Statement, int]], list[cst.EmptyLine]]:
+    ) -> tuple[list[_Written], list[cst.EmptyLine]]:
         leading = [*after.leading_lines]
         blanks, rest = _parted(leading)
-        over: list[tuple[_Statement, int]] = []
+        over: list[_Written] = []
         for insertion in above:
             over += self._chunks(insertion)
         if over and not above[0].apart:
-            over[0] = _with_lines(over[0][0], blanks), 0
+            over[0] = _with_lines(over[0][0], blanks), 0, 0
             leading = rest
         under = [line for insertion in below for line in self._chunks(insertion)]
         if own:
@@ -533,18 +534,22 @@ class _Transformer(cst.CSTTransformer):
         else:
             lost = _lost(before, [], [*comments, *_comments_of(leading)])
             leading = [*leading, *_comment_lines(c for c in lost if not _PRAGMA.match(c))]
-        written = [*over, *((statement, 0) for statement in own), *under]
+        written = [*over, *((statement, 0, 0) for statement in own), *under]
         if under and not own:
-            under[0] = _with_lines(under[0][0], [*leading, *under[0][0].leading_lines]), under[0][1]
+            first, *gaps = under[0]
+            under[0] = _with_lines(first, [*leading, *first.leading_lines]), gaps[0], gaps[1]
             written, leading = [*over, *under], []
         return written, [*leading, *_comment_lines(comments)]
 
-    def _chunks(self, insertion: InsertStatements) -> list[tuple[_Statement, int]]:
+    def _chunks(self, insertion: InsertStatements) -> list[_Written]:
         """The statements of *insertion*, each with how many blank lines set it apart."""
-        found: list[tuple[_Statement, int]] = []
+        found: list[_Written] = []
         for text in insertion.statements:
-            for position, statement in enumerate(templates.written(text, self.config)):
-                found.append((statement, 0 if position else insertion.apart))
+            statements = templates.written(text, self.config)
+            last = len(statements) - 1
+            for position, statement in enumerate(statements):
+                before = 0 if position else insertion.apart
+                found.append((statement, before, 0 if position < last else insertion.apart))
         return found
 
     def _rescued(
@@ -574,7 +579,7 @@ class _Transformer(cst.CSTTransformer):
             body=new.body, trailing_whitespace=new.trailing_whitespace
         )
         written, left = self._written(line, changed)
-        body = [statement for statement, _ in written]
+        body = [statement for statement, _, _ in written]
         if not body:
             suite = new.with_changes(body=_semicolons([cst.Pass()]))
             self.emptied.add(id(suite))
@@ -599,9 +604,13 @@ class _Transformer(cst.CSTTransformer):
         if not idle:
             return new
         outcome = self.outcomes.setdefault(id(old), _Outcome())
-        outcome.comments += _comments_of(idle.values())
-        if "finalbody" in idle and isinstance(new, cst.Try) and not new.handlers:
+        vanishes = "finalbody" in idle and isinstance(new, cst.Try) and not new.handlers
+        if vanishes:
+            assert isinstance(new, cst.Try)
             outcome.comments += _comments_of(getattr(new.body, "footer", ()))
+        outcome.comments += _comments_of(idle.values())
+        if vanishes:
+            assert isinstance(new, cst.Try)
             outcome.own = [*new.body.body]
             return new
         return new.with_changes(**dict.fromkeys(idle))
@@ -644,13 +653,27 @@ def _is_sole(argument: cst.Arg, call: cst.CSTNode) -> bool:
     return bare and isinstance(call, cst.Call) and len(call.args) == 1
 
 
+def _uncommented(
+    space: cst.BaseParenthesizableWhitespace,
+) -> cst.BaseParenthesizableWhitespace:
+    """*space* without the comments in it."""
+    if not isinstance(space, cst.ParenthesizedWhitespace):
+        return space
+    lines = [line for line in space.empty_lines if line.comment is None]
+    first = space.first_line.with_changes(whitespace=cst.SimpleWhitespace(""), comment=None)
+    return space.with_changes(first_line=first, empty_lines=lines)
+
+
 def _with_last_comma(old: cst.Call, new: cst.Call) -> cst.Call:
     """*new*, which may have lost arguments of *old*, with its last argument ended as before."""
     if len(new.args) == len(old.args) or not new.args:
         return new
     last = old.args[-1]
+    comma = last.comma
+    if isinstance(comma, cst.Comma):
+        comma = comma.with_changes(whitespace_after=_uncommented(comma.whitespace_after))
     ended = new.args[-1].with_changes(
-        comma=last.comma, whitespace_after_arg=last.whitespace_after_arg
+        comma=comma, whitespace_after_arg=_uncommented(last.whitespace_after_arg)
     )
     return new.with_changes(args=[*new.args[:-1], ended])
 
