@@ -465,11 +465,8 @@ class _Analysis:
         """Point out what is wrong with code that uses what replaced `imp`."""
         live = any(found.live for found in self.resolution.imports)
         uses = ImportlibUses(self.tree, self.reach, self.source.filename, has_imp=live)
-        told = {d.start for d in self.diagnostics}  # of a hook, say
         # They are numbered from -2 down, since they are no uses of imp.
         for number, (rule, spot) in enumerate(_misuses(uses), 2):
-            if self.context.place(spot.node) in told:
-                continue
             fix = None
             if spot.module:
                 need = (self.sites.top, Need(spot.module))

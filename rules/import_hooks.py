@@ -113,7 +113,9 @@ class _Hooks:
     def __init__(self, ctx: Context, reach: Reach) -> None:
         self.tree = ctx.tree
         self.reach = reach
-        named = {a.attr for a in self.tree.attributes} | self.tree.names
+        named = {
+            a.attr for a in self.tree.attributes if not reach.dead(ctx.tree.statement(a))
+        } | self.tree.names
         named |= {a.name for statement in self.tree.imports for a in statement.names}
         named |= {str(s.value) for s in self.tree.strings if s.value in _LISTS}
         self.lists = [name for name in _LISTS if name in named]
@@ -137,6 +139,8 @@ class _Hooks:
     def _is_hook(self, owner: ast.ClassDef, family: list[ast.ClassDef], method: _Method) -> bool:
         if self.lists or method.name == "find_loader":
             return True
+        if any(a.attr in _LISTS for a in self.tree.attributes):
+            return False  # it is put there by Pythons that still ask it
         loaders = [m for part in family for m in self._methods(part, "load_module")]
         if loaders:
             return any(_takes(m, 1) for m in loaders)

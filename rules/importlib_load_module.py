@@ -5,8 +5,7 @@ Reports `load_module` on a loader of the standard library, and `find_module` or
 `find_loader` on one of its finders: what `importlib.machinery`, `pkgutil` or a spec
 gave, also in a loop over `pkgutil.iter_modules` (IMP504).
 
-Reports a class that a module puts into `sys.meta_path` and that has `find_module`
-but no `find_spec` (IMP515).
+A class of the program that has `find_module` but no `find_spec` is for IMP412.
 
 ## Why is this a problem
 `find_module` and `find_loader` were removed from the finders in Python 3.12.
@@ -104,44 +103,6 @@ def _is_second_choice(uses: ImportlibUses, node: ast.AST) -> bool:
     ) or uses.is_asked_for("exec_module")
 
 
-def check_finders(uses: ImportlibUses) -> Iterator[Spot]:
-    tree = uses.tree
-    tables = (a for a in tree.attributes if a.attr == "meta_path")
-    if not any(tree.dotted(table) == "sys.meta_path" for table in tables):
-        return
-    for node in tree.owners():
-        if not isinstance(node, ast.ClassDef) or not uses.is_run(node):
-            continue
-        bases = {(tree.dotted(base) or "?") for base in node.bases}
-        known = {"object", "importlib.abc.Finder", "importlib.abc.MetaPathFinder"}
-        names = tree.owned(node).bindings
-        if bases <= known | {"importlib.abc.Loader"} and "find_module" in names:
-            if "find_spec" not in names and _is_installed(uses, node):
-                message = (
-                    "find_module() is not called since Python 3.12; define"
-                    " `find_spec(self, fullname, path, target=None)`, which returns a spec or None"
-                )
-                yield Spot(names["find_module"][0].node, "find_module", message)
-
-
-def _is_installed(uses: ImportlibUses, node: ast.ClassDef) -> bool:
-    """Say whether the class *node*, or an instance of it, is put into `sys.meta_path`."""
-    for call in uses.tree.calls:
-        function = call.func
-        if not (isinstance(function, ast.Attribute) and function.attr in ("append", "insert")):
-            continue
-        if not (call.args and uses.is_run(call)):
-            continue
-        if uses.tree.dotted(function.value) == "sys.meta_path":
-            put = {n.id for n in ast.walk(call.args[-1]) if isinstance(n, ast.Name)}
-            values = uses.values(call.args[-1])
-            put |= {n.id for v in values for n in ast.walk(v) if isinstance(n, ast.Name)}
-            if node.name in put:
-                return True
-    return False
-
-
 RULES = (
     LintRule("IMP504", "load-module-method", "load_module() or find_module() of a loader", check),
-    LintRule("IMP515", "finder-not-asked", "a finder without find_spec", check_finders),
 )

@@ -213,6 +213,12 @@ class Layout:
             value, (cst.BooleanOperation, cst.BinaryOperation, cst.Comparison, cst.IfExp)
         ):
             return value
+        if isinstance(value, (cst.BooleanOperation, cst.Comparison)) and len(value.left.lpar) == 1:
+            bare = value.left.with_changes(lpar=[], rpar=[])
+            if len(self._code(bare)) <= room and not _has_brackets(value):
+                opened = cst.LeftParen(whitespace_after=inner)
+                closed = cst.RightParen(whitespace_before=outer)
+                return value.with_changes(left=bare.with_changes(lpar=[opened], rpar=[closed]))
         if len(self._code(value.with_changes(lpar=[], rpar=[]))) > room:
             value = _at_operators(value, inner)
         left, right = cst.LeftParen(whitespace_after=inner), cst.RightParen(whitespace_before=outer)
@@ -227,19 +233,36 @@ def _line_break(white: str, indent: bool = True) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=indent, last_line=cst.SimpleWhitespace(white))
 
 
+def _has_brackets(value: cst.BooleanOperation | cst.Comparison) -> bool:
+    """Say whether there are brackets after the first operand of *value*."""
+    rest = value.with_changes(left=cst.Name("_"), lpar=[], rpar=[])
+    return any(bracket in cst.Module([]).code_for_node(rest) for bracket in "([{")
+
+
 def _at_operators(
     value: cst.BaseExpression, inner: cst.BaseParenthesizableWhitespace
 ) -> cst.BaseExpression:
-    """*value* with a line for each operand of the operator that binds loosest."""
+    """*value* with a line for each operand of the operators that bind loosest."""
     if isinstance(value, cst.IfExp):
         return value.with_changes(whitespace_before_if=inner, whitespace_before_else=inner)
+    if isinstance(value, cst.Comparison):
+        targets = [
+            target.with_changes(operator=target.operator.with_changes(whitespace_before=inner))
+            for target in value.comparisons
+        ]
+        return value.with_changes(comparisons=targets)
     if not isinstance(value, (cst.BooleanOperation, cst.BinaryOperation)):
         return value
-    left = value.left
-    if type(left) is type(value) and not left.lpar and type(left.operator) is type(value.operator):
-        left = _at_operators(left, inner)
+
+    def operand(side: cst.BaseExpression) -> cst.BaseExpression:
+        alike = isinstance(side, cst.BooleanOperation) or (
+            isinstance(side, cst.BinaryOperation) and type(side.operator) is type(value.operator)
+        )
+        return _at_operators(side, inner) if alike and not side.lpar else side
+
     operator = value.operator.with_changes(whitespace_before=inner)
-    return value.with_changes(left=left, operator=operator)
+    left, right = operand(value.left), operand(value.right)
+    return value.with_changes(left=left, operator=operator, right=right)
 
 
 class _Mover(cst.CSTTransformer):

@@ -123,6 +123,8 @@ def needs_parentheses(parent: cst.CSTNode, child: cst.CSTNode, new: cst.BaseExpr
         return False
     if isinstance(new, cst.GeneratorExp) and isinstance(parent, cst.Arg):
         return False
+    if isinstance(new, cst.Integer) and isinstance(parent, cst.Attribute):
+        return True  # or its dot would be that of a fraction
     return precedence(new) < required(parent, child)
 
 

@@ -44,9 +44,10 @@ def written(
     code: str, config: cst.PartialParserConfig
 ) -> tuple[cst.SimpleStatementLine | cst.BaseCompoundStatement, ...]:
     """The statements of *code*, which is indented as the file is."""
+    code += "\n"
     if isinstance(config.default_newline, str):  # strings have line breaks of their own
         code = code.replace("\n", config.default_newline)
-    return tuple(_with_header(cst.parse_module(code + "\n", config)).body)
+    return tuple(_with_header(cst.parse_module(code, config)).body)
 
 
 def _indent(config: cst.PartialParserConfig) -> str:

@@ -34,7 +34,7 @@ from .changes import (
     Unwrap,
 )
 from .layout import Layout
-from .precedence import in_parentheses, needs_parentheses
+from .precedence import in_parentheses, needs_parentheses, precedence
 
 _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _Written: TypeAlias = tuple[_Statement, int, int]  #: with blank lines to come before and after it
@@ -93,13 +93,15 @@ def transform(ground: Ground, changes: Iterable[Change]) -> cst.Module:
 class _Outcome:
     """What becomes of a statement: what comes before it, in its place, and after it.
 
-    own: None where it stays; comments: those that come to stand after it.
+    own: None where it stays; comments: those that come to stand after it; gone: those of
+    branches that nobody takes, which go with these.
     """
 
     before: list[InsertStatements] = field(default_factory=list)
     own: list[_Part] | None = None
     after: list[InsertStatements] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
 
 class _Transformer(cst.CSTTransformer):
@@ -295,6 +297,8 @@ class _Transformer(cst.CSTTransformer):
         if change.code is None:
             return cst.RemoveFromParent()
         value = self._expression(change.code)
+        if precedence(value) < 0 and not value.lpar:  # a tuple, say
+            value = in_parentheses(value)
         keyword = cst.Name(change.keyword) if change.keyword else None
         equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
         return new.with_changes(
@@ -319,6 +323,7 @@ class _Transformer(cst.CSTTransformer):
         """The statements of the block of *new* that is to be left."""
         otherwise = getattr(new, "orelse", None)
         if change.block.field == "orelse" and isinstance(otherwise, cst.If):
+            outcome.gone += _comments_of([new.body])  # type: ignore[attr-defined]
             return [otherwise]  # an elif
         if change.block.owner == change.at:
             suite = _suite(new, change.block.field)
@@ -326,6 +331,11 @@ class _Transformer(cst.CSTTransformer):
             suite = self.kept.get(change.block)  # type: ignore[assignment]
         if not isinstance(suite, cst.BaseSuite):
             raise NotCarriedOut("no such block")
+        clauses = [getattr(new, name, None) for name in ("body", "orelse", "finalbody")]
+        clauses += getattr(new, "handlers", ())
+        outcome.gone += _comments_of(
+            c for c in clauses if c and c is not suite and getattr(c, "body", None) is not suite
+        )
         outcome.comments += _comments_of(getattr(suite, "footer", ()))
         return [*suite.body]
 
@@ -396,8 +406,7 @@ class _Transformer(cst.CSTTransformer):
             return self._module(new, body, left, apart)
         if body:
             return new.with_changes(body=body, footer=[*_without_blank_end(left), *new.footer])
-        comments = [*_without_blank_end(left), *new.footer]
-        block = new.with_changes(body=[_with_lines(_pass(), comments)], footer=[])
+        block = new.with_changes(body=[_with_lines(_pass(), _without_blank_end(left))])
         self.emptied.add(id(block))
         self.layout.keep(block)
         return block
@@ -450,6 +459,7 @@ class _Transformer(cst.CSTTransformer):
         above: list[InsertStatements] = []
         below: list[InsertStatements] = []
         comments: list[str] = []
+        gone: list[str] = []
         olds = before.body if isinstance(before, cst.SimpleStatementLine) else [before]
         news = after.body if isinstance(after, cst.SimpleStatementLine) else [after]
         crowded = len(olds) > 1
@@ -468,8 +478,9 @@ class _Transformer(cst.CSTTransformer):
                 else:
                     place.append(insertion)
             comments += outcome.comments
+            gone += outcome.gone
         own = self._lines(before, after, parts, crowded)
-        return self._put_together(before, after, own, above, below, comments)
+        return self._put_together(before, after, own, above, below, comments, gone)
 
     def _inserted(self, insertion: InsertStatements) -> list[_Part]:
         texts = insertion.statements
@@ -516,6 +527,7 @@ class _Transformer(cst.CSTTransformer):
         above: list[InsertStatements],
         below: list[InsertStatements],
         comments: list[str],
+        gone: list[str],
     ) -> tuple[list[_Written], list[cst.EmptyLine]]:
         leading = [*after.leading_lines]
         blanks, rest = _parted(leading)
@@ -529,7 +541,7 @@ class _Transformer(cst.CSTTransformer):
         if own:
             inner = [] if own[0] is after else [*own[0].leading_lines]
             own[0] = _with_lines(own[0], [*leading, *inner])
-            own = self._rescued(before, own, comments, len(leading))
+            own = self._rescued(before, own, [*comments, *gone], len(leading))
             leading = []
         else:
             lost = _lost(before, [], [*comments, *_comments_of(leading)])

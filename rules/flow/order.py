@@ -150,8 +150,12 @@ def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> boo
     def between(place: ast.AST) -> bool:
         return any(first <= ctx.place(place) < last for first, last in passed)
 
-    own = {call for around in (start, end) for call in ast.walk(around)}
-    called = any(between(call) and call not in own for call in ctx.tree.calls)
+    ends = ctx.place(start), ctx.place(end)
+
+    def is_around(call: ast.Call) -> bool:
+        return any(ctx.place(call) <= place < ctx.end(call) for place in ends)
+
+    called = any(between(call) and not is_around(call) for call in ctx.tree.calls)
     here = ctx.tree.scope_of(end)
     for part in ast.walk(node):
         if called and isinstance(part, (ast.Attribute, ast.Subscript)):

