@@ -52,6 +52,9 @@ def sprung(folder: Path) -> list[str]:
 def test_nothing_is_imported(trap: Path, command: str, options: list[str]) -> None:
     if not Path(COMMANDS[command][0]).exists():
         pytest.skip("not installed")
+    if command == "python -m imp_migrate":  # what `-m` itself imports, before our first line
+        for name in ("contextlib", "warnings"):
+            (trap / f"{name}.py").unlink()
     for n in range(40):  # enough for several processes
         (trap / f"module{n}.py").write_text("import imp\nimp.reload(x)\n")
     done = subprocess.run(
