@@ -99,7 +99,7 @@ ORPHANS = """
 import os, sys, time
 from imp_migrate.run.parallel import spread
 def work(n):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}{os.linesep}".encode())  # in one piece
     time.sleep(n)
     return n
 list(spread(work, [float(n) for n in sys.argv[1:]], 3, None))

@@ -93,7 +93,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def found_in(folder: Path) -> list[Found]:
-    return discover([str(folder)], Selection()).files
+    return discover([str(folder)], lambda folder: Selection()).files
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -121,9 +121,9 @@ def test_same_output_as_one_process(shared: Cluster, tree: Path, options: list[s
 
 def test_a_worker_that_is_killed_loses_nothing(tmp_path: Path, tree: Path) -> None:
     found = found_in(tree) * 3
-    expected = [runner.process(file, Options(), Mode.WRITE) for file in found]
+    expected = [runner.process(file, Mode.WRITE) for file in found]
     with cluster(tmp_path) as own, remote.connected(own.address) as (executor, lives):
-        results = remote.results(executor, found, Options(), Mode.WRITE, lives=lives)
+        results = remote.results(executor, found, Mode.WRITE, lives=lives)
         first = next(results)
         own.workers[0].kill()
         assert own.workers[0].wait() == -signal.SIGKILL
@@ -207,5 +207,5 @@ def test_any_executor_will_do(tree: Path) -> None:
 
     found = found_in(tree)
     with ProcessPoolExecutor(2) as executor:
-        results = list(remote.results(executor, found, Options(), Mode.WRITE))
-    assert results == [runner.process(file, Options(), Mode.WRITE) for file in found]
+        results = list(remote.results(executor, found, Mode.WRITE))
+    assert results == [runner.process(file, Mode.WRITE) for file in found]
