@@ -164,11 +164,19 @@ class ScopeTree:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     found.update(node.value.split())
                 elif isinstance(node, ast.Name) and node.id not in seen:
+                    if self._is_no_value(node):
+                        continue
                     found.add(node.id)
                     seen.add(node.id)
                     if all(self._is_assigned(b) for b in self.root.bindings.get(node.id, ())):
                         pending.append(node.id)
         return found
+
+    def _is_no_value(self, name: ast.Name) -> bool:
+        """Say whether *name* only leads to its `__all__`, or is part of an annotation."""
+        chain = [name, *self.ancestors(name)]
+        annotated = any(getattr(a, "annotation", None) in chain for a in chain)
+        return annotated or getattr(self.parents.get(name), "attr", "") == "__all__"
 
     def _is_assigned(self, binding: Binding) -> bool:
         return isinstance(

@@ -281,8 +281,9 @@ def _inner(old: str, new: str, offset: int) -> Iterator[Edit]:
     for tag, i, j, k, m in matcher.get_opcodes():
         if tag == "equal":
             # What two changes have in common by accident is no reason to part them.
-            if pending is not None and j - i < 3 and m < len(after):
-                same = "".join(before[i:j])
+            same = "".join(before[i:j])
+            near = j - i < 3 and m < len(after) and not {"\r", "\n"} & set(same)
+            if pending is not None and near:
                 pending = Edit(pending.start, starts[j], pending.text + same)
             elif pending is not None:
                 yield pending
