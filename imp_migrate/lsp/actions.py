@@ -1,7 +1,7 @@
 """Code actions: one fix, all fixes of the file, or a `noqa` comment.
 
-A fix comes from the data of the diagnostic, so that nothing is analysed again;
-its result is checked, as that of `--write` is, before it is offered.
+A fix is the one that the snapshot has for the diagnostic, so that nothing is analysed
+again; its result is checked, as that of `--write` is, before it is offered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..text.noqa import silence
 from ..text.source import Source
 from ..transform.edits import Overlap, apply_edits
 from ..transform.verify import InternalError, check_result
-from .convert import SOURCE, text_edits, to_edits
+from .convert import SOURCE, text_edits
 from .snapshot import Snapshot
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.impMigrate"
@@ -75,10 +75,9 @@ def _fixes(
     actions: list[types.CodeAction] = []
     for diagnostic in diagnostics:
         data: Any = diagnostic.data
-        if "edits" not in data:
-            continue
-        edits = to_edits(data["edits"], snapshot.positions)
-        if not _sound(snapshot, edits):
+        number = data.get("number")
+        edits = snapshot.edits(number) if isinstance(number, int) else None
+        if edits is None or not _sound(snapshot, edits):
             continue
         kind = "unsafe fix: " if data["unsafe"] else ""
         action = types.CodeAction(

@@ -15,20 +15,19 @@ SOURCE = "imp-migrate"
 
 
 def to_protocol(
-    diagnostic: Diagnostic, offer: tuple[Fix, list[Edit]] | None, positions: Positions, version: int
+    diagnostic: Diagnostic, fix: Fix | None, positions: Positions, version: int, number: int
 ) -> types.Diagnostic:
     """*diagnostic* as the editor gets it.
 
     Its data hold what a code action needs: the version of the text and, if there is
-    a fix to offer, its title, whether it is unsafe, and the edits of the whole fix.
+    a *fix* to offer, its title, whether it is unsafe, and the *number* of the diagnostic.
     """
     rule = rules().get(diagnostic.code)
     data: dict[str, Any] = {"version": version}
-    if offer is not None:
-        fix, edits = offer
+    if fix is not None:
         data["title"] = fix.title
         data["unsafe"] = fix.applicability is Applicability.UNSAFE
-        data["edits"] = [_as_json(edit) for edit in text_edits(edits, positions)]
+        data["number"] = number
     return types.Diagnostic(
         range=positions.range(diagnostic.start, diagnostic.end),
         message=diagnostic.message,
@@ -47,31 +46,10 @@ def text_edits(edits: Iterable[Edit], positions: Positions) -> list[types.TextEd
     ]
 
 
-def to_edits(data: Iterable[dict[str, Any]], positions: Positions) -> list[Edit]:
-    """The edits in the data of a diagnostic, as offsets again."""
-
-    def offset(place: dict[str, int]) -> int:
-        return positions.offset(types.Position(place["line"], place["character"]))
-
-    return [
-        Edit(offset(e["range"]["start"]), offset(e["range"]["end"]), e["newText"]) for e in data
-    ]
-
-
 def _severity(diagnostic: Diagnostic) -> types.DiagnosticSeverity:
     if diagnostic.code.startswith("IMP9"):  # the editor's own Python support says more about it
         return types.DiagnosticSeverity.Information
     return types.DiagnosticSeverity.Warning
-
-
-def _as_json(edit: types.TextEdit) -> dict[str, Any]:
-    def place(position: types.Position) -> dict[str, int]:
-        return {"line": position.line, "character": position.character}
-
-    return {
-        "range": {"start": place(edit.range.start), "end": place(edit.range.end)},
-        "newText": edit.new_text,
-    }
 
 
 def _joined(edits: Iterable[Edit]) -> Iterator[Edit]:

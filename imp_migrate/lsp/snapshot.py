@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -69,6 +69,23 @@ class Snapshot:
         """Converts between offsets in the text and the editor's positions."""
         return Positions(self.source, self.document.encoding)
 
+    def edits(self, number: int) -> list[Edit] | None:
+        """The edits of the fix that the published diagnostic *number* offers.
+
+        Worked out when first asked for: of a file with hundreds of fixes an editor shows
+        one or two at a time.  None if there is no such fix, or it cannot be carried out.
+        """
+        if number not in self._edits:
+            shown = self.shown[number : number + 1] if number >= 0 else ()
+            self._edits[number] = next(
+                (edits for d in shown if (edits := _edits(d, self.courses)) is not None), None
+            )
+        return self._edits[number]
+
+    @cached_property
+    def _edits(self) -> dict[int, list[Edit] | None]:
+        return {}
+
     @cached_property
     def migration(self) -> Migration | None:
         """What `--write` makes of the text; None where that fails, or nothing can be read."""
@@ -104,7 +121,8 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     if good is not None and good.settings.options == settings.options:
         courses[:0] = [c for course in good.courses if (c := course.at(source.text))][:1]
     published = [
-        to_protocol(d, _offer(d, courses), snapshot.positions, document.version) for d in shown
+        to_protocol(d, _fix(d, courses), snapshot.positions, document.version, number)
+        for number, d in enumerate(shown)
     ]
     return replace(snapshot, shown=tuple(shown), published=tuple(published), courses=tuple(courses))
 
@@ -125,17 +143,27 @@ def carried_over(good: Snapshot, text: str) -> list[Diagnostic]:
     return kept
 
 
-def _offer(diagnostic: Diagnostic, courses: Iterable[Course]) -> tuple[Fix, list[Edit]] | None:
-    """The fix of *diagnostic* with its edits, as the first of *courses* that knows it has it."""
-    if diagnostic.status is not Status.REWRITABLE:
-        return None
-    for course in courses:
-        original = course.original(diagnostic)
-        if original is not None and original.fix is not None:
-            try:
-                return original.fix, course.offer(original)
-            except Overlap:  # a bug of ours: then this course has nothing to offer
-                continue
+def _offers(
+    diagnostic: Diagnostic, courses: Iterable[Course]
+) -> Iterator[tuple[Course, Diagnostic, Fix]]:
+    """The courses that have a fix for *diagnostic*, with what it was in their plan, and the fix."""
+    if diagnostic.status is Status.REWRITABLE:
+        for course in courses:
+            original = course.original(diagnostic)
+            if original is not None and original.fix is not None:
+                yield course, original, original.fix
+
+
+def _fix(diagnostic: Diagnostic, courses: Iterable[Course]) -> Fix | None:
+    return next((fix for _, _, fix in _offers(diagnostic, courses)), None)
+
+
+def _edits(diagnostic: Diagnostic, courses: Iterable[Course]) -> list[Edit] | None:
+    for course, original, _ in _offers(diagnostic, courses):
+        try:
+            return course.offer(original)
+        except Overlap:  # a bug of ours: then this course has nothing to offer
+            continue
     return None
 
 

@@ -23,6 +23,7 @@ from .transformer import Ground, transform
 
 # Blank lines, and comments that are part of a block.
 _REST = re.compile(r"(?:[ \t\f]*|[ \t]+#[^\r\n]*)(?:\r\n|\n|\r)")
+_CONTINUED = re.compile(r"\\(?:\r\n|\n|\r)")  # a backslash at the end of its line
 _FEED = re.compile(r"(?:^|(?<=[\r\n]))\f")
 _DEEPEST = 200  #: how deep syntax may be nested before the parser of LibCST runs out of stack
 
@@ -102,7 +103,7 @@ class Rewriter:
         start = self.source.offset(_first_line(other), other.col_offset)
         if start < end:
             return True
-        between = self.source.text[end:start].lstrip(" \t\f")
+        between = _CONTINUED.sub("", self.source.text[end:start]).lstrip(" \t\f")
         return between.startswith(";") and not re.match(r";[ \t]*(?:#|\r|\n)", between)
 
     @cached_property

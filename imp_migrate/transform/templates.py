@@ -22,7 +22,14 @@ def expression(
     template: str, parts: Mapping[str, cst.CSTNode], config: cst.PartialParserConfig
 ) -> cst.BaseExpression:
     """The expression that *template* stands for, with *parts* in its holes."""
+    if not parts:
+        return _plain(template, config)
     return parse_template_expression(template, config, **_fitting(template, parts))
+
+
+@functools.lru_cache(maxsize=256)  # hundreds of uses become the same name
+def _plain(template: str, config: cst.PartialParserConfig) -> cst.BaseExpression:
+    return parse_template_expression(template, config)
 
 
 def statements(

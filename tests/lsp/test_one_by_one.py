@@ -25,19 +25,19 @@ from tests.lsp.editor import applied
 
 URI = "untitled:x"
 NOWHERE = types.Range(types.Position(9999, 0), types.Position(9999, 0))
-Choice = Callable[[list[types.CodeAction]], types.CodeAction]
+Choice = Callable[[list[types.Diagnostic]], types.Diagnostic]
 
 _random = random.Random(0)
 
 
-def _imports_last(fixes: list[types.CodeAction]) -> types.CodeAction:
+def _imports_last(found: list[types.Diagnostic]) -> types.Diagnostic:
     """An import's fix is the fixes of all its uses, so it would leave nothing to do."""
-    return next((fix for fix in fixes if not fix.title.endswith("import of imp")), fixes[0])
+    return next((d for d in found if not d.data["title"].endswith("import of imp")), found[0])
 
 
 ORDERS: dict[str, Choice] = {
     "from the top": _imports_last,
-    "from the bottom": lambda fixes: fixes[-1],
+    "from the bottom": lambda found: found[-1],
     "at random": _random.choice,
 }
 
@@ -48,15 +48,15 @@ def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice) -> str:
     for version in range(200):
         snapshot = take(Document(URI, version, text, str(path)), good)
         good = snapshot if snapshot.readable else good
-        context = types.CodeActionContext(snapshot.published, only=["quickfix"])
-        fixes = [
-            action
-            for action in code_actions(snapshot, NOWHERE, context, versioned=False)
-            if action.is_preferred or (unsafe and "unsafe fix" in action.title)
+        fixable = [
+            d for d in snapshot.published if "number" in d.data and (unsafe or not d.data["unsafe"])
         ]
-        if not fixes:
+        if not fixable:
             return text
-        text = applied(text, choose(fixes).edit.changes[URI])
+        context = types.CodeActionContext([choose(fixable)], only=["quickfix"])
+        fix, *_ = code_actions(snapshot, NOWHERE, context, versioned=False)
+        assert fix.is_preferred or "unsafe fix" in fix.title, "no fix can be carried out"
+        text = applied(text, fix.edit.changes[URI])
     raise AssertionError("the fixes do not come to an end")
 
 

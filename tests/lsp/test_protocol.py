@@ -88,7 +88,7 @@ def test_quick_fix_changes_the_spot_and_the_import_only(session: Editor) -> None
 
 
 def test_quick_fix_needs_no_analysis(session: Editor) -> None:
-    """The edits travel with the diagnostic: what comes back with it is what is offered."""
+    """The title travels with the diagnostic: what comes back with it is what is offered."""
     buffer = session.open(SIMPLE)
     reload = session.diagnostics(buffer)[1]
     reload.data["title"] = "Anything"

@@ -10,9 +10,11 @@ from lsprotocol import types
 from imp_migrate import migrate
 from imp_migrate.lsp import snapshot as module
 from imp_migrate.lsp.actions import code_actions
+from imp_migrate.lsp.course import Course
 from imp_migrate.lsp.snapshot import Document, Snapshot, carried_over, take
+from imp_migrate.model import Diagnostic, Edit
+from imp_migrate.transform.edits import apply_edits
 from imp_migrate.transform.verify import InternalError
-from tests.lsp.editor import applied
 
 TEXT = (
     "import imp\nimport os\n\n\n"
@@ -27,17 +29,10 @@ def version(number: int, text: str, good: Snapshot | None = None) -> Snapshot:
 
 def fixed(snapshot: Snapshot, title: str) -> str:
     """The text after the first fix called *title*."""
-    data = next(d.data for d in snapshot.published if d.data["title"] == title)
-    edits = [
-        types.TextEdit(
-            types.Range(
-                types.Position(**edit["range"]["start"]), types.Position(**edit["range"]["end"])
-            ),
-            edit["newText"],
-        )
-        for edit in data["edits"]
-    ]
-    return applied(snapshot.source.text, edits)
+    number = next(n for n, d in enumerate(snapshot.published) if d.data["title"] == title)
+    edits = snapshot.edits(number)
+    assert edits, title
+    return apply_edits(snapshot.source.text, edits)
 
 
 def test_a_fix_that_is_taken_back_is_offered_again() -> None:
@@ -105,10 +100,12 @@ def test_a_bug_in_the_migration_costs_its_action_only(
     assert "could not be migrated" in caplog.text
 
 
-def test_a_fix_that_would_do_damage_is_not_offered() -> None:
+def test_a_fix_that_would_do_damage_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     snapshot = version(1, TEXT)
     reload = next(d for d in snapshot.published if d.code == "IMP101")
-    reload.data["edits"][-1]["newText"] = "unheard_of.reload"
+    start = TEXT.index("imp.reload")
+    damage = [Edit(start, start + len("imp.reload"), "unheard_of.reload")]
+    monkeypatch.setattr(Course, "offer", lambda *_: damage)
     nowhere = types.Range(types.Position(99, 0), types.Position(99, 0))
     context = types.CodeActionContext([reload])
     titles = [a.title for a in code_actions(snapshot, nowhere, context, versioned=False)]
@@ -116,3 +113,31 @@ def test_a_fix_that_would_do_damage_is_not_offered() -> None:
         "imp-migrate: Ignore IMP101 on this line",
         "imp-migrate: Apply all safe fixes",
     ]
+
+
+def test_only_the_fix_that_is_asked_for_is_carried_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    offer = Course.offer
+
+    def watched(self: Course, diagnostic: Diagnostic) -> list[Edit]:
+        asked.append(diagnostic.code)
+        return offer(self, diagnostic)
+
+    monkeypatch.setattr(Course, "offer", watched)
+    snapshot = version(1, TEXT)
+    assert asked == []
+    reload = next(d for d in snapshot.published if d.code == "IMP101")
+    context = types.CodeActionContext([reload])
+    for _ in range(2):
+        code_actions(snapshot, reload.range, context, versioned=False)
+    assert asked == ["IMP101"]
+
+
+@pytest.mark.parametrize("number", [99, -1, "0", None])
+def test_a_number_that_no_diagnostic_has(number: object) -> None:
+    snapshot = version(1, TEXT)
+    reload = next(d for d in snapshot.published if d.code == "IMP101")
+    reload.data["number"] = number
+    context = types.CodeActionContext([reload], only=["quickfix"])
+    found = code_actions(snapshot, reload.range, context, versioned=False)
+    assert [action.title for action in found] == ["imp-migrate: Ignore IMP101 on this line"]
