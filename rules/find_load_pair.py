@@ -277,7 +277,7 @@ class _Rewriter:
             isinstance(self.ctx.parent(load.call), ast.Return)
             and isinstance(search.name, ast.Name)
             and not has_import_hooks(self.ctx)
-            and not makes_files(self.ctx)  # importlib remembers what was in a directory
+            and not makes_files(self.ctx, load.call)  # importlib remembers what was in a directory
             and self._guard() is not None
         )
 

@@ -2,10 +2,10 @@
 
 ## What it does
 Where the name is a literal, asks `importlib.machinery.PathFinder.find_spec` and
-tests its answer; a `try` whose only purpose was to catch the ImportError
+tests whether its answer has a loader; a `try` whose only purpose was to catch the ImportError
 becomes an `if`.  For a module of the standard library it is
 `importlib.util.find_spec`, which also knows the modules that are built in.
-Elsewhere `imp.find_module` is replaced by `_find_spec`, a short function that
+Elsewhere, or where there are many, `imp.find_module` is replaced by `_find_spec`, a function that
 is added to the module after its imports, searches as `imp` did and raises
 ImportError as `imp` did.  What only closed the file that `imp` had opened goes.
 
@@ -34,14 +34,15 @@ except ImportError:
 ```python
 import importlib.machinery
 
-_spec = importlib.machinery.PathFinder.find_spec("numpy")
-HAS_NUMPY = _spec is not None and _spec.loader is not None
+HAS_NUMPY = bool(
+    getattr(importlib.machinery.PathFinder.find_spec("numpy"), "loader", None)
+)
 ```
 
 ## Fix safety
 Safe.  `PathFinder` takes the place of `imp` only where the name has no dot, the
-path certainly consists of strings, and the module does not create files itself
-(importlib remembers what it saw in a directory).  The differences that remain:
+path certainly consists of strings, and the module does not create modules or
+directories before (importlib remembers what it saw in a directory).  The differences that remain:
 it also finds modules in zip files, and packages whose `__init__` is an
 extension module; a path may be any sequence, where `imp` raised RuntimeError
 for all but lists (not where that may be handled); an exception raised while handling the ImportError no longer
@@ -64,9 +65,16 @@ import ast
 from imp_migrate.meaning.handlers import caught, tries_around
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
-from imp_migrate.rule import Context, Example, Outcome, Part, Rewrite, Rule
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule
 
-from .flow.attempt import attempt_of, looks_at_exception, make_test
+from .flow.attempt import (
+    Found,
+    at_once,
+    attempt_of,
+    in_variable,
+    looks_at_exception,
+    make_test,
+)
 from .flow.demand import Demand, demands, sees_variables
 from .flow.replace import clear, replace_search
 from .flow.search import Search, Way, objection, remark, search_of
@@ -78,8 +86,8 @@ EXAMPLES = (
         'import imp\ntry:\n    imp.find_module("numpy")\n    HAS_NUMPY = True\n'
         "except ImportError:\n    HAS_NUMPY = False\n",
         "import importlib.machinery\n"
-        '_spec = importlib.machinery.PathFinder.find_spec("numpy")\n'
-        "HAS_NUMPY = _spec is not None and _spec.loader is not None\n",
+        "HAS_NUMPY = bool(\n"
+        '    getattr(importlib.machinery.PathFinder.find_spec("numpy"), "loader", None)\n)\n',
     ),
     Example(
         "import imp\n\n\ndef discover(apps):\n    for app in apps:\n        try:\n"
@@ -105,7 +113,7 @@ def check(use: Use, ctx: Context) -> Outcome:
         return ctx.manual([d.search.use for d in found], reason)
     if len(found) == 1 and exact_search(search, ctx):
         answer = _tested(found[0], ctx)
-        if answer is None and (_is_only_search(ctx) or not ctx.options.helpers):
+        if answer is None and (not _are_many(ctx) or not ctx.options.helpers):
             answer = _raised(found[0], ctx)
         if answer is not None:
             return answer
@@ -116,11 +124,11 @@ def _tested(demand: Demand, ctx: Context) -> Rewrite | None:
     """`if spec is None …` in place of `try` and `except`."""
     search = demand.search
     attempt = attempt_of(search, ctx, demand.closings)
-    if attempt is None or not _may_assign(search, ctx):
+    if attempt is None or not _may_test(search, ctx):
         return None
     fix = ctx.fix(search.use, "Test what find_spec returns")
-    call, parts = exact_call(search, ctx, fix)
-    make_test(fix, attempt, _variable(search, ctx), call, **parts)
+    before, found, parts = _search(search, ctx, fix)
+    make_test(fix, attempt, found, before, **parts)
     clear(fix, [demand])
     return fix.rewrite(gone(search.use, "test what importlib's find_spec returns"))
 
@@ -128,14 +136,13 @@ def _tested(demand: Demand, ctx: Context) -> Rewrite | None:
 def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     """Search and raise ImportError in place: too little for a helper function."""
     search = demand.search
-    if search.way is Way.TESTED or not _may_assign(search, ctx):
+    if search.way is Way.TESTED or not _may_test(search, ctx):
         return None
     fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
-    call, parts = exact_call(search, ctx, fix)
+    before, found, parts = _search(search, ctx, fix)
     error, more = _error(search, ctx)
-    code = f"{{spec}} = {call}\nif {{spec}} is None or {{spec}}.loader is None:\n    raise {error}"
-    spec = _variable(search, ctx)
-    fix.replace_statement(search.statement, code, spec=spec, **{**parts, **more})
+    code = f"{before}if {found.absent}:\n    raise {error}"
+    fix.replace_statement(search.statement, code, **{**parts, **more})
     clear(fix, [demand])
     advice = "importlib's find_spec returns None where imp raised ImportError"
     return fix.rewrite(gone(search.use, advice) + remark(search, ctx))
@@ -180,21 +187,37 @@ def _advice(search: Search, ctx: Context) -> str:
     return f"test what {find} returns, and its loader, for None; or allow helper functions"
 
 
-def _is_only_search(ctx: Context) -> bool:
-    return sum(u.member == "find_module" and not u.silent for u in ctx.uses) == 1
+def _are_many(ctx: Context) -> bool:
+    """Say whether a helper that raises would be shorter than to raise at every search."""
+    uses = [u for u in ctx.uses if u.member == "find_module" and not u.silent]
+    searches = [search_of(use, ctx) for use in uses]
+    return sum(s is None or attempt_of(s, ctx) is None for s in searches) > 3
 
 
-def _may_assign(search: Search, ctx: Context) -> bool:
-    """Say whether a new variable may appear beside *search*: where nobody looks at all of them."""
+def _may_test(search: Search, ctx: Context) -> bool:
+    """Say whether what the test of *search* needs means there what it means everywhere.
+
+    A new variable may appear where nobody looks at all of them.
+    """
     scope = search.use.scope
+    if search.path is None:
+        return ctx.tree.resolve("getattr", scope) is ctx.tree.resolve("bool", scope) is None
     return scope.kind is ScopeKind.MODULE or (
         scope.kind is ScopeKind.FUNCTION and not sees_variables(ctx, scope)
     )
 
 
-def _variable(search: Search, ctx: Context) -> str:
+def _search(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, Found, dict[str, Part]]:
+    """What comes before the tests of what *search* finds, the tests, and what is in their holes.
+
+    One expression, unless the path would make that too long to read.
+    """
+    call, parts = exact_call(search, ctx, fix)
+    if search.path is None:
+        return "", at_once(call), parts
     scope = search.use.scope
-    return ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
+    spec = ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
+    return f"{spec} = {call}\n", in_variable(spec), parts
 
 
 RULES = (

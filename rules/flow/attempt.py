@@ -165,37 +165,62 @@ def _functions(ctx: Context) -> dict[str, list[ast.AST]]:
 # -- the changes -----------------------------------------------------------
 
 
-def make_test(fix: FixBuilder, attempt: Attempt, variable: str, call: str, **parts: Part) -> None:
-    """Let `variable = call` and a test of that take the place of the `try`.
+def make_test(
+    fix: FixBuilder, attempt: Attempt, found: Found, before: str = "", **parts: Part
+) -> None:
+    """Let *before*, statements, and a test of what was found take the place of the `try`.
 
-    *call* is a template, with *parts* in its holes.
+    Both may have holes, for *parts*.
     """
-    absent = f"{variable} is None or {variable}.loader is None"
-    present = f"{variable} is not None and {variable}.loader is not None"
     silent = all(isinstance(statement, ast.Pass) for statement in attempt.handler.body)
     around, value = attempt.statement, flag_of(attempt)
     if value is not None:
         (good,) = attempt.body or attempt.orelse
-        answer = present if value else absent
-        lines = [f"return {answer}"]
+        answer = found.flag if value else found.absent
+        code = f"return {answer}"
         if isinstance(good, ast.Assign):
-            lines = ["{target} = " + answer]
+            code = f"{{target}} = {answer}"
             parts["target"] = good.targets[0]
     elif attempt.body or (attempt.orelse and silent):
-        lines = [f"if {present}:", "    {found}"]
+        code = f"if {found.present}:\n    {{found}}"
         parts["found"] = around.body if attempt.body else around.orelse
         if not silent:
-            lines += ["else:", "    {missing}"]
+            code += "\nelse:\n    {missing}"
             parts["missing"] = attempt.handler.body
     else:
-        lines = [f"if {absent}:", "    {missing}"]
+        code = f"if {found.absent}:\n    {{missing}}"
         parts["missing"] = attempt.handler.body
         if attempt.orelse:
-            lines += ["else:", "    {found}"]
+            code += "\nelse:\n    {found}"
             parts["found"] = around.orelse
     if attempt.body and value is None:
         fix.remove(attempt.search.statement)
-    fix.replace_statement(around, "\n".join([f"{variable} = {call}", *lines]), **parts)
+    fix.replace_statement(around, before + code, **parts)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Tests of what a search has found: templates of expressions.
+
+    present, absent: that it is, or is not, a module.
+    flag: the first as True or False.
+    """
+
+    present: str
+    absent: str
+    flag: str
+
+
+def in_variable(spec: str) -> Found:
+    """The tests of the variable *spec*, None or a spec (without loader: a bare directory)."""
+    present = f"{spec} is not None and {spec}.loader is not None"
+    return Found(present, f"{spec} is None or {spec}.loader is None", present)
+
+
+def at_once(call: str) -> Found:
+    """The tests of what *call* returns, which `in_variable` tests."""
+    loader = f'getattr({call}, "loader", None)'  # loaders are true
+    return Found(loader, f"not {loader}", f"bool({loader})")
 
 
 def _flagged(statement: ast.stmt) -> tuple[str, bool | None]:

@@ -25,6 +25,7 @@ _MAKES_FILES = re.compile(
     r"|touch|write_(?:bytes|text)|extract(?:all)?|unpack_archive|compile(?:_dir|_file|_path)?"
     r"|NamedTemporaryFile|Temporary(?:File|Directory)"
 )
+_ENDS = (".py", ".pyc", ".pyd", ".pyw", ".so")
 _COMMON_WORDS = frozenset(["compile", "copy", "extract", "link", "move", "replace"])
 _FILE_MODULES = frozenset(
     ["compileall", "os", "pathlib", "py_compile", "shutil", "tempfile", "zipfile"]
@@ -33,6 +34,8 @@ _GIVES_STR = re.compile(
     r"os\.getcwd|os\.path\.(?:abspath|basename|commonprefix|dirname|expanduser|expandvars|join|norm"
     r"case|normpath|realpath|relpath)"
 )
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_LOOPS = (ast.For, ast.While)
 _DEPTH = 8  # how far variables are followed
 
 
@@ -43,7 +46,7 @@ def exact_search(search: Search, ctx: Context) -> str:
     `__init__.py`, or None.
     """
     name = known_name(search, ctx)
-    if name is None or not name.isidentifier() or makes_files(ctx):
+    if name is None or not name.isidentifier() or makes_files(ctx, search.call):
         return ""
     if awaits_wrong_path(search, ctx) or not stays(ctx):
         return ""
@@ -89,12 +92,31 @@ def gives_string(node: ast.AST, ctx: Context) -> bool:
     return _GIVES_STR.fullmatch(ctx.tree.dotted(node.func) or "") is not None
 
 
-def makes_files(ctx: Context) -> bool:
-    """Say whether this module creates files or directories.
+def makes_files(ctx: Context, node: ast.AST) -> bool:
+    """Say whether this module may create a module, or a directory, before *node* runs.
 
     importlib remembers what was in a directory; `imp` looked each time.
     """
-    return any(_makes_file(call, ctx) for call in ctx.tree.calls)
+    return any(_makes_file(call, ctx) and not _is_later(call, node, ctx) for call in ctx.tree.calls)
+
+
+def _is_later(call: ast.Call, node: ast.AST, ctx: Context) -> bool:
+    """Say whether *call* certainly does not run before *node*, which runs at the top level."""
+    if any(isinstance(around, (*_SCOPES, *_LOOPS)) for around in ctx.tree.ancestors(node)):
+        return False
+    here = ctx.place(node)
+    owners = [around for around in ctx.tree.ancestors(call) if isinstance(around, _SCOPES)]
+    if not owners:
+        return ctx.place(call) > here
+    owner = owners[-1]
+    if ctx.place(owner) > here:
+        return True
+    if isinstance(owner, ast.Lambda) or owner.decorator_list:
+        return False
+    if isinstance(owner, ast.ClassDef) and len(owners) == 1:
+        return False  # it runs with the body of the class
+    reads = ctx.tree.references.get(owner.name, ())
+    return all(ctx.place(read) > here for read in reads)
 
 
 def registers_modules(ctx: Context) -> bool:
@@ -115,6 +137,8 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
     function = call.func
     if isinstance(function, ast.Attribute):
         if function.attr == "open":
+            if ctx.tree.dotted(function) in ("codecs.open", "io.open"):
+                return _writes(call, 1) and not any(_is_no_module(a, ctx) for a in call.args[:1])
             return _writes(call, 0 if len(call.args) == 1 else 1)
         root = ctx.tree.dotted(function)
         module = root.partition(".")[0] if root is not None else ""
@@ -123,7 +147,7 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
         return function.attr not in _COMMON_WORDS or module in _FILE_MODULES
     if isinstance(function, ast.Name):
         if function.id == "open":
-            return _writes(call, 1)
+            return _writes(call, 1) and not any(_is_no_module(a, ctx) for a in call.args[:1])
         origin = ctx.tree.qualified(function)
         if origin is not None:
             module, _, name = origin.rpartition(".")
@@ -141,6 +165,24 @@ def _writes(call: ast.Call, position: int) -> bool:
     if isinstance(mode, ast.Constant) and isinstance(mode.value, str):
         return any(letter in mode.value for letter in "wax+")
     return True
+
+
+def _is_no_module(name: ast.expr, ctx: Context, depth: int = 4) -> bool:
+    """Say whether the file *name* certainly is none of a module, by how it ends."""
+    if isinstance(name, ast.Constant):
+        end = name.value if isinstance(name.value, str) else ""
+        return bool(end) and not any(end.endswith(s) or s.endswith(end) for s in _ENDS)
+    if isinstance(name, ast.JoinedStr):
+        return bool(name.values) and _is_no_module(name.values[-1], ctx, depth)
+    if isinstance(name, ast.BinOp) and isinstance(name.op, (ast.Add, ast.Div)):
+        return _is_no_module(name.right, ctx, depth)
+    if isinstance(name, ast.Call):
+        joined = ctx.tree.dotted(name.func) == "os.path.join" and bool(name.args)
+        return joined and _is_no_module(name.args[-1], ctx, depth)
+    if isinstance(name, ast.Name) and depth:
+        values = all_values(ctx, name)
+        return bool(values) and all(_is_no_module(value, ctx, depth - 1) for value in values)
+    return False
 
 
 # -- lists of strings ------------------------------------------------------

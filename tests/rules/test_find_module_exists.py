@@ -31,8 +31,7 @@ TESTS = [
             HAS = False
         """,
         """\
-        _spec = FIND('h5py')
-        HAS = _spec is not None and _spec.loader is not None
+        HAS = bool(getattr(FIND('h5py'), 'loader', None))
         """,
     ),
     case(
@@ -46,8 +45,7 @@ TESTS = [
             missing = False
         """,
         """\
-        _spec = FIND('h5py')
-        missing = _spec is None or _spec.loader is None
+        missing = not getattr(FIND('h5py'), 'loader', None)
         """,
     ),
     case(
@@ -62,8 +60,9 @@ TESTS = [
         """,
         """\
         def has():
-            spec = FIND('h5py')
-            return spec is not None and spec.loader is not None
+            return bool(
+                getattr(FIND('h5py'), 'loader', None)
+            )
         """,
     ),
     case(
@@ -78,8 +77,7 @@ TESTS = [
         """,
         """\
         def has():
-            spec = FIND('h5py')
-            if spec is None or spec.loader is None:
+            if not getattr(FIND('h5py'), 'loader', None):
                 return False
             return True
         """,
@@ -112,8 +110,7 @@ TESTS = [
             name = 'old'
         """,
         """\
-        _spec = FIND('new')
-        if _spec is not None and _spec.loader is not None:
+        if getattr(FIND('new'), 'loader', None):
             name = 'new'
         else:
             name = 'old'
@@ -132,8 +129,7 @@ TESTS = [
         done()
         """,
         """\
-        _spec = FIND('new')
-        if _spec is not None and _spec.loader is not None:
+        if getattr(FIND('new'), 'loader', None):
             import new
             use(new)
         done()
@@ -152,8 +148,7 @@ TESTS = [
         """,
         """\
         found = False
-        _spec = FIND('new')
-        if _spec is not None and _spec.loader is not None:
+        if getattr(FIND('new'), 'loader', None):
             found = True
         done()
         """,
@@ -168,8 +163,7 @@ TESTS = [
         """,
         """\
         # here
-        _spec = FIND('settings')
-        if _spec is None or _spec.loader is None:
+        if not getattr(FIND('settings'), 'loader', None):
             stop()
         """,
     ),
@@ -190,8 +184,7 @@ TESTS = [
         # a
         # b
         # c
-        _spec = FIND('settings')
-        if _spec is None or _spec.loader is None:  # d
+        if not getattr(FIND('settings'), 'loader', None):  # d
             # e
             stop()  # f
         else:  # g
@@ -208,8 +201,7 @@ TESTS = [
         """,
         """\
         def f():
-            spec = FIND("x")
-            if spec is None or spec.loader is None: return 1
+            if not getattr(FIND("x"), "loader", None): return 1
             return 2
         """,
     ),
@@ -222,8 +214,7 @@ TESTS = [
         """,
         """\
         def f():
-            spec = FIND("x")
-            if spec is not None and spec.loader is not None: y = 1
+            if getattr(FIND("x"), "loader", None): y = 1
             else: y = 2
         """,
     ),
@@ -241,12 +232,10 @@ TESTS = [
                 kind = None
         """,
         """\
-        _spec = FIND('a')
-        if _spec is not None and _spec.loader is not None:
+        if getattr(FIND('a'), 'loader', None):
             kind = 1
         else:
-            _spec = FIND('b')
-            if _spec is not None and _spec.loader is not None:
+            if getattr(FIND('b'), 'loader', None):
                 kind = 2
             else:
                 kind = None
@@ -285,8 +274,7 @@ TESTS = [
         """,
         """\
         def f():
-            spec = FIND('a')
-            if spec is None or spec.loader is None:
+            if not getattr(FIND('a'), 'loader', None):
                 return None
             return __import__('a')
         """,
@@ -300,8 +288,7 @@ TESTS = [
             has = False
         """,
         """\
-        _spec = FIND('numpy')
-        has = _spec is not None and _spec.loader is not None
+        has = bool(getattr(FIND('numpy'), 'loader', None))
         """,
     ),
     case(
@@ -318,8 +305,9 @@ TESTS = [
         """\
         class A:
             def f(self):
-                spec = FIND('a')
-                self.has = spec is not None and spec.loader is not None
+                self.has = bool(
+                    getattr(FIND('a'), 'loader', None)
+                )
         """,
     ),
     case(
@@ -357,8 +345,7 @@ TESTS = [
             stop()
         """,
         """\
-        _spec = FIND('a')
-        if _spec is None or _spec.loader is None:
+        if not getattr(FIND('a'), 'loader', None):
             stop()
         """,
     ),
@@ -367,8 +354,7 @@ TESTS = [
         "imp.find_module('z3')  # needed\n",
         """\
         # needed
-        _spec = FIND('z3')
-        if _spec is None or _spec.loader is None:
+        if not getattr(FIND('z3'), 'loader', None):
             raise ImportError("No module named 'z3'", name='z3')
         """,
     ),
@@ -385,8 +371,7 @@ TESTS = [
         """\
         try:
             prepare()
-            _spec = FIND('z3')
-            if _spec is None or _spec.loader is None:
+            if not getattr(FIND('z3'), 'loader', None):
                 raise ImportError("No module named 'z3'")
             import z3
         except ImportError:
@@ -403,8 +388,7 @@ TESTS = [
         """,
         """\
         try:
-            _spec = FIND('z3')
-            if _spec is None or _spec.loader is None:
+            if not getattr(FIND('z3'), 'loader', None):
                 raise ImportError("No module named 'z3'", name='z3')
         except ImportError as error:
             print(error)
@@ -427,8 +411,7 @@ TESTS = [
         """,
         """\
         def f():
-            spec = FIND('x')
-            if spec is None or spec.loader is None:
+            if not getattr(FIND('x'), 'loader', None):
                 return False
             return True
         """,
@@ -445,8 +428,7 @@ TESTS = [
         """,
         """\
         def f():
-            spec = FIND('x')
-            if spec is None or spec.loader is None:
+            if not getattr(FIND('x'), 'loader', None):
                 raise ImportError("No module named 'x'", name='x')
         """,
     ),
@@ -461,12 +443,47 @@ TESTS = [
         """,
         """\
         try:
-            _spec = FIND('z3')
-            if _spec is None or _spec.loader is None:
+            if not getattr(FIND('z3'), 'loader', None):
                 raise ImportError("No module named 'z3'", name='z3')
         except ImportError:
             log()
             raise
+        """,
+    ),
+    case(
+        "in a class, without a variable",
+        """\
+        class A:
+            try:
+                imp.find_module('a')
+            except ImportError:
+                has_a = False
+        """,
+        """\
+        class A:
+            if not getattr(FIND('a'), 'loader', None):
+                has_a = False
+        """,
+    ),
+    case(
+        "two in one try",
+        """\
+        try:
+            imp.find_module('a', m.__path__)
+            imp.find_module('b', m.__path__)
+        except ImportError:
+            m = None
+        """,
+        """\
+        try:
+            _spec = FIND('a', m.__path__)
+            if _spec is None or _spec.loader is None:
+                raise ImportError("No module named 'a'")
+            _spec = FIND('b', m.__path__)
+            if _spec is None or _spec.loader is None:
+                raise ImportError("No module named 'b'")
+        except ImportError:
+            m = None
         """,
     ),
 ]
@@ -593,14 +610,14 @@ HELPER = [
         """\
         class A:
             try:
-                imp.find_module('a')
+                imp.find_module('a', m.__path__)
             except ImportError:
                 has_a = False
         """,
         """\
         class A:
             try:
-                _find_spec('a')
+                _find_spec('a', m.__path__)
             except ImportError:
                 has_a = False
         """,
@@ -611,11 +628,13 @@ HELPER = [
         "x = [1] if _find_spec('a') else [], not _find_spec('b')\n",
     ),
     case(
-        "two in one try",
+        "four in one try",
         """\
         try:
             imp.find_module('a', m.__path__)
             imp.find_module('b', m.__path__)
+            imp.find_module('c', m.__path__)
+            imp.find_module('d', m.__path__)
         except ImportError:
             m = None
         """,
@@ -623,6 +642,8 @@ HELPER = [
         try:
             _find_spec('a', m.__path__)
             _find_spec('b', m.__path__)
+            _find_spec('c', m.__path__)
+            _find_spec('d', m.__path__)
         except ImportError:
             m = None
         """,
@@ -653,6 +674,11 @@ def test_helper_raises(before: str, after: str) -> None:
     assert migrated(before, "import imp\nimport os\n") == after
 
 
+def test_own_getattr() -> None:
+    before = "def getattr(): ...\n\n\nimp.find_module('numpy')\n"
+    assert "_find_spec('numpy')" in migrated(before)
+
+
 def test_standard_library_may_be_built_in() -> None:
     before = "try:\n    imp.find_module('readline')\nexcept ImportError:\n    print()\n"
     assert "importlib.util.find_spec('readline')" in migrated(before)
@@ -667,15 +693,15 @@ def test_stand_in_for_a_module_of_the_standard_library() -> None:
 
 
 def test_variable_is_new() -> None:
-    before = "def f(spec):\n    try:\n        imp.find_module('a')\n    except ImportError:\n        pass\n    else:\n        use(spec)\n"
-    assert f"spec_2 = {FIND}('a')\n" in migrated(before)
+    before = "def f(spec):\n    try:\n        imp.find_module('a', [])\n    except ImportError:\n        pass\n    else:\n        use(spec)\n"
+    assert f"spec_2 = {FIND}('a', [])\n" in migrated(before)
 
 
 def test_tabs_and_windows_lines() -> None:
     before = "import imp\r\ndef f():\r\n\ttry:\r\n\t\timp.find_module('a')\r\n\texcept ImportError:\r\n\t\treturn 1\r\n"
     assert imp_migrate.migrate(before).text == (
         "import importlib.machinery\r\ndef f():\r\n"
-        f"\tspec = {FIND}('a')\r\n\tif spec is None or spec.loader is None:\r\n\t\treturn 1\r\n"
+        f"\tif not getattr({FIND}('a'), 'loader', None):\r\n\t\treturn 1\r\n"
     )
 
 
@@ -716,3 +742,37 @@ def test_handler_that_never_ran() -> None:
     code = "import imp\ntry:\n    imp.find_module(n)\nexcept ModuleNotFoundError:\n    print()\n"
     plan = analyse(Source.from_text(code), Options())
     assert ["never ran" in d.message for d in plan.diagnostics] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    open('x.json', 'w')\n\n\ndef g():\n    imp.find_module('a')\n",
+        "def f(x):\n    open(os.path.join(x, 'y.txt'), 'w')\n    imp.find_module('a')\n",
+        "LOG = f'{os.getpid()}.log'\nio.open(LOG, mode='a')\nimp.find_module('a')\n",
+        "def f():\n    os.mkdir('x')\n\n\nimp.find_module('a')\nf()\n",
+        "class A:\n    def f(self):\n        os.mkdir('x')\n\n\nimp.find_module('a')\nA().f()\n",
+        "imp.find_module('a')\nos.mkdir('x')\n",
+    ],
+)
+def test_no_module_is_made_before(code: str) -> None:
+    assert "getattr(" in migrated(code, "import imp\nimport io\nimport os\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    open('x.py', 'w')\n\n\ndef g():\n    imp.find_module('a')\n",
+        "def f(x):\n    open(x + 'y', 'w')\n    imp.find_module('a')\n",
+        "def f(x):\n    open(x, 'w')\n    imp.find_module('a')\n",
+        "def f(x):\n    open(file='x.txt', mode='w')\n    imp.find_module('a')\n",
+        "def f(x):\n    x.open('w', 1)\n    imp.find_module('a')\n",
+        "def f():\n    os.mkdir('x')\n\n\nf()\nimp.find_module('a')\n",
+        "@now\ndef f():\n    os.mkdir('x')\n\n\nimp.find_module('a')\n",
+        "class A:\n    os.mkdir('x')\n\n\nimp.find_module('a')\n",
+        "for _ in 1, 2:\n    imp.find_module('a')\n    os.mkdir('x')\n",
+        "def g():\n    imp.find_module('a')\n\n\ndef f():\n    os.mkdir('x')\n",
+    ],
+)
+def test_a_module_may_be_made_before(code: str) -> None:
+    assert "_find_spec(" in migrated(code, "import imp\nimport io\nimport os\n")
