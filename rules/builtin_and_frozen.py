@@ -116,12 +116,40 @@ def as_value(fix: FixBuilder, member: str) -> str:
     return f"lambda name: {_load(fix)}({fix.name(_IMPORTERS[member])}.find_spec(name))"
 
 
-def _put_value(use: Use, fix: FixBuilder) -> None:
+def _put_value(use: Use, ctx: Context, fix: FixBuilder, message: str) -> Outcome:
     """Put what is the same as the function in place of *use*, which does not call it at once."""
     value = as_value(fix, use.member)
-    if use.scope.kind is ScopeKind.CLASS:  # a built-in function is no method
-        value = f"staticmethod({value})"
+    if use.scope.kind is ScopeKind.CLASS:
+        kept = _kept_in_class(use.node, ctx)
+        if kept is None:
+            return ctx.manual(use, f"{message}, in a staticmethod if it becomes one of the class")
+        if kept is ast.ClassDef:  # a built-in function is no method
+            value = f"staticmethod({value})"
     fix.replace(use.node, value)
+    return fix.rewrite(message)
+
+
+def _kept_in_class(node: ast.AST, ctx: Context) -> type[ast.AST] | None:
+    """What keeps the value of *node*, in the body of a class: ClassDef if an attribute of it does.
+
+    None if nobody can tell.  The default of a parameter, or what is in a list, is no
+    attribute; and a staticmethod can be called itself only since Python 3.10.
+    """
+    displayed = False
+    for parent in ctx.tree.ancestors(node):
+        if isinstance(parent, ast.arguments):
+            return ast.arguments
+        if isinstance(parent, (ast.Assign, ast.AnnAssign)):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            kinds = {type(target) for target in targets}
+            if kinds == {ast.Subscript} or (displayed and kinds == {ast.Name}):
+                return ast.Assign
+            return ast.ClassDef if kinds == {ast.Name} else None
+        if isinstance(parent, (ast.List, ast.Set, ast.Dict, ast.Tuple)):
+            displayed = True
+        elif not isinstance(parent, (ast.IfExp, ast.BoolOp)):
+            return None
+    return None
 
 
 def check_is_builtin(use: Use, ctx: Context) -> Outcome:
@@ -130,8 +158,7 @@ def check_is_builtin(use: Use, ctx: Context) -> Outcome:
     message = gone(use, "look in sys.builtin_module_names")
     call = ctx.call_of(use)
     if call is None:
-        _put_value(use, fix)
-        return fix.rewrite(message)
+        return _put_value(use, ctx, fix, message)
     name = _only_argument(call)
     if name is None:
         return odd_call(use, ctx)
@@ -169,8 +196,7 @@ def check_is_frozen(use: Use, ctx: Context) -> Outcome:
     message = gone(use, f"see whether {_FROZEN}.find_spec returns None")
     call = ctx.call_of(use)
     if call is None:
-        _put_value(use, fix)
-        return fix.rewrite(message)
+        return _put_value(use, ctx, fix, message)
     name = _only_argument(call)
     if name is None:
         return odd_call(use, ctx)
@@ -197,8 +223,7 @@ def check_init(use: Use, ctx: Context) -> Outcome:
     fix = ctx.fix(use, "Load what the importer finds")
     call = ctx.call_of(use)
     if call is None:
-        _put_value(use, fix)
-        return fix.rewrite(message)
+        return _put_value(use, ctx, fix, message)
     name = single_argument(call, "name")
     if name is None:
         return odd_call(use, ctx)

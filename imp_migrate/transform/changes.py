@@ -181,7 +181,7 @@ class InsertStatements:
 class RewriteImport:
     """Let the import statement at *at* lose the names *gone*, and gain others.
 
-    gone: spans of the names to lose.
+    gone: spans of the names to lose; of a star, or of an assignment, the only one there is.
     names: what a plain import that keeps other names gains among them (`a.b`, `a as b`).
     statements: statements that come to stand where it does, or after it where it stays.
     module: what a `from` import that keeps all its names takes them from instead.

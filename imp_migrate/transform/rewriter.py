@@ -251,6 +251,7 @@ def _without_feeds(text: str) -> tuple[str, list[int]]:
 # -- edits -----------------------------------------------------------------
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_WORD_OR_BREAK = re.compile(r"[\w\r\n]")
 _TOKENS = re.compile(r"\w+|[ \t]+|\r\n|[^\w]")
 
 
@@ -283,7 +284,7 @@ def _inner(old: str, new: str, offset: int) -> Iterator[Edit]:
         if tag == "equal":
             # What two changes have in common by accident is no reason to part them.
             same = "".join(before[i:j])
-            near = j - i < 3 and m < len(after) and not {"\r", "\n"} & set(same)
+            near = j - i < 3 and m < len(after) and not _WORD_OR_BREAK.search(same)
             if pending is not None and near:
                 pending = Edit(pending.start, starts[j], pending.text + same)
             elif pending is not None:

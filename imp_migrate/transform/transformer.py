@@ -346,11 +346,10 @@ class _Transformer(cst.CSTTransformer):
             added += _flat(templates.written(text, self.config))
         if isinstance(old, cst.ImportFrom) and change.module:
             return [old.with_changes(module=_dotted(change.module)), *added]
-        if isinstance(old, cst.ImportFrom) and isinstance(old.names, cst.ImportStar):
-            return added
-        if not isinstance(old, (cst.Import, cst.ImportFrom)):
-            return added
-        assert not isinstance(old.names, cst.ImportStar)
+        if not isinstance(old, (cst.Import, cst.ImportFrom)) or isinstance(
+            old.names, cst.ImportStar
+        ):
+            return added if change.gone else [old, *added]  # type: ignore[list-item]
         names = list(old.names)
         gone = [self.names.get(id(alias)) in change.gone for alias in names]
         if sum(gone) < len(change.gone):
