@@ -65,14 +65,16 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
                 warnings.simplefilter("ignore")  # invalid escapes are none of our business
                 if is_endlessly_dotted(source.text):
                     raise RecursionError
+                source.check()
                 tree = ast.parse(source.text)
+                source.check(tree)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if not mentions_imp(data):
                 return Plan(source)
             found = explain(source, error)
             return _filtered(Plan(source, (found,)), options)
     if not mentions_imp(data):
-        scopes = ScopeTree(tree)
+        scopes = ScopeTree(tree, source.place)
         concerns = b"find_module" in data or source.neighbours.givers
         if not concerns and not any(
             _misuses(ImportlibUses(scopes, Reach(scopes), source.filename))
@@ -94,11 +96,12 @@ class _Analysis:
     def __init__(self, source: Source, options: Options, module: ast.Module) -> None:
         self.source = source
         self.options = options
-        self.tree = ScopeTree(module)
+        self.tree = ScopeTree(module, source.place)
         self.reach = Reach(self.tree)
         self.resolution: Resolution = Resolver(self.tree, self.reach, source.vicinity).resolve()
         self.helper_place = HelperPlace(source, self.tree, self.resolution)
-        self.sites = Sites(source, self.tree, self.resolution, self.helper_place.index)
+        place = self.helper_place
+        self.sites = Sites(source, self.tree, self.resolution, place.index, place.home[0])
         self.namer = Namer(
             self.tree,
             self.reach,
@@ -354,7 +357,7 @@ class _Analysis:
             elif found.local in takers and found.scope is self.tree.root:
                 pins[id(found)] = f"{takers[found.local]} takes it from here"
             elif found.local in examples and found.scope is self.tree.root:
-                pins[id(found)] = f"the example on line {examples[found.local]} uses it"
+                pins[id(found)] = f"the example on {self.tree.place(examples[found.local])} uses it"
         return pins
 
     def _hides_text(self, found: ImpImport) -> bool:
@@ -422,7 +425,7 @@ class _Analysis:
         for use in local if sent else ():
             for owner in self.tree.ancestors(use.node):
                 if owner in sent and any(owner in self.tree.ancestors(i.node) for i in use.imports):
-                    reason = f"line {sent[owner]} takes the code of {getattr(owner, 'name', '')}"
+                    reason = f"{self.tree.place(sent[owner])} takes the code of {getattr(owner, 'name', '')}"
                     use.doubt = use.doubt or f"{reason}, which has to bring along what it needs"
 
     def _add_taken(self) -> None:

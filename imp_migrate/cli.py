@@ -24,8 +24,9 @@ from .run.discovery import Discovery, Found, discover, display_path
 from .run.files import FileError
 from .run.parallel import available_cores, spread
 from .run.progress import progress
-from .run.results import FileResult, Mode, RemoteError, Run
+from .run.results import FileResult, Mode, RemoteError, Run, place_of
 from .settings import SettingsFinder
+from .text.reading import code_of
 from .text.scan import mentions_imp
 
 # An analysis takes some 15 ms, starting processes and loading the rules in each half a second.
@@ -188,10 +189,8 @@ def _stdin(arguments: Namespace) -> int:
         result = FileResult(name, before=data, after=data)
     else:
         found, around = Found(name, os.path.realpath(name)), None
-        if arguments.stdin_filename and mentions_imp(data):
-            from .run.vicinity import vicinity
-
-            around = vicinity(found.target, data)
+        if arguments.stdin_filename and mentions_imp(code_of(name, data)):
+            around = runner.around_file(found, data)
             (found,) = _with_neighbours([found], [], [], finder, {found.target: data})
         result = runner.process_bytes(
             data,
@@ -391,8 +390,8 @@ def _elaborate(run: Run) -> None:
         _note(f"{headline(finding, Style())} ({verb})")
     for result in run.results:
         for source, silence in result.silences:
-            line, column = source.position(silence.start)
-            _note(f"{source.filename}:{line}:{column} {silence.member}: {silence.reason}")
+            place = place_of(source, silence.start)
+            _note(f"{source.filename}:{place} {silence.member}: {silence.reason}")
 
 
 def _print(lines: Iterable[str], stream: TextIO) -> None:

@@ -11,7 +11,7 @@ from .helpers import closure
 from .model import Diagnostic, Silence
 from .options import Options
 from .plan import Plan
-from .text.source import Source
+from .text.source import Source, Unmappable
 from .transform.edits import Overlap, apply_edits
 from .transform.emission import LOCK, is_shared
 from .transform.verify import InternalError, check_result
@@ -95,7 +95,7 @@ def _migrated(
             for wanted in d.fix.helpers
             if is_shared(wanted.name)
         }
-        plan = analyse(source.with_text(text), options).printable()
+        plan = analyse(_with_text(source, text), options).printable()
     else:
         raise InternalError("the fixes do not come to an end")
     text = plan.source.text
@@ -119,8 +119,17 @@ def _applied(plan: Plan, selected: tuple[Diagnostic, ...]) -> str:
         raise InternalError(str(error)) from error
 
 
+def _with_text(source: Source, text: str) -> Source:
+    try:
+        return source.with_text(text)
+    except Unmappable as error:
+        raise InternalError(str(error)) from error
+
+
 def _encodable(source: Source, text: str) -> None:
     try:
         source.encode(text)
     except UnicodeEncodeError as error:
         raise InternalError(f"the result does not fit the file's encoding: {error}") from error
+    except Unmappable as error:
+        raise InternalError(str(error)) from error

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
-from .text.source import Source
+from .text.source import Source, Unmappable
 from .transform.changes import Change, InsertStatements, Span
-from .transform.edits import Overlap, arrange
+from .transform.edits import Overlap, apply_edits, arrange
 from .transform.emission import HelperBlock
 from .transform.imports import ImportSite, site_changes, sites_of
 
@@ -46,20 +46,25 @@ class Plan:
         analysis of the changed text offers it again.  Raises Overlap if the changes
         contradict each other all the same, which is a bug.
         """
-        changes = self.changes(selected)
+        return self._edits(self.changes(selected))
+
+    def _edits(self, changes: Sequence[Change]) -> tuple[Edit, ...]:
         if not changes:
             return ()
         from .transform.rewriter import Unprintable
         from .transform.transformer import NotCarriedOut
 
         try:
-            return arrange(self.rewriter.edits(changes))
+            return self.source.arranged(arrange(self.rewriter.edits(changes)))
         except (NotCarriedOut, Unprintable) as error:
             raise Overlap(str(error)) from error
 
     def changes(self, selected: Iterable[Diagnostic]) -> list[Change]:
         """The changes that apply the fixes of *selected*, as `edits` does."""
-        chosen = self._closure(d.fix for d in selected if d.fix is not None)
+        return self._changes(d.fix for d in selected if d.fix is not None)
+
+    def _changes(self, wanted: Iterable[Fix]) -> list[Change]:
+        chosen = self._closure(wanted)
         fixes, claims = self._together(chosen)
         own = [change for fix in fixes for change in fix.changes]
         shared = [c for c in self._shared_changes(fixes) if not claims.hides(c.at)]
@@ -98,7 +103,11 @@ class Plan:
         return replace(self, diagnostics=diagnostics, fixes=fixes)
 
     def _objection(self, fix: Fix) -> str:
-        """Why LibCST cannot deal with the statements that *fix* touches; "" if it can."""
+        """Why *fix* cannot be carried out; "" if it can.
+
+        LibCST cannot deal with the statements that it touches, or, in a notebook, it would
+        not leave the cells apart.
+        """
         from .transform.rewriter import Unprintable
 
         places = {site for site, _ in fix.needs} | {site for site, _ in fix.swaps}
@@ -109,7 +118,10 @@ class Plan:
             anchors.append(InsertStatements(self.helper_block.at, ()))
         try:
             self.rewriter.check([*fix.changes, *anchors])
-        except Unprintable as error:
+            if self.source.cell_of(1) is not None:
+                edits = self._edits(self._changes([fix]))
+                self.source.with_text(apply_edits(self.source.text, edits))
+        except (Unprintable, Unmappable, Overlap) as error:
             return str(error)
         return ""
 

@@ -124,6 +124,13 @@ class Context:
         """The node around *node*."""
         return self.tree.parents[node]
 
+    def displays(self, statement: ast.Expr) -> bool:
+        """Say whether somebody sees the value of *statement*: the last one of a notebook's cell."""
+        module = self.tree.module
+        return self.tree.parents[statement] is module and self.source.displays(
+            *self.span(statement)
+        )
+
     def call_of(self, use: Use) -> ast.Call | None:
         """The call of the member, if the use is one."""
         parent = self.tree.parents[use.node]

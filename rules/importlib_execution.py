@@ -184,7 +184,7 @@ def check_late(uses: ImportlibUses) -> Iterator[Spot]:
         if not uses.is_run(call) or _is_copy(uses, module):
             continue
         text = ast.unparse(later[0])
-        message = f"this is too late: put `{text}` before {_EXEC} (line {run.lineno})"
+        message = f"this is too late: put `{text}` before {_EXEC} ({uses.tree.place(run.lineno)})"
         yield Spot(later[0], "sys.modules", message)
 
 
@@ -260,8 +260,8 @@ def _why_needy(uses: ImportlibUses) -> str:
             return "what a package imports from itself"
     for string, text in uses.texts:
         if "\n" in text and _NEEDY.search(text) and not _is_doc(uses, string):
-            line = string.lineno
-            return f"a relative import or a dataclass, as in the text on line {line},"
+            line = uses.tree.place(string.lineno)
+            return f"a relative import or a dataclass, as in the text on {line},"
     return ""
 
 

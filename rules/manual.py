@@ -159,8 +159,8 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
     patch = next((u for u in patches if not _is_never_run(u, ctx)), None)
     if patch is None:
         return None
-    line = patch.node.lineno
-    return ctx.manual(use, f"{explain(use)}; this may be what line {line} puts in its place")
+    line = ctx.tree.place(patch.node.lineno)
+    return ctx.manual(use, f"{explain(use)}; this may be what {line} puts in its place")
 
 
 def _is_never_run(patch: Use, ctx: Context) -> bool:

@@ -6,7 +6,7 @@ import importlib.util
 
 import pytest
 
-NEEDED = ("flake8", "hypothesis", "jsonschema", "libcst", "lsprotocol", "pygls")
+NEEDED = ("flake8", "hypothesis", "jsonschema", "libcst", "lsprotocol", "nbformat", "pygls")
 
 
 def pytest_configure() -> None:

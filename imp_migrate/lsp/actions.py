@@ -6,8 +6,6 @@ again; its result is checked, as that of `--write` is, before it is offered.
 
 from __future__ import annotations
 
-import difflib
-import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,8 +13,7 @@ from lsprotocol import types
 
 from ..model import Edit
 from ..text.noqa import silence
-from ..text.source import Source
-from ..transform.edits import Overlap, apply_edits
+from ..transform.edits import Overlap, apply_edits, changed_lines
 from ..transform.verify import InternalError, check_result
 from .convert import SOURCE, text_edits
 from .snapshot import Snapshot
@@ -147,25 +144,6 @@ def _migrating_edits(snapshot: Snapshot, new: str) -> list[Edit]:
     try:
         edits = plan.edits(plan.applicable(snapshot.settings.options.unsafe_fixes))
     except Overlap:
-        return _changed_lines(old, new)
+        return changed_lines(old, new)
     # Where one fix was in the way of another, `--write` went over the text again.
-    return list(edits) if apply_edits(old, edits) == new else _changed_lines(old, new)
-
-
-def _changed_lines(old: str, new: str) -> list[Edit]:
-    """Edits that turn *old* into *new*, line by line."""
-    before, after = _lines(old), _lines(new)
-    starts = [0]
-    for line in before:
-        starts.append(starts[-1] + len(line))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    return [
-        Edit(starts[i], starts[j], "".join(after[k:m]))
-        for tag, i, j, k, m in matcher.get_opcodes()
-        if tag != "equal"
-    ]
-
-
-def _lines(text: str) -> list[str]:
-    starts = (*Source(text).line_starts, len(text))
-    return [text[start:end] for start, end in itertools.pairwise(starts)]
+    return list(edits) if apply_edits(old, edits) == new else changed_lines(old, new)

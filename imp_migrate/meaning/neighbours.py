@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, replace
 from ..run import files
 from ..run.discovery import Found
 from ..text import glance
+from ..text.reading import code_of, is_notebook, place_in
 from ..text.scan import is_endlessly_dotted, mentions_imp
 from ..text.source import Neighbours, Source
 from ..transform.swaps import swap_need
@@ -87,6 +88,7 @@ class _Project:
         self.gives: dict[str, set[str]] = {}  #: names that may be had, by last name of a module
         self.by_stem: dict[str, list[str]] = {}
         self.able: set[str] = set()  #: files that may import `imp`
+        self.code = functools.cache(self._code)
         self.given = functools.cache(self._given)
         self.origins = functools.cache(self._origins)
         self.reached = functools.cache(self._reached)
@@ -126,7 +128,7 @@ class _Project:
         for member, patchers in self.patchers.items():
             for other, line in patchers:
                 if target in self.reached(other):
-                    found.setdefault(member, f"{self.files[other].path}, line {line},")
+                    found.setdefault(member, self._where(other, line))
         return found
 
     def _reached(self, target: str) -> frozenset[str]:
@@ -149,6 +151,8 @@ class _Project:
 
     def _read(self, target: str) -> bytes:
         """What is in the file, nothing if it cannot be read: to be reported in its turn."""
+        if is_notebook(self.files[target].path):
+            return self.code(target)
         if target in self.texts:
             return self.texts[target]
         try:
@@ -156,6 +160,22 @@ class _Project:
         except files.FileError:
             return b""
         return data if len(data) <= _LARGEST else b""
+
+    def _code(self, target: str) -> bytes:
+        """The code in a notebook, whose outputs may be large."""
+        try:
+            return code_of(self.files[target].path, self._raw(target))
+        except files.FileError:
+            return b""
+
+    def _raw(self, target: str) -> bytes:
+        return self.texts[target] if target in self.texts else files.read(target)
+
+    def _where(self, target: str, line: int) -> str:
+        """How messages name a line of the file."""
+        path = self.files[target].path
+        place = place_in(path, self._raw(target), line) if is_notebook(path) else f"line {line}"
+        return f"{path}, {place},"
 
     def _look(self) -> None:
         """Find out the facts of every file that may take something."""
@@ -238,7 +258,7 @@ class _Project:
                     giver = self._links(origin)
                     giver.takers.setdefault(local, path)
                     if replaces and origin in places:
-                        giver.patches.setdefault(name, f"{path}, line {line},")
+                        giver.patches.setdefault(name, self._where(target, line))
             for member, line in known.replaced.items():
                 self.patchers.setdefault(member, []).append((target, line))
             for place in self.reached(target) & self.able if known.leans else ():

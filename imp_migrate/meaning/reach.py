@@ -130,17 +130,17 @@ class Reach:
         if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and node is not parent.test:
             positive = node is parent.body if isinstance(parent, ast.IfExp) else node in parent.body
             if self.truth(parent.test) is (not positive):
-                return f"the version test on line {parent.lineno} excludes it on Python 3.12+"
+                return f"the version test on {self.tree.place(parent.lineno)} excludes it on Python 3.12+"
         elif isinstance(parent, ast.BoolOp):
             stop = isinstance(parent.op, ast.Or)
             before = parent.values[: parent.values.index(node)] if node in parent.values else []
             if any(self.truth(value) is stop for value in before):
-                return f"the version test on line {parent.lineno} excludes it on Python 3.12+"
+                return f"the version test on {self.tree.place(parent.lineno)} excludes it on Python 3.12+"
         elif isinstance(parent, ast.ExceptHandler):
             attempt = self.tree.parents[parent]
             if isinstance(attempt, ast.Try) and node is not parent.type:
                 if self.cannot_fail(attempt, parent):
-                    return f"what line {attempt.lineno} tries works on Python 3.12+"
+                    return f"what {self.tree.place(attempt.lineno)} tries works on Python 3.12+"
         if isinstance(node, ast.stmt):
             return self._after_exit(node)
         return ""
@@ -154,10 +154,14 @@ class Reach:
                 truth = self.truth(earlier.test)
                 taken = {True: earlier.body, False: earlier.orelse, None: []}[truth]
                 if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
-                    return f"line {earlier.lineno} leaves the block first on Python 3.12+"
+                    return (
+                        f"{self.tree.place(earlier.lineno)} leaves the block first on Python 3.12+"
+                    )
             parent = self.tree.parents[statement]
             if isinstance(parent, ast.Try) and statement in parent.body and self._fails(earlier):
-                return f"the import on line {earlier.lineno} fails first on Python 3.12+"
+                return (
+                    f"the import on {self.tree.place(earlier.lineno)} fails first on Python 3.12+"
+                )
         return ""
 
     def cannot_fail(self, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:

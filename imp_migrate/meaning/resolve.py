@@ -231,7 +231,7 @@ class Resolver:
                 )
                 if does_without:
                     found.handled_by = attempt
-                    return f"the except branch on line {handler.lineno} does without it"
+                    return f"the except branch on {self.tree.place(handler.lineno)} does without it"
                 break
         return ""
 
@@ -320,10 +320,12 @@ class Resolver:
             found = {i.local for i in use.imports} & written.keys()
             if sweep is not None and use.imports:
                 line = getattr(sweep, "lineno", 0)
-                use.doubt = use.doubt or f"line {line} deletes names of this module"
+                use.doubt = use.doubt or f"{self.tree.place(line)} deletes names of this module"
             elif found:
                 line = getattr(written[min(found)], "lineno", 0)
-                use.doubt = use.doubt or f"line {line} may bind the name to something else"
+                use.doubt = (
+                    use.doubt or f"{self.tree.place(line)} may bind the name to something else"
+                )
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""
@@ -361,7 +363,7 @@ class Resolver:
             use.imports = tuple(live)
             if rivals and not self._certain(use, live, rivals):
                 line = getattr(rivals[0].node, "lineno", 0)
-                use.doubt = f"`{local}` is also bound to something else (line {line})"
+                use.doubt = f"`{local}` is also bound to something else ({self.tree.place(line)})"
             elif self._may_be_unbound(use, live):
                 use.doubt = f"`{local}` may not be bound here, which the NameError is handled for"
             return
@@ -424,12 +426,12 @@ class Resolver:
                     continue
                 if self._tested(use.node, local) or self._survives(use.node, {"AttributeError"}):
                     continue
-                return f"`{local}` is {value.value!r} on Python 3.12+ (line {line})"
+                return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
             meaning = self.tree.import_of(rival) if rival.is_import else None
             if value is not None:
                 meaning = self.tree.dotted(value)
             if meaning and (reason := self._unlike(use, meaning)):
-                return f"{reason} (line {line})"
+                return f"{reason} ({self.tree.place(line)})"
         return ""
 
     def _is_test(self, node: ast.expr) -> bool:
@@ -544,7 +546,9 @@ class Resolver:
                 use = Use(-1, name, Form.NAME, read, scope)
                 if foreign:
                     line = foreign[0].lineno
-                    use.doubt = f"`{name}` may come from the other star import (line {line})"
+                    use.doubt = (
+                        f"`{name}` may come from the other star import ({self.tree.place(line)})"
+                    )
                 rivals = self.tree.root.bindings.get(name, [])
                 self._judge(use, name, stars, [b for b in rivals if not b.is_del])
                 self.result.uses.append(use)
@@ -670,7 +674,9 @@ class Resolver:
         elif access is Access.WRITE:
             use.doubt = "a module is put in its place, or taken away"
             for other in self.result.uses:
-                other.doubt = other.doubt or f"line {node.lineno} puts a module in its place"
+                other.doubt = (
+                    other.doubt or f"{self.tree.place(node.lineno)} puts a module in its place"
+                )
                 other.foreign = True
         # Any import puts it there.
         use.imports = tuple(i for i in self.result.imports if i.live)

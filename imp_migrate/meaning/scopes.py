@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -70,8 +70,9 @@ class Scope:
 class ScopeTree:
     """All scopes of a module, the parent of every node and every reference to a name."""
 
-    def __init__(self, module: ast.Module) -> None:
+    def __init__(self, module: ast.Module, place: Callable[[int], str] = "line {}".format) -> None:
         self.module = module
+        self.place = place
         self.root = Scope(ScopeKind.MODULE, module)
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {}  #: of every Name

@@ -17,6 +17,8 @@ class Change:
     old, new: the numbers of the first line before and after; `old` is where lines
         are added if there are none before.
     edits: those that make it, perhaps together with a change close by.
+    cell: the cell of the notebook that it is in; no change is in several.
+    origin: how many lines are not counted by the user, since they come before that cell.
     """
 
     old: int
@@ -24,21 +26,16 @@ class Change:
     new: int
     added: tuple[str, ...]
     edits: frozenset[Edit]
+    cell: int | None = None
+    origin: int = 0
 
     def __len__(self) -> int:
         return len(self.removed) + len(self.added)
 
     def concerns(self, finding: Finding) -> bool:
         """Say whether it changes a line of the spot."""
-        first, last = lines_of(finding)
+        first, last = finding.lines
         return self.old <= last and first < self.old + len(self.removed)
-
-
-def lines_of(finding: Finding) -> tuple[int, int]:
-    """The first and the last line of a spot."""
-    diagnostic = finding.diagnostic
-    last = finding.source.line_of(max(diagnostic.start, diagnostic.end - 1))
-    return finding.start[0], last
 
 
 def split(finding: Finding, others: Iterable[Finding]) -> tuple[list[Change], list[Change]]:
@@ -75,9 +72,11 @@ def changes(source: Source, edits: Sequence[Edit]) -> Iterator[Change]:
 
     from ..transform.edits import apply_edits
 
-    shift = 0
+    shift, last_cell = 0, None
     for cluster in _clusters(source, edits):
         first = source.line_of(cluster[0].start)
+        cell, origin = source.cell_of(first), first - source.row(first)
+        shift, last_cell = shift if cell == last_cell else 0, cell
         begin, _ = source.line_span(first)
         _, end = source.line_span(source.line_of(cluster[-1].end))
         moved = [Edit(e.start - begin, e.end - begin, e.text) for e in cluster]
@@ -88,7 +87,15 @@ def changes(source: Source, edits: Sequence[Edit]) -> Iterator[Change]:
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             if tag != "equal":
                 removed, added = tuple(old_lines[i1:i2]), tuple(new_lines[j1:j2])
-                yield Change(first + i1, removed, first + shift + j1, added, frozenset(cluster))
+                yield Change(
+                    first + i1,
+                    removed,
+                    first + shift + j1,
+                    added,
+                    frozenset(cluster),
+                    cell,
+                    origin,
+                )
         shift += len(new_lines) - len(old_lines)
 
 

@@ -82,10 +82,11 @@ def _where_they_are(result: FileResult, findings: list[Finding]) -> list[Finding
 def _moved(
     finding: Finding, before: Source, opcodes: Sequence[tuple[str, int, int, int, int]]
 ) -> Finding:
-    diagnostic, (line, column) = finding.diagnostic, finding.start
+    diagnostic, line = finding.diagnostic, finding.lines[0]
+    column = diagnostic.start - finding.source.line_span(line)[0]
     tag, i1, i2, j1, _ = next(code for code in opcodes if code[3] < line <= code[4])
     if tag == "equal":
-        start = before.line_span(i1 + line - j1)[0] + column - 1
+        start = before.line_span(i1 + line - j1)[0] + column
     else:  # its line has been changed around it
         begin, end = before.line_span(i1 + 1)[0], before.line_span(max(i1 + 1, i2))[1]
         spot = finding.source.text[diagnostic.start : diagnostic.end]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..run.results import Finding
-from .changes import Change, lines_of, split
+from .changes import Change, split
 from .style import Style, printable, width
 
 #: Longer spots are cut after so many lines; changes beside the spot, and all, can be as long.
@@ -18,19 +18,21 @@ _MAX_WIDTH = 160
 def excerpt(finding: Finding, style: Style) -> Iterator[str]:
     """The lines that *finding* is about, each with its part underlined."""
     source = finding.source
-    first, last = lines_of(finding)
-    margin = _Margin(min(last, first + MAX_LINES - 1), style)
+    first, last = finding.lines
+    margin = _Margin(source.row(min(last, first + MAX_LINES - 1)), style)
     yield margin.empty()
     for line in range(first, last + 1):
         if line - first == MAX_LINES:
             yield margin.empty("...")
             break
-        text = source.line_text(line)
-        begin, _ = source.line_span(line)
-        start = max(finding.diagnostic.start - begin, len(text) - len(text.lstrip()))
-        end = min(finding.diagnostic.end - begin, len(text))
+        text = source.shown(line)
+        start, end = len(text) - len(text.lstrip()), len(text)
+        if line == first:
+            start = max(source.column(line, finding.diagnostic.start), start)
+        if line == last:
+            end = min(source.column(line, finding.diagnostic.end, is_end=True), end)
         shown, lead, span = _cropped(text, start, end)
-        yield margin.line(line, style.faint("|"), shown)
+        yield margin.line(source.row(line), style.faint("|"), shown)
         yield margin.empty(" " * lead + style.error("^" * max(span, 1)))
 
 
@@ -42,22 +44,30 @@ def suggestion(finding: Finding, style: Style, others: Iterable[Finding] = ()) -
     function, are only counted.
     """
     here, there = split(finding, others)
-    shown: dict[int, list[_Line]] = {}
+    shown: dict[tuple[int, int], list[_Line]] = {}
+    cells: dict[tuple[int, int], int | None] = {}
     room = MAX_SUGGESTED
     for change in sorted(here, key=lambda change: not change.concerns(finding)):
+        at = change.old, change.new
+        cells[at] = change.cell
         if change.concerns(finding):
-            shown[change.new] = _shortened(change, max(room, MAX_LINES))
+            shown[at] = _shortened(change, max(room, MAX_LINES))
         elif len(change) <= min(room, MAX_CHANGE):
-            shown[change.new] = _shortened(change, room)
-        room -= len(shown.get(change.new, ()))
+            shown[at] = _shortened(change, room)
+        room -= len(shown.get(at, ()))
     lines = [line for at in sorted(shown) for line in shown[at]]
     if not lines:
         return
     margin = _Margin(max(number for number, _, _ in lines), style)
     yield margin.empty()
-    for number, sign, text in lines:
-        mark = style.error if sign == "-" else style.good
-        yield margin.line(number, mark(sign), mark(printable(text)))
+    cell = finding.cell
+    for at in sorted(shown):
+        if cells[at] != cell:
+            cell = cells[at]
+            yield margin.empty(style.faint(f"in cell {cell}:"))
+        for number, sign, text in shown[at]:
+            mark = style.error if sign == "-" else style.good
+            yield margin.line(number, mark(sign), mark(printable(text)))
     hidden = sum(map(len, (*here, *there))) - len(lines)
     if hidden:
         what = "1 more line" if hidden == 1 else f"{hidden} more lines"
@@ -69,8 +79,8 @@ _Line = tuple[int, str, str]  # number, "-" or "+", text
 
 def _shortened(change: Change, most: int) -> list[_Line]:
     """The lines of *change*, at most so many: the new ones first, the old can be seen above."""
-    removed = list(enumerate(change.removed, change.old))
-    added = list(enumerate(change.added, change.new))
+    removed = list(enumerate(change.removed, change.old - change.origin))
+    added = list(enumerate(change.added, change.new - change.origin))
     if len(change) > most:
         added = added[: max(most - len(removed), most // 2)]
         removed = removed[: most - len(added)]

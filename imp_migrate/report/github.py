@@ -18,7 +18,7 @@ def github_report(run: Run) -> Iterator[str]:
 
 
 def _annotation(finding: Finding) -> str:
-    (line, column), (end_line, end_column) = finding.start, finding.end
+    (line, column), (end_line, end_column) = finding.in_file
     diagnostic = finding.diagnostic
     properties = {
         "title": f"imp-migrate ({diagnostic.code})",
@@ -28,7 +28,7 @@ def _annotation(finding: Finding) -> str:
     }
     if line == end_line:  # columns count only within a line
         properties |= {"col": str(column), "endColumn": str(end_column)}
-    message = f"{finding.filename}:{line}:{column}: {diagnostic.code} {diagnostic.message}"
+    message = f"{finding.filename}:{finding.place}: {diagnostic.code} {diagnostic.message}"
     if diagnostic.fix:
         message += f"\n  help: {diagnostic.fix.title}"
     listed = ",".join(f"{key}={_escape(value, ':,')}" for key, value in properties.items())

@@ -22,9 +22,9 @@ def gitlab_report(run: Run) -> str:
 
 def _issue(finding: Finding, spots: Spots) -> dict[str, object]:
     diagnostic = finding.diagnostic
-    (line, column), (end_line, end_column) = finding.start, finding.end
+    (line, column), (end_line, end_column) = finding.in_file
     return {
-        "description": f"{diagnostic.code}: {diagnostic.message}",
+        "description": f"{diagnostic.code}: {finding.message}",
         "check_name": diagnostic.code,
         "fingerprint": spots.fingerprint(finding),
         "severity": "major",

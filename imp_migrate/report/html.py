@@ -226,8 +226,8 @@ def _filter(spots: Sequence[Spot]) -> ET.Element:
 
 
 def _article(spot: Spot, number: int, links: dict[str, str]) -> ET.Element:
-    place = f"{spot.line}:{spot.column}"
-    title = _e("h4", _e("a", f"Line {place}", href=f"#spot-{number}"))
+    place = spot.place if spot.place.startswith("cell") else f"Line {spot.place}"
+    title = _e("h4", _e("a", place.replace("cell", "Cell"), href=f"#spot-{number}"))
     if spot.code in links:
         title.append(_e("a", spot.code, {"class": "code"}, href=links[spot.code], rel="noreferrer"))
     elif spot.code:

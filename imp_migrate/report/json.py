@@ -1,4 +1,4 @@
-"""The report in the shape of ruff's JSON, plus `member` and `status`."""
+"""The report in the shape of ruff's JSON, plus `member` and `status`, and the `cell` of an edit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _finding(finding: Finding) -> dict[str, object]:
     diagnostic, fix = finding.diagnostic, finding.diagnostic.fix
     rule = rules().get(diagnostic.code)
     return {
-        "cell": None,
+        "cell": finding.cell,
         "code": diagnostic.code,
         "end_location": _location(finding.end),
         "filename": absolute(finding.filename),
@@ -50,6 +50,7 @@ def _finding(finding: Finding) -> dict[str, object]:
 
 def _edit(source: Source, edit: Edit) -> dict[str, object]:
     return {
+        "cell": source.cell_of(source.line_of(edit.start)),
         "content": edit.text,
         "end_location": _location(source.position(edit.end)),
         "location": _location(source.position(edit.start)),

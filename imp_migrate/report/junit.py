@@ -44,12 +44,12 @@ def _suite(root: ET.Element, path: str) -> ET.Element:
 
 
 def _failure(suite: ET.Element, finding: Finding) -> None:
-    diagnostic, (line, column) = finding.diagnostic, finding.start
+    diagnostic = finding.diagnostic
     path, message = valid(finding.filename), valid(diagnostic.message)
-    name = f"{diagnostic.code} at {line}:{column}"
+    name = f"{diagnostic.code} at {finding.place}"
     case = ET.SubElement(suite, "testcase", name=name, classname=path)
     failure = ET.SubElement(case, "failure", type=diagnostic.code, message=message)
-    failure.text = f"{path}:{line}:{column}: {diagnostic.code} {message}"
+    failure.text = f"{path}:{finding.place}: {diagnostic.code} {message}"
 
 
 def _error(suite: ET.Element, path: str, reason: str) -> None:

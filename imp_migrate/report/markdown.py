@@ -78,7 +78,9 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
     yield from ("", f"<details>{summary}", "")
     for spot in spots:
         code = f"{spot.code}, " if spot.code else ""
-        said = f"**Line {spot.line}** ({code}{LABELS[spot.kind]}): {_plain(spot.message)}"
+        cell, _, line = spot.place.rpartition(":")[0].rpartition(":")
+        where = f"{cell.capitalize()}, line {line}" if cell else f"Line {line}"
+        said = f"**{where}** ({code}{LABELS[spot.kind]}): {_plain(spot.message)}"
         yield f"{said}\\\n{spot.trust}: {_plain(spot.fix)}" if spot.fix else said
         yield ""
         yield from _diff(spot.here)

@@ -30,13 +30,13 @@ def rdjson_report(run: Run, information: str) -> str:
 def _diagnostic(finding: Finding, spots: Spots) -> dict[str, object]:
     from ..registry import rules
 
-    source, diagnostic = finding.source, finding.diagnostic
+    diagnostic = finding.diagnostic
     rule = rules().get(diagnostic.code)
     entry: dict[str, object] = {
-        "message": diagnostic.message,
+        "message": finding.message,
         "location": {
             "path": spots.path(finding.filename),
-            "range": _range(source, diagnostic.start, diagnostic.end),
+            "range": _place(finding),
         },
         "severity": "ERROR",
         "code": {"value": diagnostic.code, **({"url": rule.url} if rule else {})},
@@ -48,7 +48,11 @@ def _diagnostic(finding: Finding, spots: Spots) -> dict[str, object]:
 def _suggestion(finding: Finding) -> dict[str, object] | None:
     """The whole fix as one replacement: several would be offered, and taken, one by one."""
     source, edits = finding.source, finding.edits
-    if not edits or finding.applicability not in (Applicability.SAFE, Applicability.UNSAFE):
+    if (
+        not edits
+        or finding.cell is not None
+        or finding.applicability not in (Applicability.SAFE, Applicability.UNSAFE)
+    ):
         return None
     start, end = edits[0].start, edits[-1].end
     text, at = "", start
@@ -58,6 +62,16 @@ def _suggestion(finding: Finding) -> dict[str, object] | None:
     if max(source.text.count("\n", start, end), text.count("\n")) >= MAX_LINES:
         return None
     return {"range": _range(source, start, end), "text": text}
+
+
+def _place(finding: Finding) -> dict[str, object]:
+    if finding.cell is None:
+        return _range(finding.source, finding.diagnostic.start, finding.diagnostic.end)
+    start, end = finding.in_file
+    return {
+        "start": {"line": start[0], "column": start[1]},
+        "end": {"line": end[0], "column": end[1]},
+    }
 
 
 def _range(source: Source, start: int, end: int) -> dict[str, object]:

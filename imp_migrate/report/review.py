@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Applicability
-from ..run.results import FileResult, Finding, Run
+from ..run.results import FileResult, Finding, Run, place_of
 from ..text.source import Source
-from .changes import Change, lines_of, split
+from .changes import Change, split
 from .style import valid
 from .summary import KINDS, kind
 
@@ -63,6 +63,7 @@ class Hunk:
 class Spot:
     """A finding, or a silence, as it is shown.
 
+    place: where in the file, in words; `line` and `column` only give the order.
     kind: one of LABELS.
     fix: what its fix does, in words; empty if there is none.
     trust: how far that can be trusted.
@@ -74,6 +75,7 @@ class Spot:
     path: str
     line: int
     column: int
+    place: str
     code: str
     kind: str
     message: str
@@ -131,30 +133,31 @@ def failures(run: Run) -> Iterator[tuple[str, str]]:
 def _in_order(result: FileResult) -> list[Spot]:
     spots = [_spot(finding, result.findings) for finding in result.findings]
     for source, silence in result.silences:
-        line, column = source.position(silence.start)
+        line, column = source.line_of(silence.start), source.position(silence.start)[1]
         last = source.line_of(max(silence.start, silence.end - 1))
         hunk = Hunk(_lines(source, range(line, last + 1), 0))
         message = f"{silence.member}: {silence.reason}"
         kind = SILENCED if silence.code else WORKS
-        place = (valid(result.path), line, column)
+        place = (valid(result.path), line, column, place_of(source, silence.start))
         spots.append(Spot(*place, silence.code, kind, valid(message), here=(hunk,)))
     return sorted(spots, key=lambda spot: (spot.line, spot.column))
 
 
 def _spot(finding: Finding, others: Sequence[Finding]) -> Spot:
-    diagnostic, (line, column) = finding.diagnostic, finding.start
+    diagnostic = finding.diagnostic
     here, there = split(finding, others)
     own: list[Hunk] = []
     rest: list[Hunk] = []
     for group in _groups(here):
         at_the_spot = any(change.concerns(finding) for change in group)
         (own if at_the_spot else rest).append(_hunk(finding.source, group))
-    first, last = lines_of(finding)
+    first, last = finding.lines
     as_it_is = Hunk(_lines(finding.source, range(first, last + 1), 0))
     return Spot(
         valid(finding.filename),
-        line,
-        column,
+        first,
+        finding.start[1],
+        finding.place,
         diagnostic.code,
         kind(finding),
         valid(diagnostic.message),
@@ -170,7 +173,8 @@ def _groups(changes: Iterable[Change]) -> list[list[Change]]:
     """*changes*, those that are close together in one group."""
     groups: list[list[Change]] = []
     for change in changes:
-        if groups and change.old - _end(groups[-1][-1]) <= 2 * _CONTEXT:
+        near = bool(groups) and change.old - _end(groups[-1][-1]) <= 2 * _CONTEXT
+        if near and change.cell == groups[-1][-1].cell:
             groups[-1].append(change)
         else:
             groups.append([change])
@@ -181,22 +185,24 @@ def _hunk(source: Source, changes: Sequence[Change]) -> Hunk:
     """*changes* with the lines around them."""
     before: list[Line] = []
     after: list[Line] = []
-    at = max(1, changes[0].old - _CONTEXT)
+    first, last = source.lines_around(changes[0].old)
+    origin = changes[0].origin
+    at = max(first, changes[0].old - _CONTEXT)
     shift = changes[0].new - changes[0].old
     for change in changes:
         between = range(at, change.old)
         before += (
             *_lines(source, between, 0),
-            *(Line(n, valid(text), True) for n, text in enumerate(change.removed, change.old)),
+            *_changed(change.removed, change.old - origin),
         )
         after += (
             *_lines(source, between, shift),
-            *(Line(n, valid(text), True) for n, text in enumerate(change.added, change.new)),
+            *_changed(change.added, change.new - origin),
         )
         at = _end(change)
         shift = change.new + len(change.added) - at
     count = len(source.line_starts) - source.text.endswith(("\n", "\r"))
-    behind = range(at, min(at + _CONTEXT, count + 1))
+    behind = range(at, min(at + _CONTEXT, last + 1, count + 1))
     before += _lines(source, behind, 0)
     after += _lines(source, behind, shift)
     return Hunk(tuple(before), tuple(after))
@@ -208,4 +214,8 @@ def _end(change: Change) -> int:
 
 
 def _lines(source: Source, numbers: Iterable[int], shift: int) -> tuple[Line, ...]:
-    return tuple(Line(n + shift, valid(source.line_text(n))) for n in numbers)
+    return tuple(Line(source.row(n) + shift, valid(source.shown(n))) for n in numbers)
+
+
+def _changed(lines: Iterable[str], first: int) -> Iterator[Line]:
+    return (Line(number, valid(text), True) for number, text in enumerate(lines, first))

@@ -98,18 +98,23 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
     diagnostic = finding.diagnostic
     place = {
         "artifactLocation": _artifact(finding.filename),
-        "region": _region(finding.start, finding.end),
+        "region": _region(*finding.in_file),
     }
     result: dict[str, Any] = {
         "ruleId": diagnostic.code,
         "ruleIndex": codes.index(diagnostic.code),
         "level": "error",
-        "message": {"text": diagnostic.message},
+        "message": {"text": finding.message},
         "locations": [{"physicalLocation": place}],
         "properties": {"member": diagnostic.member, "status": finding.status.value},
     }
     # A viewer offers every fix at a click, so mere hints are no fixes here.
-    if finding.edits and finding.applicability in (Applicability.SAFE, Applicability.UNSAFE):
+    # What would change in a notebook is the text in its JSON.
+    if (
+        finding.cell is None
+        and finding.edits
+        and finding.applicability in (Applicability.SAFE, Applicability.UNSAFE)
+    ):
         result["fixes"] = [_fix(finding)]
     return result
 

@@ -55,7 +55,7 @@ def grouped_findings(run: Run, style: Style) -> Iterator[str]:
         if not left:
             continue
         yield f"{style.bold(printable(result.path))}:"
-        places = [f"{line}:{column}" for line, column in (finding.start for finding in left)]
+        places = [finding.place for finding in left]
         wide = max(map(len, places))
         for finding, place in zip(left, places, strict=True):
             yield f"  {place:<{wide}}  {_said(finding, style)}"
@@ -64,12 +64,10 @@ def grouped_findings(run: Run, style: Style) -> Iterator[str]:
 
 def headline(finding: Finding, style: Style, end: str = "") -> str:
     """`path:line:column CODE message`; *end* comes behind the column."""
-    line, column = finding.start
     name = printable(finding.filename)
     if name.startswith("::"):  # GitHub, whose log this may be, would take it for a command
         name = f"./{name}"
-    place = f"{style.bold(name)}:{line}:{column}{end}"
-    return f"{place} {_said(finding, style)}"
+    return f"{style.bold(name)}:{finding.place}{end} {_said(finding, style)}"
 
 
 def _said(finding: Finding, style: Style) -> str:

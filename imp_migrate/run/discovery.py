@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..options import Options
+from ..text.reading import NOTEBOOK
 from ..text.source import Neighbours
 from .config import FILE as CONFIGURATION
 from .files import FileError
@@ -53,7 +54,7 @@ DEFAULT_EXCLUDE: tuple[str, ...] = (
 BUILT: tuple[str, ...] = ("build", "dist")
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
-_SUFFIXES = (".py", ".pyi", ".pyw")
+_SUFFIXES = (".py", ".pyi", ".pyw", NOTEBOOK)
 _TEMPORARY = ".imp-migrate-"  # `temporary` knows the rest
 _SHEBANG = re.compile(rb"#!.*\b(?:python|pypy)")
 
@@ -114,8 +115,8 @@ def discover(paths: Iterable[str], selections: Selections) -> Discovery:
 
     A file that is named is taken whatever it is called, unless its selection
     is to be forced.  In folders these are
-    `.py`, `.pyi` and `.pyw` files, and files without a suffix whose first line
-    names Python.  A link to a folder is not entered; a link to a file is taken
+    `.py`, `.pyi`, `.pyw` and `.ipynb` files, and files without a suffix whose first
+    line names Python.  A link to a folder is not entered; a link to a file is taken
     if the file lies in one of *paths*.  What cannot be read is in the answer's
     errors; nothing is raised.
     """
@@ -137,8 +138,6 @@ def discover(paths: Iterable[str], selections: Selections) -> Discovery:
         walk.roots.append(real)
         if is_folder:
             folders.append((shown, real))
-        elif path.endswith(".ipynb"):
-            walk.discovery.errors.append(FileError(shown, "notebooks are not supported"))
         else:
             walk.take(shown, real)
     for shown, real in folders:

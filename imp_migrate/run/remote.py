@@ -18,12 +18,10 @@ from typing import Any
 
 from .. import __version__
 from ..options import Options
-from ..text.scan import is_relevant
 from ..text.source import Neighbours, Vicinity
 from . import files, runner
 from .discovery import Found
 from .results import FileResult, Mode, RemoteError
-from .vicinity import vicinity
 
 #: How many files, and bytes, are on their way at a time: memory does not grow with the tree.
 _MOST_FILES = 512
@@ -122,7 +120,7 @@ def results(
             failed = FileResult(file.path, error=files.FileError(file.path, error.reason))
             pending.append((file, 0, failed))
             continue
-        around = vicinity(file.target, data) if is_relevant(data) else None
+        around = runner.around_file(file, data)
         work = Work(file.path, data, file.options, mode, all_edits, file.neighbours, around)
         try:
             pending.append((file, len(data), executor.submit(do, work)))

@@ -11,6 +11,13 @@ from ..text.source import Source
 from .files import FileError
 
 
+def place_of(source: Source, offset: int) -> str:
+    """`line:column` of *offset*, in a notebook `cell 3:line:column`."""
+    line, column = source.position(offset)
+    cell = source.cell_of(source.line_of(offset))
+    return f"{line}:{column}" if cell is None else f"cell {cell}:{line}:{column}"
+
+
 class RemoteError(Exception):
     """Other machines cannot be reached, or cannot do the work: one line, for the user."""
 
@@ -43,13 +50,41 @@ class Finding:
 
     @property
     def start(self) -> tuple[int, int]:
-        """1-based line and column of the first character."""
+        """1-based line and column of the first character, as the user counts."""
         return self.source.position(self.diagnostic.start)
 
     @property
     def end(self) -> tuple[int, int]:
         """1-based line and column behind the last character."""
-        return self.source.position(self.diagnostic.end)
+        return self.source.position(self.diagnostic.end, is_end=True)
+
+    @property
+    def lines(self) -> tuple[int, int]:
+        """The first and the last line of the spot in the source, which need not be the file."""
+        last = self.source.line_of(max(self.diagnostic.start, self.diagnostic.end - 1))
+        return self.source.line_of(self.diagnostic.start), last
+
+    @property
+    def cell(self) -> int | None:
+        """The cell of the notebook whose lines are counted; None in any other file."""
+        return self.source.cell_of(self.lines[0])
+
+    @property
+    def in_file(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Start and end in the file as it is on disk: in a notebook, in its JSON."""
+        at = self.source.in_file
+        return at(self.diagnostic.start), at(self.diagnostic.end, is_end=True)
+
+    @property
+    def message(self) -> str:
+        """What to say where only the place in the file is told."""
+        said = self.diagnostic.message
+        return said if self.cell is None else f"{said} [cell {self.cell}, line {self.start[0]}]"
+
+    @property
+    def place(self) -> str:
+        """`line:column`, in a notebook `cell 3:line:column`."""
+        return place_of(self.source, self.diagnostic.start)
 
     @property
     def applicability(self) -> Applicability | None:

@@ -8,6 +8,14 @@ from dataclasses import replace
 
 from ..model import Diagnostic, Edit, Status
 from ..options import Options
+from ..text.reading import (
+    MissingLibraryError,
+    NotebookError,
+    code_of,
+    is_notebook,
+    may_concern,
+    read_source,
+)
 from ..text.scan import is_relevant, mentions_imp
 from ..text.source import DecodeError, Neighbours, Source, Vicinity
 from . import files
@@ -20,15 +28,13 @@ from .results import FileResult, Finding, Mode
 def is_relevant_or_fails(found: Found) -> bool:
     """Say whether there is something to do: the file may concern us, or cannot be read."""
     try:
-        return is_relevant(files.read(found.target))
+        return may_concern(found.path, files.read(found.target))
     except files.FileError:
         return True
 
 
 def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
     """Read the file and say what came of it, as `process_bytes` does."""
-    from .vicinity import vicinity
-
     try:
         data = files.read(found.target)
     except files.FileError as error:
@@ -41,8 +47,18 @@ def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
         mode,
         all_edits=all_edits,
         neighbours=known,
-        around=vicinity(found.target, data) if is_relevant(data) else None,
+        around=around_file(found, data),
     )
+
+
+def around_file(found: Found, data: bytes) -> Vicinity | None:
+    """What lies around the file, which holds *data*; None if that is of no concern."""
+    code = code_of(found.path, data) if may_concern(found.path, data) else b""
+    if not is_relevant(code):
+        return None
+    from .vicinity import vicinity
+
+    return vicinity(found.target, code)
 
 
 def process_bytes(
@@ -63,8 +79,10 @@ def process_bytes(
     around: what lies around it on the disk.
     """
     try:
-        if not (is_relevant(data) or (neighbours is not None and neighbours.givers)):
+        if not (may_concern(filename, data) or (neighbours is not None and neighbours.givers)):
             return FileResult(filename, before=data, after=data)
+        if is_notebook(filename):  # nobody knows from where it finds a module of the project
+            options = replace(options, helper_module=None)
         with warnings.catch_warnings():
             # What the compiler thinks of the user's string escapes is not our business.
             warnings.simplefilter("ignore")
@@ -102,9 +120,17 @@ def _process(
     around: Vicinity | None,
 ) -> FileResult:
     try:
-        source = Source.from_bytes(data, filename)
+        wanted = neighbours is not None and bool(neighbours.givers)
+        source = read_source(filename, data, wanted)
     except DecodeError as error:
-        return _undecodable(data, filename, options, error)
+        return _unreadable(
+            data, filename, options, "IMP902", f"cannot be decoded: {error}", error.line
+        )
+    except MissingLibraryError as error:
+        failed = files.FileError(filename, str(error))
+        return FileResult(filename, before=data, after=data, error=failed)
+    except NotebookError as error:
+        return _unreadable(data, filename, options, error.code, str(error), error.line)
     if neighbours is not None:
         source = replace(source, neighbours=neighbours)
     if around is not None:
@@ -159,13 +185,14 @@ def _findings(
         yield Finding(diagnostic, source, diagnostic.status, edits)
 
 
-def _undecodable(data: bytes, filename: str, options: Options, error: DecodeError) -> FileResult:
-    code = "IMP902"
+def _unreadable(
+    data: bytes, filename: str, options: Options, code: str, message: str, line: int
+) -> FileResult:
     if not (options.selects(code) and mentions_imp(data)):
         return FileResult(filename, before=data, after=data)
     source = Source(data.decode("latin-1"), filename, "latin-1")  # one character per byte
-    start, _ = source.line_span(min(error.line, len(source.line_starts)))
+    start, _ = source.line_span(min(line, len(source.line_starts)))
     end = start + len(source.line_text(source.line_of(start)))
-    diagnostic = Diagnostic(code, f"cannot be decoded: {error}", "", start, end)
+    diagnostic = Diagnostic(code, message, "", start, end)
     finding = Finding(diagnostic, source, diagnostic.status)
     return FileResult(filename, (finding,), (), data, data)

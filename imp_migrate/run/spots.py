@@ -41,5 +41,5 @@ class Spots:
 
 def look(finding: Finding) -> str:
     """The code of a spot and the text of its first line, however it is spaced."""
-    text = finding.source.line_text(finding.start[0])
+    text = finding.source.shown(finding.lines[0])
     return " ".join((finding.diagnostic.code, *text.split()))

@@ -45,8 +45,9 @@ def _silenced(result: FileResult) -> tuple[bytes, tuple[Finding, ...]]:
     left: list[Finding] = []
     for finding in _by_place(result.findings):
         # Comments stand at the ends of lines: what comes before moves no line and no column.
-        (line, column), code = finding.start, finding.diagnostic.code
-        at = source.line_span(line)[0] + column - 1
+        line, code = finding.lines[0], finding.diagnostic.code
+        column = finding.diagnostic.start - first.line_span(line)[0]
+        at = source.line_span(line)[0] + column
         edit = None if code.startswith(_UNREADABLE) else silence(source, at, code)
         if edit is None:
             left.append(finding)
@@ -58,4 +59,4 @@ def _silenced(result: FileResult) -> tuple[bytes, tuple[Finding, ...]]:
 
 
 def _by_place(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: finding.start)
+    return sorted(findings, key=lambda finding: finding.diagnostic.start)

@@ -83,6 +83,8 @@ def silence(source: Source, offset: int, code: str) -> Edit | None:
     if suppressed(source, offset, code):
         return None
     line = source.line_of(offset)
+    if source.shown(line) != source.line_text(line):
+        return None  # no Python: what follows is no comment there
     first, last = _joined_lines(source).get(line, (line, line))
     start = source.line_span(first)[0]
     end = source.line_span(last)[0] + len(source.line_text(last).rstrip())

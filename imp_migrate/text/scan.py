@@ -36,6 +36,15 @@ def is_relevant(data: bytes) -> bool:
     return b"find_module" in data or is_candidate(data)
 
 
+# In JSON, what looks like a letter before the word may end an escape.
+_ESCAPED = re.compile(rb"mp\b(?<=\\[nrtf]imp)")
+
+
+def may_be_relevant(notebook: bytes) -> bool:
+    """Say the same of the JSON of a *notebook*: too much rather than too little."""
+    return is_relevant(notebook) or _ESCAPED.search(notebook) is not None
+
+
 #: A dotted name of more parts takes Python's parser time and memory by the square of them.
 _MOST_PARTS = 5_000
 

@@ -13,9 +13,13 @@ import io
 import itertools
 import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..model import Edit
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
@@ -26,6 +30,10 @@ class DecodeError(ValueError):
     def __init__(self, message: str, line: int = 1) -> None:
         super().__init__(message)
         self.line = line
+
+
+class Unmappable(ValueError):
+    """A new text does not fit into what the old one was taken from, and why."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,8 @@ class Source:
     def encode(self, text: str) -> bytes:
         """Turn *text* into bytes in this file's encoding.
 
-        Raises UnicodeEncodeError when the encoding cannot express it.
+        Raises UnicodeEncodeError when the encoding cannot express it, Unmappable when it does
+        not fit into the file.
         """
         return (codecs.BOM_UTF8 if self.bom else b"") + text.encode(self.encoding)
 
@@ -154,10 +163,60 @@ class Source:
         start, end = self.line_span(line)
         return self.text[start:end].rstrip("\r\n")
 
-    def position(self, offset: int) -> tuple[int, int]:
-        """1-based line and 1-based column, in characters, of *offset*."""
+    # -- as the user sees it: notebooks (`CellSource`) count in each cell anew --
+
+    def position(self, offset: int, is_end: bool = False) -> tuple[int, int]:
+        """1-based line and 1-based column, in characters, of *offset*, as the user counts.
+
+        is_end: it is where something ends.
+        """
         line = self.line_of(offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        return self.row(line), self.column(line, offset, is_end) + 1
+
+    def in_file(self, offset: int, is_end: bool = False) -> tuple[int, int]:
+        """The same in the file as it is on disk."""
+        return self.position(offset, is_end)
+
+    def cell_of(self, line: int) -> int | None:
+        """The number of the cell that *line* is in; None if there are no cells."""
+        del line
+        return None
+
+    def row(self, line: int) -> int:
+        """The number by which the user knows *line*."""
+        return line
+
+    def place(self, line: int) -> str:
+        """How messages name *line*."""
+        return f"line {line}"
+
+    def lines_around(self, line: int) -> tuple[int, int]:
+        """The first and the last line of what the user sees as one text around *line*."""
+        del line
+        return 1, len(self.line_starts)
+
+    def shown(self, line: int) -> str:
+        """*line* as the user wrote it, without its line break."""
+        return self.line_text(line)
+
+    def column(self, line: int, offset: int, is_end: bool = False) -> int:
+        """How many characters of `shown(line)` come before *offset*, which is on it."""
+        del is_end
+        return offset - self.line_starts[line - 1]
+
+    def check(self, tree: ast.Module | None = None) -> None:
+        """Raise SyntaxError if the text, or *tree*, which was parsed from it, is no whole."""
+
+    def arranged(self, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+        """*edits*, in order, as they are to be carried out."""
+        return tuple(edits)
+
+    def displays(self, start: int, end: int) -> bool:
+        """Say whether the value of the expression there, a statement of the module, is shown."""
+        del start, end
+        return False
+
+    # -- offsets -----------------------------------------------------------
 
     def offset(self, line: int, utf8_column: int) -> int:
         """Offset of an `ast` position: 1-based line, 0-based column in UTF-8 bytes."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable
 
 from ..model import Edit
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Overlap(ValueError):
@@ -33,3 +36,19 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
         position = edit.end
     parts.append(text[position:])
     return "".join(parts)
+
+
+def changed_lines(old: str, new: str, offset: int = 0) -> list[Edit]:
+    """Edits that turn *old*, which begins at *offset*, into *new*, line by line."""
+    import difflib  # few need it
+
+    before, after = _LINE.findall(old), _LINE.findall(new)
+    starts = [offset]
+    for line in before:
+        starts.append(starts[-1] + len(line))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return [
+        Edit(starts[i], starts[j], "".join(after[k:m]))
+        for tag, i, j, k, m in matcher.get_opcodes()
+        if tag != "equal"
+    ]

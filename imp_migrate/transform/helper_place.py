@@ -81,7 +81,8 @@ class HelperPlace:
     def _import_end(self) -> int:
         """How many statements of the module there are up to the end of its imports."""
         body = self.tree.module.body
-        limit = self._first_run(body)
+        start, stop = self.home
+        limit = self._first_run(body, start)
         imports = [found for found in self.resolution.imports if found.live]
         if imports and all(found.scope is self.tree.root for found in imports):
             around = {
@@ -99,17 +100,33 @@ class HelperPlace:
                 while first < len(body) and isinstance(body[first], (ast.Import, ast.ImportFrom)):
                     first += 1
                 return first
-        index = 0
-        for position, statement in enumerate(body[:limit]):
+        index = start
+        for position, statement in enumerate(body[start : min(limit, stop)], start):
             blocks = isinstance(statement, (ast.If, ast.Try)) and only_imports(statement)
             if isinstance(statement, (ast.Import, ast.ImportFrom)) or blocks:
                 index = position + 1
         return index
 
-    def _first_run(self, body: list[ast.stmt]) -> int:
-        """The first statement of *body* that defines something or may call a migrated use."""
+    @functools.cached_property
+    def home(self) -> tuple[int, int]:
+        """From which statement of the module to which helpers belong: all, but in a notebook.
+
+        There, it is the cell with the first import of imp, or else with the first use: who
+        runs a cell alone has run that one.
+        """
+        body = self.tree.module.body
+        nodes: list[ast.stmt | ast.expr] = [i.statement for i in self.resolution.imports if i.live]
+        nodes = nodes or [use.node for use in self.resolution.uses]
+        if not nodes:
+            return 0, len(body)
+        first, last = self.source.lines_around(min(node.lineno for node in nodes))
+        inside = [i for i, s in enumerate(body) if first <= s.lineno <= last]
+        return inside[0], inside[-1] + 1
+
+    def _first_run(self, body: list[ast.stmt], start: int) -> int:
+        """The first of *body*, from *start* on, that defines or may call a migrated use."""
         uses = {id(use.node) for use in self.resolution.uses}
-        for position, statement in enumerate(body):
+        for position, statement in enumerate(body[start:], start):
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 return position
             if any(id(node) in uses for node in ast.walk(statement)):
@@ -125,6 +142,8 @@ class HelperPlace:
     def _anchor(self) -> tuple[tuple[int, int], bool]:
         """The statement beside which helpers stand, and whether they come after it."""
         body = self.tree.module.body
+        if 0 < self.index == self.home[0]:
+            return self.source.span(body[self.index]), False
         index = self.index or header_length(self.tree.module)
         return self.source.span(body[max(index - 1, 0)]), index > 0
 

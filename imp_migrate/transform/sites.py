@@ -21,15 +21,22 @@ class Sites:
     """The import sites of one module.
 
     before_helpers: how many of its statements come before the place for helpers.
+    home: which statement is the first of the cell that this place is in.
     """
 
     def __init__(
-        self, source: Source, tree: ScopeTree, resolution: Resolution, before_helpers: int
+        self,
+        source: Source,
+        tree: ScopeTree,
+        resolution: Resolution,
+        before_helpers: int,
+        home: int = 0,
     ) -> None:
         self.source = source
         self.tree = tree
         self.resolution = resolution
         self.before_helpers = before_helpers
+        self.home = home
         self._provisions: dict[int, frozenset[Need]] = {}
         self.statements = list(dict.fromkeys(found.statement for found in resolution.imports))
         for found in resolution.imports:
@@ -148,6 +155,8 @@ class Sites:
     def _provided(self, site: int) -> frozenset[Need]:
         body = self.tree.module.body
         statement = self.statements[site] if site < len(self.statements) else None
+        # A cell of a notebook may be run without those before it: it is to bring what it needs.
+        first, last = self.source.lines_around((statement or body[self.home]).lineno)
         provided: set[Need] = set()
         local = statement is not None and self.tree.scope_of(statement) is not self.tree.root
         if statement is None or local:
@@ -159,7 +168,8 @@ class Sites:
                 local and statement and earlier.lineno < statement.lineno
             ):
                 break
-            provided |= _binds(earlier)
+            if first <= earlier.lineno <= last:
+                provided |= _binds(earlier)
         if local and statement is not None:
             scope = self.tree.scope_of(statement)
             # A name that a function binds anywhere hides that of the module everywhere in it.
@@ -182,8 +192,11 @@ class Sites:
         """The sites of the same scope that have certainly run when *statement* does."""
         scope = self.tree.scope_of(statement)
         around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
+        first, last = self.source.lines_around(statement.lineno)
         found: set[int] = set()
         for site, other in enumerate(self.statements):
+            if not first <= other.lineno <= last:
+                continue
             block = self.tree.block(other)
             later = block[block.index(other) + 1 :]
             if self.tree.scope_of(other) is scope and any(id(s) in around for s in later):
@@ -230,13 +243,13 @@ class Sites:
     def _leading_end(self) -> int:
         """How many statements the module starts with that only import (or say nothing)."""
         for position, statement in enumerate(self.tree.module.body):
-            if not only_imports(statement):
+            if position >= self.home and not only_imports(statement):
                 return position
         return len(self.tree.module.body)
 
     def _top_site(self) -> ImportSite:
         # Before the helpers there is neither a use nor a function that could hold one.
-        body = self.tree.module.body[: max(self._leading_end(), self.before_helpers)]
+        body = self.tree.module.body[self.home : max(self._leading_end(), self.before_helpers)]
         imports = [
             s
             for s in body
@@ -251,12 +264,13 @@ class Sites:
             lines = tuple(line for line in tail if line is not None)
             return ImportSite(lines[0].at, provided=provided, tail=lines)
         module = self.tree.module
-        header = header_length(module)
+        header = header_length(module) if not self.home else 0
         if not is_crowded(module):
             if imports:
                 return ImportSite(self.source.span(imports[0]), provided=provided)
             if not header:
-                return ImportSite(self.source.span(module.body[0]), provided=provided, apart=1)
+                first = module.body[self.home]
+                return ImportSite(self.source.span(first), provided=provided, apart=1)
         at = self.source.span(module.body[header - 1])
         return ImportSite(at, provided=provided, after=True, apart=not is_crowded(module))
 

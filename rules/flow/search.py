@@ -111,7 +111,7 @@ def search_of(use: Use, ctx: Context) -> Search | None:
     ) -> Search:
         return Search(use, call, name, path, statement, way, whole, parts, index)
 
-    if isinstance(parent, ast.Expr):
+    if isinstance(parent, ast.Expr) and not ctx.displays(parent):
         return search(Way.UNUSED)
     if isinstance(parent, (ast.Assign, ast.AnnAssign)):
         targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]

@@ -37,11 +37,13 @@ def test_entry() -> None:
             "message": "Do it",
             "edits": [
                 {
+                    "cell": None,
                     "content": "e",
                     "location": {"row": 1, "column": 1},
                     "end_location": {"row": 1, "column": 2},
                 },
                 {
+                    "cell": None,
                     "content": "z",
                     "location": {"row": 2, "column": 5},
                     "end_location": {"row": 2, "column": 10},

@@ -56,7 +56,7 @@ def names(*paths: str, **selection: object) -> list[str]:
 class TestKinds:
     def test_python_files_in_folders(self, tree: Path) -> None:
         make("a.py", "b.pyi", "c.pyw", "d.txt", "e.pyc", "sub/deep/f.py", "g.ipynb", "h.py.bak")
-        assert names() == ["a.py", "b.pyi", "c.pyw", "sub/deep/f.py"]
+        assert names() == ["a.py", "b.pyi", "c.pyw", "g.ipynb", "sub/deep/f.py"]
 
     @pytest.mark.parametrize(
         ("first_line", "taken"),
@@ -87,10 +87,9 @@ class TestKinds:
         make("setup.py", "build/x.py", "build/.venv/y.py")
         assert names("build") == ["build/x.py"]
 
-    def test_notebooks_are_refused(self, tree: Path) -> None:
-        make("a.ipynb", text="{}")
-        (error,) = look("a.ipynb").errors
-        assert str(error) == "a.ipynb: notebooks are not supported"
+    def test_copies_of_notebooks_are_passed_over(self, tree: Path) -> None:
+        make("a.ipynb", ".ipynb_checkpoints/a-checkpoint.ipynb")
+        assert names() == ["a.ipynb"]
 
     def test_pipes_in_folders_are_passed_over(self, tree: Path) -> None:
         os.mkfifo("pipe.py")
