@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
 import venv
 import zipfile
 from pathlib import Path
@@ -59,7 +60,8 @@ def test_wheel_works_from_the_zip(wheel: Path, tmp_path: Path) -> None:
 
 
 def test_checkout_works_uninstalled(tmp_path: Path) -> None:
-    output = run(sys.executable, "-S", "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH=str(ROOT))
+    path = os.pathsep.join([str(ROOT), sysconfig.get_path("purelib")])  # there is LibCST
+    output = run(sys.executable, "-S", "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH=path)
     assert output == _EXPECTED
 
 
@@ -68,7 +70,7 @@ def test_install(editable: bool, tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"
     what = ["-e", ROOT] if editable else [ROOT]
-    run(python, "-m", "pip", "install", "-q", "--no-deps", *what, cwd=tmp_path)
+    run(python, "-m", "pip", "install", "-q", *what, cwd=tmp_path)
     assert run(python, "-c", _PROGRAM, cwd=tmp_path, PYTHONPATH="") == _EXPECTED
     version = run(tmp_path / "env" / "bin" / "imp-migrate", "--version", cwd=tmp_path)
     assert version.strip().endswith("0.1.0")

@@ -38,6 +38,7 @@ from .precedence import in_parentheses, needs_parentheses, precedence
 
 _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _Written: TypeAlias = tuple[_Statement, int, int]  #: with blank lines to come before and after it
+_Address: TypeAlias = tuple[str, Span]
 _Part: TypeAlias = cst.BaseSmallStatement | _Statement
 
 # Comments that speak to a tool about this very line; they go when the line goes.
@@ -48,6 +49,7 @@ _PRAGMA = re.compile(
 )
 
 
+#: What has no comments in it, but for those in parentheses around it.
 _WITHOUT_COMMENTS = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
 
 
@@ -126,22 +128,20 @@ class _Transformer(cst.CSTTransformer):
     def _find(self, changes: list[Change]) -> None:
         """Tell which nodes the changes and their holes mean."""
         holes = [hole for change in changes for hole in _holes(change)]
-        spans = {change.at for change in changes}
-        spans |= {s for c in changes if isinstance(c, RewriteImport) for s in c.gone}
-        spans |= {hole.owner if isinstance(hole, Block) else hole for hole in holes}
+        spans = {(_kind(change), change.at) for change in changes}
+        spans |= {("name", s) for c in changes if isinstance(c, RewriteImport) for s in c.gone}
+        spans |= {_place_of(hole) for hole in holes}
         blocks = {hole.span for hole in holes if isinstance(hole, Block)}
-        index = dict(self._nodes(spans))
+        index = dict(self._nodes({_address(*place): place[1][1] for place in spans}))
         found = {self._span(self.ground.positions[node]) for node in index.values()}
-        self.starts = sorted(start for start, _ in spans | blocks | found)
+        places = {span for _, span in spans}
+        self.starts = sorted(start for start, _ in places | blocks | found)
         for change in changes:
-            node = index.get((_kind(change), change.at))
+            node = index.get(_address(_kind(change), change.at))
             if node is not None:
                 self.changes.setdefault(id(node), []).append(change)
         for hole in holes:
-            kind, span = (
-                ("expression", hole) if not isinstance(hole, Block) else ("statement", hole.owner)
-            )
-            node = index.get((kind, span))
+            node = index.get(_address(*_place_of(hole)))
             if node is not None and isinstance(hole, Block):
                 node = _suite(node, hole.field)
             if node is None:
@@ -149,24 +149,26 @@ class _Transformer(cst.CSTTransformer):
             self.holes.setdefault(id(node), []).append(hole)
         self.names = {id(n): span for (kind, span), n in index.items() if kind == "name"}
 
-    def _nodes(self, wanted: set[Span]) -> Iterator[tuple[tuple[str, Span], cst.CSTNode]]:
-        """The nodes at the spans *wanted*, each with its kind and span."""
+    def _nodes(self, wanted: Mapping[_Address, int]) -> Iterator[tuple[_Address, cst.CSTNode]]:
+        """The nodes at the addresses *wanted*, each with its address.
+
+        wanted: with where the node ends at the latest.
+        """
         # Backwards, so that of nodes with one span the outermost comes last, and counts.
         for node, place in self.ground.positions.items():
             kind = _kind_of(node)
             if not kind:
                 continue
             span = self._span(place)
-            if span in wanted:
-                yield (kind, span), node
+            address = _address(kind, span)
+            if span[1] <= wanted.get(address, -1):
+                yield address, node
             if isinstance(node, cst.Arg) and not node.star and node.keyword is None:
                 yield (kind, self._span(self.ground.positions[node.value])), node
-            elif isinstance(node, (cst.Tuple, cst.GeneratorExp)) and node.lpar:
-                left, right = (
-                    self.ground.positions[node.lpar[-1]],
-                    self.ground.positions[node.rpar[0]],
-                )
-                yield (kind, self._span(CodeRange(left.start, right.end))), node
+                if (parenthesised := self._parenthesised(node.value)) is not None:
+                    yield (kind, parenthesised), node
+            elif (parenthesised := self._parenthesised(node)) is not None:
+                yield (kind, parenthesised), node
             elif isinstance(node, cst.Call) and len(node.args) == 1:
                 value = node.args[0].value
                 if isinstance(value, cst.GeneratorExp) and not value.lpar:
@@ -174,6 +176,13 @@ class _Transformer(cst.CSTTransformer):
                     space = self.ground.module.code_for_node(node.whitespace_after_func)
                     start = self._end_of(node.func)
                     yield ("expression", (start + len(space), span[1])), value
+
+    def _parenthesised(self, node: cst.CSTNode) -> Span | None:
+        """The span of *node* with its innermost parentheses, if these are part of it."""
+        if not isinstance(node, (cst.Tuple, cst.GeneratorExp)) or not node.lpar:
+            return None
+        left, right = self.ground.positions[node.lpar[-1]], self.ground.positions[node.rpar[0]]
+        return self._span(CodeRange(left.start, right.end))
 
     def _end_of(self, node: cst.BaseExpression) -> int:
         """The offset behind *node* and the parentheses around it."""
@@ -754,7 +763,7 @@ def _comments(node: cst.CSTNode) -> list[str]:
         one = pending.pop()
         if isinstance(one, cst.Comment):
             found.append(one.value)
-        elif not isinstance(one, _WITHOUT_COMMENTS):
+        elif getattr(one, "lpar", ()) or not isinstance(one, _WITHOUT_COMMENTS):
             pending += reversed(one.children)
     return found
 
@@ -822,6 +831,18 @@ def _kind(change: Change) -> str:
     if isinstance(change, ReplaceExpression):
         return "expression"
     return "argument" if isinstance(change, ReplaceArgument) else "statement"
+
+
+def _address(kind: str, span: Span) -> _Address:
+    """What tells a node from the others; a statement begins where no other does.
+
+    Where it ends is not the same to everybody: a semicolon after it may belong to it.
+    """
+    return kind, (span[0], span[0]) if kind == "statement" else span
+
+
+def _place_of(hole: Hole) -> tuple[str, Span]:
+    return ("statement", hole.owner) if isinstance(hole, Block) else ("expression", hole)
 
 
 def _kind_of(node: cst.CSTNode) -> str:

@@ -21,7 +21,7 @@ from imp_migrate.options import TARGET_VERSIONS, Options
 from imp_migrate.text.source import Source
 from imp_migrate.transform.verify import InternalError
 
-#: How long one text may keep us, in seconds (of a machine that has other things to do).
+#: How long one text may keep us, in seconds of CPU time: the machine may have other things to do.
 SECONDS = 60
 
 
@@ -143,10 +143,10 @@ def _limited(seconds: int) -> Iterator[None]:
     def ring(number: int, frame: object) -> None:
         raise _TooSlow
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
