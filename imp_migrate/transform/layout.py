@@ -12,6 +12,9 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
+#: The end of a line after which an operand on the next one stands in brackets.
+_OPEN = re.compile(r"[(\[{,][ \t]*(?:#.*)?$")
+
 
 class Layout:
     """Lays out the new lines of one module.
@@ -107,7 +110,8 @@ class Layout:
             return new
         outer = first[: len(first) - len(first.lstrip())]
         inner = outer + self.module.default_indent
-        if not before.strip() and after.strip() in ("", ","):  # on lines of its own, in brackets
+        above = self.lines[start.line - 2] if start.line > 1 else ""
+        if not before.strip() and after.strip() in ("", ",") and _OPEN.search(above):
             return self._in_brackets(_at_operators(new, _line_break(outer, indent=False)))
         new = _at_operators(new, _line_break(inner, indent=False))
         opened, closed = _line_break(inner, indent=False), _line_break(outer, indent=False)
