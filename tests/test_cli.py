@@ -836,6 +836,30 @@ class TestCost:
         (tree / "a.py").write_bytes(RELOAD)
         assert {"imp_migrate.analysis", "imp_migrate.registry"} <= self.loaded(tree)
 
+    @pytest.mark.parametrize("form", ["text", "concise", "grouped", "github"])
+    def test_a_report_does_not_pay_for_the_rewriting(self, tree: Path, form: str) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        options = ["--exit-zero", "--output-format", form]
+        assert "libcst" not in self.loaded(tree, *options)
+        assert "libcst" in self.loaded(tree, "--diff", *options[:1])
+
+    def test_flake8_does_not_pay_for_the_rewriting(self, tree: Path) -> None:
+        program = (
+            "import ast, sys; from imp_migrate.flake8_plugin import Plugin;"
+            "text = open('a.py').read(); lines = text.splitlines(True);"
+            "found = list(Plugin(ast.parse(text), lines, 'a.py').run());"
+            "print(len(found), 'libcst' in sys.modules)"
+        )
+        (tree / "a.py").write_bytes(RELOAD)
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=tree,
+            env=command.environment(),
+            capture_output=True,
+            check=True,
+        )
+        assert done.stdout.split() == [b"2", b"False"]
+
 
 def test_signals_are_left_alone_elsewhere(tree: Path) -> None:
     """The command can be called from a thread, where no signal can be caught."""
