@@ -333,6 +333,25 @@ class TestReports:
         ]
         assert all(entry["fix"]["edits"] for entry in entries(done))
 
+    def test_json_of_what_could_not_be_written_is_that_of_a_report(self, tree: Path) -> None:
+        """A file that stays as it is is reported as it is, with what lies around it."""
+        (tree / "a.py").write_bytes(b"from imp import reload\n\n\ndef again(m):\n    reload(m)\n")
+        (tree / "b.py").write_bytes(b"from a import reload\n\nreload(m)\n")
+        (tree / "a.py").chmod(0o444)
+        written = run("--write", "--output-format=json", ".", cwd=tree)
+        assert b"read-only" in written.stderr
+        reported = [
+            {**entry, "edits": (entry["fix"] or {}).get("edits")}
+            for entry in entries(run("--output-format=json", ".", cwd=tree))
+            if Path(entry["filename"]).name == "a.py"
+        ]
+        assert reported == [
+            {**entry, "edits": (entry["fix"] or {}).get("edits")}
+            for entry in entries(written)
+            if Path(entry["filename"]).name == "a.py"
+        ]
+        assert any(entry["edits"] for entry in reported)
+
     @pytest.mark.parametrize("output_format", ["json", "sarif"])
     def test_machines_get_a_document_whatever_happens(self, tree: Path, output_format: str) -> None:
         (tree / "a.py").write_bytes(CLEAN)

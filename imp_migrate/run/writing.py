@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from ..model import Status
 from ..options import Options
 from . import files, runner
 from .results import FileResult, Mode
@@ -54,5 +55,15 @@ def _failed(result: FileResult, reason: str, options: Options) -> FileResult:
     error = files.FileError(result.path, reason)
     if result.is_helper_module:
         return replace(result, error=error)
-    unchanged = runner.process_bytes(result.before, result.path, options, Mode.CHECK)
+    # A spot that was to be rewritten knows the text before, and what lies around it.
+    source = next((f.source for f in result.findings if f.status is Status.REWRITTEN), None)
+    unchanged = runner.process_bytes(
+        result.before,
+        result.path,
+        options,
+        Mode.CHECK,
+        all_edits=True,
+        neighbours=source and source.neighbours,
+        around=source and source.vicinity,
+    )
     return replace(unchanged, error=error)
