@@ -12,6 +12,8 @@ from functools import cached_property
 
 from .helpers import NAMES, Request, emit
 from .lint import LintRule, Spot
+from .meaning.advice import advice_for
+from .meaning.catalogue import MEMBERS
 from .meaning.doctests import Examples
 from .meaning.exchange import takings
 from .meaning.importlib_uses import ImportlibUses
@@ -41,6 +43,12 @@ from .transform.obsolete import obsolete_guards
 from .transform.sites import Sites, leans
 from .transform.swaps import swap_need
 from .unreadable import explain
+
+# What to do with a name that another module has from imp, and that is no member of it.
+_ELSEWHERE = "import what replaces it from where that is"
+
+# How many lines a message names at most.
+_MOST_LINES = 8
 
 # Names of modules whose unused imports are there for others.
 _REEXPORTER = re.compile(r"^__init__\.py$|compat|shim|six|py3k|imports?\.py$", re.IGNORECASE)
@@ -132,7 +140,7 @@ class _Analysis:
                 self._silence(use.member, use.node, use.silent)
         for use in self.resolution.uses:
             if not self._is_where_it_seems(use):
-                use.doubt = "it stands in an f-string that this Python does not locate exactly"
+                use.doubt = "it stands in an f-string that this Python does not locate exactly; run imp-migrate with Python 3.12"
         for use, rule, answer in self._answers():
             self._add(use, rule, answer)
         self._add_deletions()
@@ -183,12 +191,12 @@ class _Analysis:
         message = answer.message
         taken = self._builtins_taken(fix.helpers) if fix is not None else ""
         if taken:
-            fix, message = None, f"{message}, once this module no longer redefines {taken}"
+            fix, message = None, f"{message}; first {taken}"
         if fix is not None and fix.helpers and not self.helper_place.has_room:
-            reason = "once nothing stands on the line of the docstring or of `from __future__`"
-            fix, message = None, f"{message}, {reason}"
+            way = "put what follows the docstring or `from __future__` on a line of its own"
+            fix, message = None, f"{message}; first {way}"
         if fix is not None and any(self._breaks_string(fix, u) for u in answer.uses):
-            fix, message = None, f"{message}, outside the f-string"
+            fix, message = None, f"{message}; first take this out of the f-string, into a variable"
         if fix is not None and self._changes_printed_text(fix):
             fix = replace(fix, applicability=Applicability.UNSAFE)
         if fix is not None:
@@ -200,16 +208,25 @@ class _Analysis:
         )
 
     def _builtins_taken(self, helpers: frozenset[Request]) -> str:
-        """The builtins that *helpers* need and that this module binds to something else."""
+        """What to do about the builtins that *helpers* need and that mean something else here."""
         functions = [request.name for request in helpers if request.name in NAMES]
-        suspects = self.tree.root.bindings.keys() | self.source.vicinity.starred
-        for star in self.tree.star_imports:
-            if (star.module or "").partition(".")[0] in ("numpy", "pylab", "scipy"):
-                suspects |= {"all", "any", "max", "min", "sum"}
-        suspects &= set(dir(builtins))
-        if not functions or not suspects:
+        own = self.tree.root.bindings.keys() & set(dir(builtins))
+        starred = set(self.source.vicinity.starred & set(dir(builtins))) - own
+        stars = self.tree.star_imports
+        if any((s.module or "").partition(".")[0] in ("numpy", "pylab", "scipy") for s in stars):
+            starred |= {"all", "any", "max", "min", "sum"}
+        if not functions or not (own or starred):
             return ""
-        return ", ".join(sorted(emit(functions, annotated=False).builtins & suspects))
+        needed = emit(functions, annotated=False).builtins
+        ways = []
+        for name in sorted(needed & own):
+            line = getattr(self.tree.root.bindings[name][0].node, "lineno", 0)
+            place = self.tree.place(line)
+            ways.append(f"rename `{name}` of {place}, which the helper needs as the builtin")
+        if found := sorted(needed & starred):
+            names = ", ".join(f"`{name}`" for name in found)
+            ways.append(f"import by name what `import *` is for, which may hide {names}")
+        return "; ".join(ways)
 
     def _breaks_string(self, fix: Fix, use: Use) -> bool:
         """Say whether *fix* writes what no f-string around *use* can hold before Python 3.12."""
@@ -349,15 +366,21 @@ class _Analysis:
             if found.silent:
                 pins[id(found)] = found.silent
             elif found.local in exported and found.scope is self.tree.root:
-                pins[id(found)] = f"`{found.local}` is listed in __all__"
+                pins[id(found)] = f"`{found.local}` is listed in __all__: take it off there"
             elif self.source.vicinity.rival:
-                pins[id(found)] = f"it may import {self.source.vicinity.rival}"
+                pins[id(found)] = f"it may import {self.source.vicinity.rival}: if so, import that"
             elif self._hides_text(found):
-                pins[id(found)] = "without it the text after it would become a docstring"
+                pins[id(found)] = (
+                    "without it the text after it would become a docstring: delete both"
+                )
             elif found.local in takers and found.scope is self.tree.root:
-                pins[id(found)] = f"{takers[found.local]} takes it from here"
+                pins[id(found)] = (
+                    f"{takers[found.local]} takes it from here: rewrite that file first"
+                )
             elif found.local in examples and found.scope is self.tree.root:
-                pins[id(found)] = f"the example on {self.tree.place(examples[found.local])} uses it"
+                pins[id(found)] = (
+                    f"the example on {self.tree.place(examples[found.local])} uses it: rewrite that first"
+                )
         return pins
 
     def _hides_text(self, found: ImpImport) -> bool:
@@ -426,7 +449,7 @@ class _Analysis:
             for owner in self.tree.ancestors(use.node):
                 if owner in sent and any(owner in self.tree.ancestors(i.node) for i in use.imports):
                     reason = f"{self.tree.place(sent[owner])} takes the code of {getattr(owner, 'name', '')}"
-                    use.doubt = use.doubt or f"{reason}, which has to bring along what it needs"
+                    use.doubt = use.doubt or f"{reason}; import in it what replaces imp"
 
     def _add_taken(self) -> None:
         """Point out where this module takes from another one what that has from `imp`."""
@@ -438,9 +461,9 @@ class _Analysis:
                 continue
             start, end = self.context.span(taking.node)
             what = MODULE if taking.name == "imp" else taking.name
-            way = "import what takes its place"
+            way = advice_for(taking.name) if taking.name in MEMBERS else _ELSEWHERE
             if taking.replaces:
-                way = f"{giver} is left as it is for this; patch what it calls once it is rewritten"
+                way = f"rewrite {giver}, which is left as it is for this, and patch what that calls"
             message = f"imp was removed in Python 3.12; {giver} has `{taking.name}` from it; {way}"
             code = "IMP407" if taking.replaces else "IMP408"
             self.diagnostics.append(Diagnostic(code, message, what, start, end))
@@ -456,7 +479,9 @@ class _Analysis:
             who = [patches[name] for name in sorted(names & patches.keys())]
             who += [replaced[member] for member in (use.member, "*") if member in replaced]
             if who and not use.silent:
-                use.doubt = use.doubt or f"{who[0]} puts something else in its place"
+                use.doubt = (
+                    use.doubt or f"{who[0]} puts something else in its place; settle that first"
+                )
 
     def _add_of_module(self) -> None:
         """Add what the rules say that look at whole modules."""
@@ -509,13 +534,16 @@ class _Analysis:
         if pinned:
             return f"{gone}; this import stays, because {pinned}", Applicability.DISPLAY
         ways = [self._applicability(use) for use in users]
-        left = ways.count(Applicability.DISPLAY)
-        if left:
-            uses = "1 use needs" if left == 1 else f"{left} uses need"
-            return f"{gone}; this import stays as long as {uses} a person", Applicability.DISPLAY
+        if Applicability.DISPLAY in ways:
+            left = [u for u, way in zip(users, ways, strict=True) if way is Applicability.DISPLAY]
+            lines = sorted({self.source.line_of(self.context.span(use.node)[0]) for use in left})
+            shown = ", ".join(map(self.tree.place, lines[:_MOST_LINES]))
+            more = ", ..." if len(lines) > _MOST_LINES else ""
+            todo = f"settle {shown}{more} by hand; until then this import stays"
+            return f"{gone}; {todo}", Applicability.DISPLAY
         if removed and not users and self._may_reexport(live):
             return (
-                f"{gone}; unused here, but other modules may take it from this one",
+                f"{gone}; delete it, unless other modules take it from this one: it is unused here",
                 Applicability.UNSAFE,
             )
         unsafe = Applicability.UNSAFE in ways

@@ -44,7 +44,12 @@ class RuleInfo:
     @property
     def url(self) -> str:
         """Where its documentation can be read."""
-        return f"{DOCUMENTATION}#{self.code.lower()}"
+        return documentation(self.code)
+
+
+def documentation(code: str) -> str:
+    """Where the documentation of the rule *code* can be read."""
+    return f"{DOCUMENTATION}#{code.lower()}"
 
 
 def rules_package() -> types.ModuleType:

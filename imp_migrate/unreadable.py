@@ -8,6 +8,8 @@ import sys
 from .model import Diagnostic
 from .text.source import Source
 
+_SPLIT = "split this expression, or move what uses imp to another file"
+
 # Shapes that only Python 2 has; a hint, so a guess is good enough.
 _PYTHON_2 = re.compile(
     r"^\s*(?:print\s+[^\s(=.,)\]]|print\s*$|exec\s+['\"\w]|raise\s+\w[\w.]*\s*,|except\s+[\w.()\s,]+,\s*\w+\s*:)"
@@ -25,24 +27,26 @@ _NEWER = re.compile(
 def explain(source: Source, error: BaseException) -> Diagnostic:
     """Turn what `ast.parse` raised on *source* into a diagnostic."""
     if isinstance(error, (RecursionError, MemoryError)):
-        return _diagnostic(source, "IMP904", "nested too deeply for Python's parser", 1)
+        return _diagnostic(source, "IMP904", f"nested too deeply for Python's parser; {_SPLIT}", 1)
     line = getattr(error, "lineno", None) or 1
     reason = getattr(error, "msg", None) or str(error)
     line = min(line, len(source.line_starts))
     if "too many nested" in reason or "too many levels" in reason:
         return _diagnostic(
-            source, "IMP904", f"nested too deeply for Python's parser ({reason})", line
+            source, "IMP904", f"nested too deeply for Python's parser ({reason}); {_SPLIT}", line
         )
     near = source.line_text(line)
     if _PYTHON_2.search(near) or "Missing parentheses" in reason or _looks_like_python_2(source):
-        hint = "it looks like Python 2; convert it to Python 3 first"
+        hint = "convert it to Python 3 first: it looks like Python 2"
     elif _NEWER.search(near) and sys.version_info < (3, 14):
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        message = f"Python {version}, which runs imp-migrate, cannot read it: {reason}"
+        message = f"Python {version}, which runs imp-migrate, cannot read it: {reason}; run it with a newer one"
         return _diagnostic(source, "IMP903", message, line)
     else:
-        return _diagnostic(source, "IMP901", f"not valid Python: {reason}", line)
-    return _diagnostic(source, "IMP901", f"not valid Python 3: {reason} ({hint})", line)
+        return _diagnostic(
+            source, "IMP901", f"not valid Python: {reason}; correct this line first", line
+        )
+    return _diagnostic(source, "IMP901", f"not valid Python 3: {reason}; {hint}", line)
 
 
 def _looks_like_python_2(source: Source) -> bool:

@@ -52,14 +52,13 @@ import ast
 from collections.abc import Iterator
 
 from imp_migrate.lint import LintRule, Spot
+from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
 from imp_migrate.meaning.handlers import catches_import_error, tries_around
 from imp_migrate.meaning.importlib_uses import ImportlibUses
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.stdlib import INNER_NAMES, MODERN_NAMES
 from imp_migrate.rule import Example
-
-from .manual import advice_for
 
 EXAMPLES = (
     Example("import importlib\nm = importlib.load_source('m', path)\n"),

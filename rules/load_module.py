@@ -136,7 +136,7 @@ def check_described(use: Use, ctx: Context) -> Outcome:
         return None
     reason = _always_fails(ctx, description, call)
     if reason:
-        return ctx.manual(use, gone(use, f"this call always failed: {reason}"))
+        return ctx.manual(use, gone(use, f"delete this call, which always failed: {reason}"))
     if any(_always_fails(ctx, description, other) for other in description.calls):
         return None
     if description.kind in (_BUILTIN, _FROZEN):

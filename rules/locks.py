@@ -104,6 +104,7 @@ EXAMPLES = (
 )
 
 _MEMBERS = {"acquire_lock": "acquire", "release_lock": "release"}
+_LOCK = "`_import_lock = threading.RLock()`"
 _IMPORTING = frozenset({"__import__", "importlib.import_module", "importlib.util.find_spec"})
 
 
@@ -121,12 +122,17 @@ def check(use: Use, ctx: Context) -> Outcome:
     group = [
         u for u in every if u.index not in ctx.claimed and u.form in (Form.ATTRIBUTE, Form.NAME)
     ]
-    if len(group) < len(every) or any(u.doubt or u.broken for u in every):
-        advice = "another use of the lock in this file needs a person, and they go together"
+    unclear = [u for u in every if u not in group or u.doubt or u.broken]
+    if unclear:
+        lines = sorted({u.node.lineno for u in unclear})
+        places = ", ".join(map(ctx.tree.place, lines))
+        advice = f"first settle {places}, which uses it, too; then run imp-migrate again"
         return ctx.manual(group, _message(advice))
     if {u.member for u in group} != set(_MEMBERS):
+        missing = "releases" if use.member == "acquire_lock" else "acquires"
         advice = (
-            f"nothing here {'releases' if use.member == 'acquire_lock' else 'acquires'} the lock"
+            f"delete this, if it is only held for imports; else define {_LOCK} where this file"
+            f" and the one that {missing} the lock can both take it"
         )
         return ctx.manual(group, _message(advice))
     return _without_lock(group, ctx) or _with_own_lock(group, ctx)
@@ -148,8 +154,8 @@ def _with_own_lock(group: list[Use], ctx: Context) -> Outcome:
     for use in group:
         fix.replace(use.node, f"{lock}.{_MEMBERS[use.member]}")
     message = _message(
-        "it kept out all other users of that lock, and imports in other threads; a lock of this"
-        " module keeps out its own sections only, and can deadlock with imports in other threads"
+        f"define {_LOCK} and use that, if what it guards is used in this module only; share one"
+        " lock with the other modules that use it, if not"
     )
     return fix.rewrite(message, Applicability.UNSAFE)
 
@@ -267,17 +273,21 @@ def _is_plain(node: ast.expr) -> bool:
 
 # -- lock_held -------------------------------------------------------------
 
+_NOT_HELD = "since 3.3 the import lock is not held while modules execute"
+
 
 def check_held(use: Use, ctx: Context) -> Outcome:
-    message = gone(
-        use,
-        "since 3.3 the import lock is not held while modules execute, so that this is always"
-        " False during an import: delete the test",
-    )
     call = ctx.call_of(use)
-    locked = any(u.member == "acquire_lock" for u in ctx.uses)
-    if call is None or not is_bare_call(call) or not is_tested(ctx, call) or locked:
-        return ctx.manual(use, message)
+    if any(u.member == "acquire_lock" for u in ctx.uses):
+        advice = "set a variable where this file acquires the lock, and test that"
+        return ctx.manual(use, gone(use, advice))
+    if call is None:
+        return ctx.manual(use, gone(use, f"write `lambda: False`: {_NOT_HELD}"))
+    if isinstance(ctx.parent(call), ast.Expr):
+        return ctx.manual(use, gone(use, "delete this statement, which does nothing"))
+    if not is_bare_call(call) or not is_tested(ctx, call):
+        return ctx.manual(use, gone(use, f"write `False`: {_NOT_HELD}"))
+    message = gone(use, f"delete the test: {_NOT_HELD}")
     fix = ctx.fix(use, "Take it as False")
     parent = ctx.parent(call)
     if isinstance(parent, ast.UnaryOp):

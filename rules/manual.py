@@ -53,6 +53,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
 from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
@@ -71,45 +72,7 @@ EXAMPLES = (
     Example("import compat\ncompat.imp.reload(m)\n"),
 )
 
-_SPEC = "importlib.util.spec_from_file_location and importlib.util.module_from_spec"
-_OWN_LOCK = "use a threading.RLock that everybody who shares the state takes"
-
 _NOTHING = Member("", Kind.ABSENT)
-
-#: What to do about members that have no replacement of one name.
-_ADVICE = {
-    "find_module": "search with importlib.util.find_spec, or in given directories with"
-    " importlib.machinery.PathFinder.find_spec: they return None where imp raised ImportError",
-    "load_module": f"load it by name with importlib.import_module, or from a file with {_SPEC}",
-    "load_source": f"load it with {_SPEC}; enter it in sys.modules before it runs",
-    "load_compiled": "load it with importlib.machinery.SourcelessFileLoader",
-    "load_package": f"load its __init__.py with {_SPEC}",
-    "load_dynamic": "load it with importlib.machinery.ExtensionFileLoader",
-    "create_dynamic": "call spec.loader.create_module(spec)",
-    "init_builtin": "load what importlib.machinery.BuiltinImporter.find_spec finds",
-    "init_frozen": "load what importlib.machinery.FrozenImporter.find_spec finds",
-    "acquire_lock": _OWN_LOCK,
-    "release_lock": _OWN_LOCK,
-    "lock_held": "the import lock is not held while modules execute since 3.3: delete the test",
-    "NullImporter": "store None in sys.path_importer_cache instead",
-    "_fix_co_filename": "code.replace(co_filename=path) makes a copy of a code object, and leaves"
-    " those that are nested in it alone",
-    "_load": "load a spec with importlib.util.module_from_spec and spec.loader.exec_module",
-    "_exec": "call spec.loader.exec_module(module)",
-    "_builtin_from_name": "load what importlib.machinery.BuiltinImporter.find_spec finds",
-}
-
-
-def advice_for(member: str) -> str:
-    """What to do about *member*, a member of `imp`, by hand."""
-    known = MEMBERS[member]
-    if member in _ADVICE:
-        return _ADVICE[member]
-    if known.kind is Kind.CONSTANT:
-        return f"its value was {known.value}"
-    if known.kind is Kind.PRIVATE:
-        return "it was a detail of the implementation that nothing replaces"
-    return f"use {known.replacement}" if known.replacement else "rewrite it by hand"
 
 
 def explain(use: Use) -> str:
@@ -118,11 +81,11 @@ def explain(use: Use) -> str:
     if known is not None and known.kind is not Kind.ABSENT:
         return gone(use, advice_for(use.member))
     if use.member.startswith("__"):
-        return f"imp was removed in Python 3.12; nothing has its {use.member}"
-    advice = f"; use {known.replacement}" if known else ""
+        return f"imp was removed in Python 3.12; do without its {use.member}, which nothing has"
+    advice = f"use {known.replacement}" if known and known.replacement else "delete this"
     if use.member.startswith("_"):
-        advice = "; it may be there because a program put it there"
-    return f"imp was removed in Python 3.12, and has never had {use.member} itself{advice}"
+        advice = "if a program puts it there, let that keep it in a module of its own"
+    return f"imp was removed in Python 3.12, and has never had {use.member} itself; {advice}"
 
 
 def check(use: Use, ctx: Context) -> Outcome:
@@ -130,21 +93,38 @@ def check(use: Use, ctx: Context) -> Outcome:
 
 
 def check_module(use: Use, ctx: Context) -> Outcome:
-    parent = ctx.parent(use.node)
-    advice = "pass on or store the functions that are needed instead"
-    if is_tested(ctx, use.node) or isinstance(parent, ast.Compare):
-        advice = "keep the branch that does without it, and drop the test"
-    elif isinstance(parent, ast.Call):
+    return ctx.manual(use, f"imp was removed in Python 3.12; {_without_module(use.node, ctx)}")
+
+
+def _without_module(node: ast.expr, ctx: Context) -> str:
+    """What to do where *node*, the module itself, stands."""
+    parent = ctx.parent(node)
+    if is_tested(ctx, node):
+        test, wrong = (parent, True) if isinstance(parent, ast.UnaryOp) else (node, False)
+        return f"delete the test `{ctx.text(test)}`, which is always {str(not wrong).lower()}"
+    if isinstance(parent, ast.Compare):
+        nothing = any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators)
+        if nothing and len(parent.ops) == 1:
+            there = isinstance(parent.ops[0], (ast.IsNot, ast.NotEq))
+            return f"delete the test `{ctx.text(parent)}`, which is always {str(there).lower()}"
+        return "delete the comparison: nothing is this module any more"
+    if isinstance(parent, ast.Call):
         function = ast.unparse(parent.func).rpartition(".")[2]
-        if function in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir"):
-            advice = (
-                "which member is meant is only known at run time: name the replacements instead"
-            )
-        elif function == "reload":
-            advice = "there is nothing left to reload"
-    elif isinstance(parent, ast.Expr):
-        advice = "this statement does nothing"
-    return ctx.manual(use, f"imp was removed in Python 3.12; {advice}")
+        if function in ("getattr", "hasattr", "setattr", "delattr"):
+            name = ctx.text(parent.args[1]) if len(parent.args) > 1 else "name"
+            return f'list what may be asked for, as in `{{"reload": importlib.reload}}[{name}]`'
+        if function in ("vars", "dir"):
+            return 'list what may be asked for, as in `{"reload": importlib.reload}`'
+        if function == "reload":
+            return "delete this call"
+    if isinstance(parent, ast.Expr):
+        return "delete this statement, which does nothing"
+    verb = "store"
+    if isinstance(parent, (ast.Call, ast.keyword)):
+        verb = "pass"
+    elif isinstance(parent, ast.Return):
+        verb = "return"
+    return f"{verb} the functions that are needed instead, such as `importlib.reload`"
 
 
 def check_patch(use: Use, ctx: Context) -> Outcome:
@@ -154,13 +134,33 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
     if use.form is Form.PATCH:
         if _is_never_run(use, ctx):
             return _put_replacement(use, ctx)
-        return ctx.manual(use, f"{explain(use)}; patch what the migrated code calls instead")
+        return ctx.manual(use, f"imp.{use.member} was removed in Python 3.12; {_patch(use, ctx)}")
     patches = (u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member)
     patch = next((u for u in patches if not _is_never_run(u, ctx)), None)
     if patch is None:
         return None
-    line = ctx.tree.place(patch.node.lineno)
-    return ctx.manual(use, f"{explain(use)}; this may be what {line} puts in its place")
+    first = (
+        f"first settle {ctx.tree.place(patch.node.lineno)}, which may put something in its place"
+    )
+    return ctx.manual(use, f"{explain(use)}; {first}")
+
+
+def _patch(use: Use, ctx: Context) -> str:
+    """What to do with a statement or a call that puts something in the place of a member."""
+    node, replacement = use.node, MEMBERS.get(use.member, _NOTHING).replacement
+    if isinstance(node, ast.Attribute):
+        if isinstance(node.ctx, ast.Del):
+            return "delete this statement"
+        way = "delete this assignment, and call what it assigns where that is meant"
+        if "." in replacement:
+            way += f"; where the whole program is to see it, assign to `{replacement}`"
+        return way
+    if "." in replacement:
+        return f"once the code under test is rewritten, patch `{replacement}`"
+    return (
+        "once the code under test is rewritten, patch the function that it calls:"
+        f" {advice_for(use.member) if use.member in MEMBERS else 'nothing replaces this one'}"
+    )
 
 
 def _is_never_run(patch: Use, ctx: Context) -> bool:
@@ -189,7 +189,8 @@ def _put_replacement(patch: Use, ctx: Context) -> Outcome:
 
 
 def check_elsewhere(use: Use, ctx: Context) -> Outcome:
-    return ctx.manual(use, f"{explain(use)}; import here what takes its place")
+    advice = f"instead of going through the other module, {advice_for(use.member)}"
+    return ctx.manual(use, gone(use, advice))
 
 
 RULES = (

@@ -70,7 +70,10 @@ EXAMPLES = (
     Example("import imp\nclass Nothing(imp.NullImporter):\n    pass\n"),
 )
 
-_KEPT = "it answers only find_module, which is gone, too: write a class with find_spec"
+_KEPT = (
+    "write a class of your own with `def find_spec(self, fullname, target=None): return None`:"
+    " what NullImporter answers, find_module, is not asked any more"
+)
 
 
 def check(use: Use, ctx: Context) -> Outcome:
@@ -97,7 +100,10 @@ def _stored(use: Use, ctx: Context, call: ast.Call) -> Outcome:
         return ctx.manual(use, gone(use, _KEPT))
     for attempt, part in tries_around(ctx.tree, statement):
         if part == "body" and any(map(catches_import_error, attempt.handlers)):
-            advice = "store None; but it raised ImportError for a directory, which is handled here"
+            advice = (
+                "store None, and test with `os.path.isdir` for what the handler is there for:"
+                " NullImporter raised ImportError for a directory"
+            )
             return ctx.manual(use, gone(use, advice))
     fix = ctx.fix(use, "Store None")
     fix.replace(call, "None")
@@ -112,7 +118,9 @@ def _tested(use: Use, ctx: Context, test: ast.Call) -> Outcome:
         others = [element for element in types.elts if element is not use.node]
         nones = ("type(None)", "NoneType", "types.NoneType")
         if not any(ast.unparse(other) in nones for other in others):
-            return ctx.manual(use, gone(use, "test for None, which takes its place since 3.3"))
+            return ctx.manual(
+                use, gone(use, "add `type(None)` to the types: None takes its place since 3.3")
+            )
         parts: dict[str, Part] = {f"type{number}": o for number, o in enumerate(others)}
         names = [f"{{{name}}}" for name in parts]
         fix.replace(types, names[0] if len(names) == 1 else f"({', '.join(names)})", **parts)
@@ -120,7 +128,7 @@ def _tested(use: Use, ctx: Context, test: ast.Call) -> Outcome:
     value = only_value(ctx, finder) if isinstance(finder, ast.Name) else finder
     if isinstance(value, ast.Constant):
         fix.replace(test, "False")
-        return fix.rewrite(gone(use, f"{value.value!r} is no object of it"))
+        return fix.rewrite(gone(use, f"write `False`: {value.value!r} is no object of it"))
     parent = ctx.parent(test)
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         fix.replace(parent, "{finder} is not None", finder=finder)

@@ -41,6 +41,8 @@ There is no fix: what the program means has to be decided by a person.
 
 from __future__ import annotations
 
+from imp_migrate.meaning.advice import advice_for
+from imp_migrate.meaning.catalogue import MEMBERS
 from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
@@ -59,7 +61,9 @@ _EVERY_FORM = frozenset(Form)
 def check_broken(use: Use, ctx: Context) -> Outcome:
     if not use.broken:
         return None
-    return ctx.manual(use, f"this use of imp fails on Python 3.12: {use.broken}")
+    member = MEMBERS.get(use.member)
+    advice = advice_for(use.member) if member else "guard it, too, or do without it"
+    return ctx.manual(use, f"this use of imp fails on Python 3.12: {use.broken}; {advice}")
 
 
 def check_doubt(use: Use, ctx: Context) -> Outcome:

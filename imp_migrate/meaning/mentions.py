@@ -14,8 +14,8 @@ from collections.abc import Iterator
 
 from .scopes import Scope, ScopeKind, ScopeTree
 
-_INDIRECTLY = "is reached other than by its name"
-_AS_TYPE = "is named in a string that stands for a type"
+_INDIRECTLY = "is reached other than by its name; write what replaces it there"
+_AS_TYPE = "is named in a string that stands for a type; write another type there"
 
 _RUNNERS = ("eval", "exec", "compile")
 _NAMESPACES = ("globals", "locals", "vars", "dir")

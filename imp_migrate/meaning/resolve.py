@@ -305,7 +305,7 @@ class Resolver:
                 use.silent, use.broken, use.doubt, use.imports = reason, "", "", ()
         elif rival:
             for use in self.result.uses:
-                use.doubt, use.foreign = use.doubt or f"imp may be {rival}", True
+                use.doubt, use.foreign = use.doubt or f"imp may be {rival}; {_RELATIVE}", True
 
     def _doubt_rebound(self) -> None:
         """Doubt what stands where something else than a statement binds or deletes names."""
@@ -320,11 +320,15 @@ class Resolver:
             found = {i.local for i in use.imports} & written.keys()
             if sweep is not None and use.imports:
                 line = getattr(sweep, "lineno", 0)
-                use.doubt = use.doubt or f"{self.tree.place(line)} deletes names of this module"
+                use.doubt = (
+                    use.doubt
+                    or f"{self.tree.place(line)} deletes names of this module; delete them one by one"
+                )
             elif found:
                 line = getattr(written[min(found)], "lineno", 0)
                 use.doubt = (
-                    use.doubt or f"{self.tree.place(line)} may bind the name to something else"
+                    use.doubt
+                    or f"{self.tree.place(line)} may bind the name to something else; {_RENAME}"
                 )
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
@@ -363,9 +367,12 @@ class Resolver:
             use.imports = tuple(live)
             if rivals and not self._certain(use, live, rivals):
                 line = getattr(rivals[0].node, "lineno", 0)
-                use.doubt = f"`{local}` is also bound to something else ({self.tree.place(line)})"
+                use.doubt = f"`{local}` is also bound to something else ({self.tree.place(line)}); {_RENAME}"
             elif self._may_be_unbound(use, live):
-                use.doubt = f"`{local}` may not be bound here, which the NameError is handled for"
+                use.doubt = (
+                    f"`{local}` may not be bound here, which the NameError is handled for;"
+                    " import what replaces it at the top, and delete the handler"
+                )
             return
         dead = self.reach.dead(use.node)
         if dead:
@@ -547,7 +554,8 @@ class Resolver:
                 if foreign:
                     line = foreign[0].lineno
                     use.doubt = (
-                        f"`{name}` may come from the other star import ({self.tree.place(line)})"
+                        f"`{name}` may come from the other star import ({self.tree.place(line)});"
+                        " import it by name from where it is meant to come from"
                     )
                 rivals = self.tree.root.bindings.get(name, [])
                 self._judge(use, name, stars, [b for b in rivals if not b.is_del])
@@ -579,7 +587,9 @@ class Resolver:
                 self._add_loose(self._module_use(call, self.tree.scope_of(call)))
             elif is_import_call(call, self.tree) and self._from_list(call):
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
-                use.doubt = "the names of modules come from a list with imp in it"
+                use.doubt = (
+                    "the names of modules come from a list with imp in it; take it off the list"
+                )
                 self._add_loose(use)
         for attribute in self.tree.attributes:
             if attribute.attr == "imp" and self._is_module_elsewhere(attribute):
@@ -668,14 +678,14 @@ class Resolver:
         if self.reach.dead(node):
             return
         use = self._module_use(node, self.tree.scope_of(node))
-        use.doubt = "it is taken from sys.modules"
+        use.doubt = "it is taken from sys.modules; import what replaces it"
         if access is Access.ASK:
-            use.doubt = "sys.modules is asked for it"
+            use.doubt = "sys.modules is asked for it; delete the question, since it is never there"
         elif access is Access.WRITE:
-            use.doubt = "a module is put in its place, or taken away"
+            use.doubt = "a module is put in its place, or taken away; delete this when all else is rewritten"
             for other in self.result.uses:
-                other.doubt = (
-                    other.doubt or f"{self.tree.place(node.lineno)} puts a module in its place"
+                other.doubt = other.doubt or (
+                    f"{self.tree.place(node.lineno)} puts a module in its place; settle that line first"
                 )
                 other.foreign = True
         # Any import puts it there.
@@ -683,6 +693,9 @@ class Resolver:
         use.all_imports = tuple(self.result.imports)
         self._add_loose(use)
 
+
+_RENAME = "give one of them another name, then run imp-migrate again"
+_RELATIVE = "if it is, import it as part of its package, else move that folder off sys.path"
 
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
 

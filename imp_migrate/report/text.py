@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ..model import Applicability
+from ..model import Applicability, Status
 from ..run.results import Finding, Run
 from .excerpt import excerpt, suggestion
 from .style import Style, printable
@@ -78,6 +78,12 @@ def _said(finding: Finding, style: Style) -> str:
 def _finding(finding: Finding, style: Style, others: Sequence[Finding]) -> Iterator[str]:
     yield headline(finding, style)
     yield from excerpt(finding, style)
+    if finding.status is Status.MANUAL:
+        # Imported here: without findings no rule need be loaded.
+        from ..registry import documentation
+
+        code = finding.diagnostic.code
+        yield f"{style.faint('help:')} imp-migrate --explain {code}, or {documentation(code)}"
     fix = finding.diagnostic.fix
     if fix is None:
         return

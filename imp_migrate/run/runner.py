@@ -124,7 +124,12 @@ def _process(
         source = read_source(filename, data, wanted)
     except DecodeError as error:
         return _unreadable(
-            data, filename, options, "IMP902", f"cannot be decoded: {error}", error.line
+            data,
+            filename,
+            options,
+            "IMP902",
+            f"cannot be decoded: {error}; correct the encoding that the file declares",
+            error.line,
         )
     except MissingLibraryError as error:
         failed = files.FileError(filename, str(error))

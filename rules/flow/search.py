@@ -272,13 +272,16 @@ def objection(search: Search, ctx: Context) -> str:
     name, path = search.literal, search.path
     if name is not None and "." in name:
         return (
-            "imp.find_module() never finds dotted names; this call always raises ImportError."
-            " importlib.util.find_spec() would import the parent and succeed: decide what is meant"
+            "imp.find_module() never finds dotted names, so that this call always raises"
+            " ImportError; keep only what handles that, or write"
+            f" `importlib.util.find_spec({name!r})`, which imports the parent and succeeds"
         )
     if isinstance(path, (ast.Tuple, ast.Set, ast.Dict, ast.Constant, ast.JoinedStr)):
+        text = ctx.text(path)
+        wanted = f"[{text}]" if isinstance(path, (ast.Constant, ast.JoinedStr)) else f"list({text})"
         return (
-            "imp.find_module() raises RuntimeError for a path that is not a list: pass a list,"
-            " then this can be rewritten"
+            "imp.find_module() raises RuntimeError for a path that is not a list; write"
+            f" `{wanted}`, then run imp-migrate again"
         )
     return ""
 

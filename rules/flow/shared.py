@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
 from imp_migrate.transform.swaps import swap_need
@@ -55,7 +56,8 @@ def rename(use: Use, ctx: Context, dotted: str) -> Rewrite:
 
 def odd_call(use: Use, ctx: Context) -> Manual:
     """The answer to a call whose arguments cannot be followed."""
-    return ctx.manual(use, gone(use, "its arguments cannot be followed here; rewrite it by hand"))
+    advice = f"{advice_for(use.member)}: these arguments cannot be followed"
+    return ctx.manual(use, gone(use, advice))
 
 
 def bound_argument(call: ast.Call, position: int, keyword: str) -> ast.expr | ast.keyword | None:

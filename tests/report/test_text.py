@@ -15,6 +15,10 @@ from imp_migrate.text.source import Source
 from .samples import DISPLAY, UNSAFE, finding, run_of
 
 PLAIN = Style()
+HELP = (
+    "help: imp-migrate --explain IMP101, or"
+    " https://github.com/imp-migrate/imp-migrate/blob/main/docs/rules.md#imp101"
+)
 
 
 def report(*args: object, **kwargs: object) -> str:
@@ -46,6 +50,7 @@ class TestFinding:
             "  |",
             "1 | imp.x",
             "  | ^^^^^",
+            HELP,
         ]
 
     @pytest.mark.parametrize(
@@ -71,13 +76,14 @@ class TestFinding:
             "  |     ^^",
             "3 | )  # c",
             "  | ^",
+            HELP,
         ]
 
     def test_many_lines_are_cut(self) -> None:
         text = "imp.f(\n" + "    1,\n" * 20 + ")\n"
         lines = report(text, text.strip()).splitlines()
-        assert len(lines) == 2 + 2 * 4 + 1
-        assert lines[-1] == "  | ..."
+        assert len(lines) == 2 + 2 * 4 + 2
+        assert lines[-2:] == ["  | ...", HELP]
 
     @pytest.mark.parametrize("end", ["\r\n", "\r"])
     def test_line_ends(self, end: str) -> None:

@@ -173,7 +173,7 @@ def test_own_lock_is_unsafe_and_says_why() -> None:
     for diagnostic in found:
         assert diagnostic.fix is not None
         assert diagnostic.fix.applicability is Applicability.UNSAFE
-        assert "deadlock" in diagnostic.message
+        assert "define `_import_lock = threading.RLock()` and use that" in diagnostic.message
     assert found[0].fix == found[1].fix
 
 
@@ -246,20 +246,35 @@ def test_lock_held_in_a_test(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code",
+    ("code", "advice"),
     [
-        "x = imp.lock_held()\n",
-        "x = imp.lock_held\n",
-        "x = imp.lock_held() or y\n",
-        "if imp.lock_held(1): pass\n",
+        ("x = imp.lock_held()\n", "; write `False`:"),
+        ("x = imp.lock_held\n", "; write `lambda: False`:"),
+        ("x = imp.lock_held() or y\n", "; write `False`:"),
+        ("if imp.lock_held(1): pass\n", "; write `False`:"),
+        ("imp.lock_held()\n", "; delete this statement"),
     ],
 )
-def test_lock_held_elsewhere(code: str) -> None:
+def test_lock_held_elsewhere(code: str, advice: str) -> None:
     (one,) = left(code)
     assert (one.code, one.fix) == ("IMP302", None)
+    assert advice in one.message
+
+
+def test_what_has_to_be_settled_first() -> None:
+    code = "lock = imp.acquire_lock if x else None\nsetattr(imp, 'release_lock', f)\n"
+    assert any("first settle line 4" in d.message for d in left(code) if d.code == "IMP301")
+
+
+@pytest.mark.parametrize("member", ["acquire_lock", "release_lock"])
+def test_half_of_the_lock(member: str) -> None:
+    (one,) = left(f"imp.{member}()\n")
+    assert "delete this, if it is only held for imports" in one.message
 
 
 def test_lock_held_beside_the_lock() -> None:
     """Whoever takes the lock itself may well find it held."""
     code = "imp.acquire_lock()\nif imp.lock_held(): run()\nimp.release_lock()\n"
-    assert [d.fix for d in left(code) if d.code == "IMP302"] == [None]
+    (one,) = (d for d in left(code) if d.code == "IMP302")
+    assert one.fix is None
+    assert "set a variable where this file acquires the lock" in one.message

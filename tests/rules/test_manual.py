@@ -9,24 +9,32 @@ from imp_migrate.meaning.catalogue import MEMBERS, Kind
 from tests.rules.code import left, migrated
 
 CASES = [
-    ("imp._fix_co_filename(code, path)", "IMP304", "code.replace(co_filename=path)"),
-    ("imp._load(spec)", "IMP304", "spec.loader.exec_module"),
-    ("imp._ERR_MSG", "IMP304", "detail of the implementation"),
-    ("imp.extension_suffixes()", "IMP304", "importlib.machinery.EXTENSION_SUFFIXES"),
-    ("imp.get_loader(n)", "IMP304", "has never had get_loader"),
-    ("imp.__dict__", "IMP304", "nothing has its __dict__"),
-    ("register(imp)", "IMP404", "functions that are needed"),
-    ("modules = {'imp': imp}", "IMP404", "functions that are needed"),
-    ("if imp: pass", "IMP404", "drop the test"),
-    ("imp is None", "IMP404", "drop the test"),
-    ("getattr(imp, name)", "IMP404", "known at run time"),
-    ("vars(imp)", "IMP404", "known at run time"),
-    ("reload(imp)", "IMP404", "nothing left to reload"),
-    ("imp", "IMP404", "does nothing"),
-    ("imp.reload = reload", "IMP407", "patch what the migrated code calls"),
-    ("del imp.reload", "IMP407", "patch what the migrated code calls"),
-    ("setattr(imp, 'reload', f)", "IMP407", "use importlib.reload"),
-    ("mock.patch('imp.find_module')", "IMP407", "importlib.util.find_spec"),
+    ("imp._fix_co_filename(code, path)", "IMP304", "write `code = code.replace(co_filename=path)`"),
+    ("imp._load(spec)", "IMP304", "`spec.loader.exec_module(module)`"),
+    ("imp._ERR_MSG", "IMP304", "do without it: it was a detail of the implementation"),
+    ("imp.extension_suffixes()", "IMP304", "use importlib.machinery.EXTENSION_SUFFIXES"),
+    ("imp.get_loader(n)", "IMP304", "has never had get_loader itself; delete this"),
+    ("imp.__dict__", "IMP304", "do without its __dict__"),
+    ("register(imp)", "IMP404", "pass the functions that are needed instead"),
+    ("register(what=imp)", "IMP404", "pass the functions that are needed instead"),
+    ("modules = {'imp': imp}", "IMP404", "store the functions that are needed instead"),
+    ("lambda: (yield imp)", "IMP404", "store the functions that are needed instead"),
+    ("def f(): return imp", "IMP404", "return the functions that are needed instead"),
+    ("if imp: pass", "IMP404", "delete the test `imp`, which is always true"),
+    ("if not imp: pass", "IMP404", "delete the test `not imp`, which is always false"),
+    ("imp is None", "IMP404", "delete the test `imp is None`, which is always false"),
+    ("imp is not None", "IMP404", "delete the test `imp is not None`, which is always true"),
+    ("m is imp", "IMP404", "delete the comparison"),
+    ("getattr(imp, name)", "IMP404", '`{"reload": importlib.reload}[name]`'),
+    ("vars(imp)", "IMP404", '`{"reload": importlib.reload}`'),
+    ("reload(imp)", "IMP404", "delete this call"),
+    ("imp", "IMP404", "delete this statement"),
+    ("imp.reload = reload", "IMP407", "delete this assignment"),
+    ("imp.reload = reload", "IMP407", "assign to `importlib.reload`"),
+    ("imp.mine = reload", "IMP407", "call what it assigns where that is meant"),
+    ("del imp.reload", "IMP407", "delete this statement"),
+    ("setattr(imp, 'reload', f)", "IMP407", "patch `importlib.reload`"),
+    ("mock.patch('imp.find_module')", "IMP407", "patch `importlib.util.find_spec`"),
     ("monkeypatch.setattr(imp, 'load_source', f)", "IMP407", "spec_from_file_location"),
 ]
 
@@ -68,7 +76,7 @@ def test_uses_of_what_the_file_patches_stay(code: str) -> None:
     assert migrated(code) == code
     patch, use = left(code)
     assert patch.code == use.code == "IMP407"
-    assert "this may be what line" in use.message
+    assert "first settle line 3, which may put something in its place" in use.message
 
 
 def test_patch_that_never_runs() -> None:
@@ -96,3 +104,12 @@ def test_other_members_are_not_concerned() -> None:
     imported = "mock.patch('imp.reload')\nreload(m)\n"
     assert migrated(imported, "from imp import reload\n") == imported
     assert [d.code for d in left(imported, "from imp import reload\n")] == ["IMP407"]
+
+
+def test_nothing_reloads_imp() -> None:
+    """The call stays as it is, as one finding for a person: nobody is told to undo a rewrite."""
+    code = "imp.reload(imp)\nimp.reload(m)\n"
+    assert migrated(code) == "imp.reload(imp)\nimportlib.reload(m)\n"
+    assert {(d.code, d.message.partition("; ")[2]) for d in left(code)} == {
+        ("IMP101", "delete this call: it reloads imp itself")
+    }
