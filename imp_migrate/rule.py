@@ -260,10 +260,10 @@ class FixBuilder:
         """Remove *statements* and the clauses that this empties."""
         self.changes += [RemoveStatement(self._at(statement)) for statement in statements]
 
-    def unwrap(self, statement: ast.stmt) -> None:
-        """Take *statement*, a `with`, `try` or `if`, away from around its body."""
-        body = statement.body  # type: ignore[attr-defined]
-        self.changes.append(Unwrap(self._at(statement), self._block(body)))
+    def unwrap(self, statement: ast.stmt, block: str = "body") -> None:
+        """Take *statement*, a `with`, `try` or `if`, away from around one *block* of it."""
+        kept = getattr(statement, block)
+        self.changes.append(Unwrap(self._at(statement), self._block(kept)))
 
     def insert_after(self, statement: ast.stmt, *templates: str) -> None:
         """Put the statements *templates* after *statement*."""

@@ -9,8 +9,8 @@ Every other section gets a lock of the module's own: `imp.acquire_lock` becomes
 module defines `_import_lock = threading.RLock()`.  All uses in a file are
 rewritten together, or none is (IMP301).
 
-`imp.lock_held()` has no replacement (IMP302); in a test it becomes `False`; an
-`if not imp.lock_held():` goes from around its body.
+`imp.lock_held()` has no replacement (IMP302); a test of it is decided as if it
+said `False`, and goes with the branch that this rules out.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing public gives access to
@@ -86,7 +86,7 @@ from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rule
 from imp_migrate.transform.emission import LOCK
 
-from .flow.shared import gone, is_bare_call, is_tested, put_true
+from .flow.shared import gone, is_bare_call, is_tested, put_truth
 
 EXAMPLES = (
     Example(
@@ -289,11 +289,8 @@ def check_held(use: Use, ctx: Context) -> Outcome:
         return ctx.manual(use, gone(use, f"write `False`: {_NOT_HELD}"))
     message = gone(use, f"delete the test: {_NOT_HELD}")
     fix = ctx.fix(use, "Take it as False")
-    parent = ctx.parent(call)
-    if isinstance(parent, ast.UnaryOp):
-        put_true(fix, parent)
-    else:
-        fix.replace(call, "False")
+    if put_truth(fix, call, truth=False):
+        return ctx.manual(use, message)
     return fix.rewrite(message, Applicability.UNSAFE)
 
 

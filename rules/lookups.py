@@ -2,9 +2,10 @@
 
 ## What it does
 `hasattr(imp, "get_tag")` asks for what replaces the member, as in
-`hasattr(sys.implementation, "cache_tag")`, or becomes `True` where nothing does
-under a name of its own; an `if` that asks for nothing else goes.  `getattr` becomes the replacement itself, a lambda or a
-helper function where it takes one; its default goes, since it was never used.
+`hasattr(sys.implementation, "cache_tag")`.  Where nothing does under a name of its
+own, the answer is known: the test goes, with the branch that it rules out.  `getattr`
+becomes the replacement itself, a lambda or a helper function where it takes one; its
+default goes, since it was never used.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  Such tests were written for versions
@@ -46,8 +47,8 @@ from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from . import builtin_and_frozen, get_suffixes
-from .flow.shared import put_true
-from .manual import explain
+from .flow.shared import put_truth
+from .manual import explain, patch_of
 
 EXAMPLES = (
     Example(
@@ -77,6 +78,8 @@ _HELPERS = frozenset(
 
 
 def check(use: Use, ctx: Context) -> Outcome:
+    if use.doubt or use.broken or patch_of(use, ctx) is not None:
+        return None
     call = use.node
     if isinstance(call, ast.Call) and not call.keywords and not use.member.startswith("_"):
         member = MEMBERS.get(use.member, Member(use.member, Kind.ABSENT))
@@ -93,13 +96,11 @@ def check(use: Use, ctx: Context) -> Outcome:
 def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
     fix = ctx.fix(use, "Ask for the replacement")
     owner, _, name = member.replacement.rpartition(".")
-    if member.kind is Kind.ABSENT:
-        fix.replace(call, "False")
-    elif owner:
+    if member.kind is not Kind.ABSENT and owner:
         fix.replace(call.args[0], fix.name(owner))
         fix.replace(call.args[1], f'"{name}"')
     else:
-        put_true(fix, call)
+        fix.uses += tuple(put_truth(fix, call, member.kind is not Kind.ABSENT))
     return fix.rewrite(explain(use))
 
 
@@ -147,5 +148,6 @@ RULES = (
         "getattr or hasattr on imp: ask for the replacement",
         check,
         forms=frozenset({Form.LOOKUP}),
+        stage=-1,  # before what only runs if there is no such member
     ),
 )

@@ -135,14 +135,19 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
         if _is_never_run(use, ctx):
             return _put_replacement(use, ctx)
         return ctx.manual(use, f"imp.{use.member} was removed in Python 3.12; {_patch(use, ctx)}")
-    patches = (u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member)
-    patch = next((u for u in patches if not _is_never_run(u, ctx)), None)
+    patch = patch_of(use, ctx)
     if patch is None:
         return None
     first = (
         f"first settle {ctx.tree.place(patch.node.lineno)}, which may put something in its place"
     )
     return ctx.manual(use, f"{explain(use)}; {first}")
+
+
+def patch_of(use: Use, ctx: Context) -> Use | None:
+    """What may put something in the place of the member that *use* names; None if nothing does."""
+    patches = (u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member)
+    return next((u for u in patches if not _is_never_run(u, ctx)), None)
 
 
 def _patch(use: Use, ctx: Context) -> str:

@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 import libcst as cst
 from libcst.metadata import CodeRange
 
-from . import templates
+from . import settled, templates
 from .changes import (
     Block,
     Change,
@@ -224,6 +224,7 @@ class _Transformer(cst.CSTTransformer):
             new = self._suite(old, new)
         elif isinstance(old, (cst.Try, cst.TryStar, cst.If, cst.For, cst.While)):
             new = self._without_idle_clauses(old, new)
+            self._settle(old, new)
         elif isinstance(old, cst.Call):
             assert isinstance(new, cst.Call)
             new = self.layout.spread(_with_last_comma(old, new))
@@ -346,7 +347,7 @@ class _Transformer(cst.CSTTransformer):
             c for c in clauses if c and c is not suite and getattr(c, "body", None) is not suite
         )
         outcome.comments += _comments_of(getattr(suite, "footer", ()))
-        return [*suite.body]
+        return _body(suite)
 
     def _imports(self, change: RewriteImport, old: cst.CSTNode) -> list[_Part]:
         """What takes the place of *old*, an import statement or `imp = __import__("imp")`."""
@@ -479,7 +480,7 @@ class _Transformer(cst.CSTTransformer):
                     parts += self._inserted(insertion)
                 else:
                     place.append(insertion)
-            parts += [new] if outcome.own is None else outcome.own  # type: ignore[list-item]
+            parts += [new] if outcome.own is None else outcome.own
             for insertion, place in [(i, below) for i in outcome.after]:
                 if crowded and not insertion.apart:
                     parts += self._inserted(insertion)
@@ -635,6 +636,19 @@ class _Transformer(cst.CSTTransformer):
             return new
         return new.with_changes(**dict.fromkeys(idle))
 
+    def _settle(self, old: cst.CSTNode, new: cst.CSTNode) -> None:
+        """Let what an `if` or a `try` always does take its place, if changes have settled that."""
+        if isinstance(self.around[-1], cst.If):
+            return  # an elif
+        outcome = self.outcomes.get(id(old), _Outcome())
+        left = settled.what_is_left(old, new) if outcome.own is None else None
+        if left is not None:
+            outcome.own = [statement for suite in left for statement in _body(suite)]
+            outcome.comments += _comments_of(f for s in left for f in getattr(s, "footer", ()))
+            whole = Counter(_comments_of([new]))
+            outcome.gone += (whole - Counter(_comments_of(left))).elements()
+            self.outcomes[id(old)] = outcome
+
 
 # -- statements and their lines --------------------------------------------
 
@@ -646,6 +660,10 @@ def _suite(owner: cst.CSTNode, name: str) -> cst.BaseSuite | None:
     else:
         found = getattr(getattr(owner, name, None), "body", None)
     return found if isinstance(found, cst.BaseSuite) else None
+
+
+def _body(suite: cst.BaseSuite) -> list[_Part]:
+    return [*suite.body]  # type: ignore[list-item]
 
 
 def _flat(statements: Iterable[_Statement]) -> Iterator[_Part]:

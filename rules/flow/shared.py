@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.resolve import Form, Use
@@ -93,14 +94,46 @@ def is_tested(ctx: Context, node: ast.AST) -> bool:
     return False
 
 
-def put_true(fix: FixBuilder, test: ast.expr) -> None:
-    """Replace *test* by True; an `if` that tests nothing else goes from around its body."""
-    statement = fix.context.parent(test)
-    if (
-        isinstance(statement, ast.If)
-        and not statement.orelse
-        and not fix.context.is_elif(statement)
-    ):
-        fix.unwrap(statement)
-    else:
-        fix.replace(test, "True")
+def put_truth(fix: FixBuilder, test: ast.expr, truth: bool) -> list[Use]:
+    """Let *test*, whose answer is *truth*, go with all that it decides.
+
+    Returns the other uses of `imp` in what goes.
+    """
+    ctx = fix.context
+    around = ctx.parent(test)
+    if isinstance(around, ast.UnaryOp) and isinstance(around.op, ast.Not):
+        return put_truth(fix, around, not truth)
+    if isinstance(around, ast.BoolOp):
+        at, tested = around.values.index(test), is_tested(ctx, around)
+        if truth is isinstance(around.op, ast.And):
+            if tested or at + 1 < len(around.values):
+                _leave_out(fix, around, test)
+                return []
+        elif tested and all(map(is_simple, around.values[:at])):
+            return [*put_truth(fix, around, truth), *_uses_in(ctx, around.values[at + 1 :])]
+    if isinstance(around, ast.IfExp) and around.test is test:
+        fix.replace(around, "{kept}", kept=around.body if truth else around.orelse)
+        return _uses_in(ctx, [around.orelse if truth else around.body])
+    if isinstance(around, ast.If) and around.test is test and not ctx.is_elif(around):
+        if truth or around.orelse:
+            fix.unwrap(around, "body" if truth else "orelse")
+        else:
+            fix.remove(around)
+        return _uses_in(ctx, around.orelse if truth else around.body)
+    fix.replace(test, str(truth))
+    return []
+
+
+def _leave_out(fix: FixBuilder, around: ast.BoolOp, test: ast.expr) -> None:
+    """Leave *test* out of *around*, whose value it never is."""
+    left = {f"part{n}": part for n, part in enumerate(around.values) if part is not test}
+    word = " and " if isinstance(around.op, ast.And) else " or "
+    fix.replace(around, word.join(f"{{{name}}}" for name in left), **left)
+
+
+def _uses_in(ctx: Context, nodes: Sequence[ast.AST]) -> list[Use]:
+    """The uses of `imp` in *nodes* that nobody has answered for yet."""
+    inside = {id(part) for node in nodes for part in ast.walk(node)}
+    return [
+        u for u in ctx.uses if id(u.node) in inside and not u.silent and u.index not in ctx.claimed
+    ]

@@ -232,10 +232,16 @@ def test_constants_and_helpers_beside_the_lock() -> None:
 
 
 HELD = [
-    ("if imp.lock_held():\n    wait()\n", "if False:\n    wait()\n"),
+    ("if imp.lock_held():\n    wait()\nrun()\n", "run()\n"),
+    ("if imp.lock_held():\n    wait()\nelse:\n    run()\n", "run()\n"),
     ("if not imp.lock_held():\n    wait()\n", "wait()\n"),
-    ("if not imp.lock_held() and x:\n    wait()\n", "if True and x:\n    wait()\n"),
-    ("while x and imp.lock_held():\n    wait()\n", "while x and False:\n    wait()\n"),
+    ("if not imp.lock_held() and x:\n    wait()\n", "if x:\n    wait()\n"),
+    ("if x and not imp.lock_held():\n    wait()\n", "if x:\n    wait()\n"),
+    ("if x and imp.lock_held():\n    wait()\nrun()\n", "run()\n"),
+    ("if f() and imp.lock_held():\n    wait()\n", "if f() and False:\n    wait()\n"),
+    ("if f() or imp.lock_held():\n    wait()\n", "if f():\n    wait()\n"),
+    ("x = 1 if imp.lock_held() else 2\n", "x = 2\n"),
+    ("while x and imp.lock_held():\n    wait()\n", "while False:\n    wait()\n"),
 ]
 
 

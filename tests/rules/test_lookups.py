@@ -61,8 +61,8 @@ UNWRAPPED = [
         "def f():\n    # why\n    # what\n    use(1)\n",
     ),
     ("if x:\n    pass\nelif hasattr(imp, 'os'):\n    use(1)\n", None),
-    ("if hasattr(imp, 'os'):\n    use(1)\nelse:\n    use(2)\n", None),
-    ("if not hasattr(imp, 'os'):\n    use(1)\n", None),
+    ("if hasattr(imp, 'os'):\n    use(1)\nelse:\n    use(2)\n", "use(1)\n"),
+    ("if not hasattr(imp, 'os'):\n    use(1)\nuse(2)\n", "use(2)\n"),
     ("while hasattr(imp, 'os'):\n    use(1)\n", None),
 ]
 
