@@ -128,7 +128,7 @@ def _process(
             filename,
             options,
             "IMP902",
-            f"cannot be decoded: {error}; correct the encoding that the file declares",
+            f"cannot be decoded: {error}; correct the encoding that it declares",
             error.line,
         )
     except MissingLibraryError as error:

@@ -480,7 +480,7 @@ class _Transformer(cst.CSTTransformer):
                     parts += self._inserted(insertion)
                 else:
                     place.append(insertion)
-            parts += [new] if outcome.own is None else outcome.own
+            parts += [new] if outcome.own is None else outcome.own  # type: ignore[list-item]
             for insertion, place in [(i, below) for i in outcome.after]:
                 if crowded and not insertion.apart:
                     parts += self._inserted(insertion)
@@ -663,7 +663,7 @@ def _suite(owner: cst.CSTNode, name: str) -> cst.BaseSuite | None:
 
 
 def _body(suite: cst.BaseSuite) -> list[_Part]:
-    return [*suite.body]  # type: ignore[list-item]
+    return [*suite.body]
 
 
 def _flat(statements: Iterable[_Statement]) -> Iterator[_Part]:
