@@ -10,6 +10,11 @@ module in `sys.modules` before it runs, run it again in place where it is
 loaded already, remove it where it fails.  What only dealt with the open file
 goes: `try`/`finally`, `if f: f.close()`, `with f:`.
 
+A `setup.py`, or another program (`if __name__ == "__main__":`), that loads a module of a
+literal name once and nowhere else, gets statements in place instead, over
+`importlib.machinery.PathFinder.find_spec`, or `importlib.import_module` where there is no
+path; so do the wrappers that SWIG generates, which load a compiled module.
+
 A module that is loaded under another name than it is searched for goes
 through `_load_as`.  Where the path is needed for something else, it is what goes from
 one call to the other: `_find_module_path` and `_load_from`.  A function that returns `sys.modules[name]` if it can, and
@@ -67,7 +72,9 @@ Safe.  The differences that remain:
   directories without `__init__.py` are found, and the exception is
   ModuleNotFoundError, a subclass of ImportError;
 - a second thread that imports the same name while the module runs sees it half
-  initialised, where `imp` made it wait.
+  initialised, where `imp` made it wait;
+- in place, a module that fails stays in `sys.modules`, where nobody looks: the program ends,
+  or, if a `setup.py` handles the exception, does not mention that name again.
 
 With `--no-helpers` only searches without a path are rewritten:
 `importlib.reload(sys.modules[name]) if name in sys.modules else
@@ -88,12 +95,15 @@ from functools import cached_property
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
+from .flow.attempt import attempt_of, in_variable, make_test
 from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
+from .flow.once import begins_statement, facts_of_load, is_compiled, load_in_place, loads_once
 from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
 from .flow.replace import keep_variable, rename
-from .flow.search import Search, facts_of, has_list, search_of
-from .flow.spec import makes_files
+from .flow.search import Search, Way, facts_of, has_list, search_of
+from .flow.shared import spec_variable
+from .flow.spec import exact_call, exact_search, known_name, makes_files
 
 EXAMPLES = (
     Example("f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"),
@@ -151,6 +161,9 @@ class _Rewriter:
         """The fix, or the reason why there is none."""
         if self._is_emulated_import():
             return self._import()
+        if self._is_sole_load():
+            alone = self._is_simple() and not has_import_hooks(self.ctx)
+            return self._import() if alone else self._in_place()
         if not self.ctx.options.helpers:
             return self._without_helpers()
         if self.pair.path:
@@ -216,16 +229,15 @@ class _Rewriter:
     def _rewrite_load(self, fix: FixBuilder, load: Load, spec: str | ast.expr) -> None:
         """Let *load* load what *spec* stands for."""
         if self._same_name(load):
-            fix.replace(
-                load.call, "{load}({spec})", load=fix.helper("_load_spec", *self._files), spec=spec
-            )
+            helper = fix.helper("_load_spec", *self._facts(load))
+            fix.replace(load.call, "{load}({spec})", load=helper, spec=spec)
         else:
-            helper = fix.helper("_load_as", *self._files)
+            helper = fix.helper("_load_as", *self._facts(load))
             fix.replace(load.call, "{load}({name}, {spec})", load=helper, name=load.name, spec=spec)
 
     def _join(self, fix: FixBuilder, search: Search, load: Load) -> None:
         """Let *load* load what *search*, which moves there, finds."""
-        facts = facts_of(search, self.ctx)
+        facts = facts_of(search, self.ctx) | self._facts(load)
         parts: dict[str, Part] = {"wanted": search.name}
         found = "{wanted}"
         if search.path is not None:
@@ -236,13 +248,17 @@ class _Rewriter:
             fix.replace(load.call, f"{{load}}({found})", **parts)
             return
         parts |= {"name": load.name, "find": fix.helper("_find_spec", *facts)}
-        parts["load"] = fix.helper("_load_as", *self._files)
+        parts["load"] = fix.helper("_load_as", *self._facts(load))
         fix.replace(load.call, f"{{load}}({{name}}, {{find}}({found}))", **parts)
 
     @cached_property
     def _files(self) -> set[str]:
         """The fact that all that is found are files or packages, if that is so."""
         return {"files"}.intersection(*(facts_of(s, self.ctx) for s in self.pair.searches))
+
+    def _facts(self, load: Load) -> set[str]:
+        """What is known of *load*, by the names in `imp_migrate.helpers.facts`."""
+        return self._files | facts_of_load(load.call, load.name, self.ctx, self._gone())
 
     def _rewrite_test(self, fix: FixBuilder, test: ast.expr, spec: str) -> None:
         """`if file:` asked whether it is neither a package nor built in."""
@@ -253,6 +269,40 @@ class _Rewriter:
             text = place + text
         fix.replace(test, text)
 
+    # -- statements in place -----------------------------------------------
+
+    def _is_sole_load(self) -> bool:
+        """Say whether nothing can be seen of what the shortest way to load does less than `imp`."""
+        if len(self.pair.searches) != 1 or len(self.pair.loads) != 1 or self.pair.path:
+            return False
+        search, load, ctx = self.pair.searches[0], self.pair.loads[0], self.ctx
+        plain = search.way in (Way.UNPACKED, Way.SPLAT) and self._same_name(load)
+        if not plain or not exact_search(search, ctx) or not begins_statement(load.call, ctx):
+            return False
+        return is_compiled(ctx) or loads_once(load.call, load.name, ctx, self._gone())
+
+    def _in_place(self) -> Outcome:
+        search, load = self.pair.searches[0], self.pair.loads[0]
+        fix = self.ctx.fix(self.pair.uses, "Find the module and load it in place")
+        call, parts = exact_call(search, self.ctx, fix)
+        spec = spec_variable(self.ctx, search.use.scope)
+        found, find = in_variable(spec), f"{spec} = {call}"
+        attempt = attempt_of(search, self.ctx, self._gone())
+        error = f'ImportError("No module named {known_name(search, self.ctx)!r}", name={{name}})'
+        check = [find, f"if {found.absent}:\n    raise {error}"]
+        if self.pair.scope is None:
+            load_in_place(fix, load.use, load.call, spec, check, **parts)
+        else:
+            if attempt is not None:
+                make_test(fix, attempt, found, f"{find}\n", **parts)
+            else:
+                fix.replace_statement(search.statement, "\n".join(check), **parts)
+            load_in_place(fix, load.use, load.call, spec, name=load.name)
+        for test in self.pair.tests:
+            self._rewrite_test(fix, test, spec)
+        self._clear(fix)
+        return self._finish(fix, "find a spec, enter the module in sys.modules and execute it")
+
     # -- a path goes from the searches to the loads ------------------------
 
     def _by_path(self) -> Outcome:
@@ -261,7 +311,7 @@ class _Rewriter:
         for search in self.pair.searches:
             self._rewrite_search(fix, search, path, "_find_module_path")
         for load in self.pair.loads:
-            helper = fix.helper("_load_from", *self._files)
+            helper = fix.helper("_load_from", *self._facts(load))
             fix.replace(load.call, f"{helper}({{name}}, {path})", name=load.name)
         self._clear(fix)
         return self._finish(fix, "find the path and load the module from there")
@@ -301,13 +351,13 @@ class _Rewriter:
 
     def _import(self) -> Outcome:
         search, load, guard = self.pair.searches[0], self.pair.loads[0], self._guard()
-        assert guard is not None
         fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
-        function = fix.name("importlib.import_module")
+        function = fix.name("importlib.import_module", load.use)
         fix.replace(load.call, f"{function}({{name}})", name=search.name)
-        inside = set(ast.walk(guard))
+        inside = set(ast.walk(guard)) if guard is not None else set()
         reads = self.ctx.tree.references.get("sys", ())
-        needless = [guard] if any(read not in inside for read in reads) else []  # sys stays in use
+        used = any(read not in inside for read in reads)  # sys stays in use
+        needless = [guard] if guard is not None and used else []
         self._clear(fix, [*needless, *self._statement_of_its_own(search)])
         return self._finish(fix, "use importlib.import_module")
 

@@ -78,7 +78,7 @@ from .flow.attempt import (
 from .flow.demand import Demand, demands, sees_variables
 from .flow.replace import clear, replace_search
 from .flow.search import Search, Way, objection, remark, search_of
-from .flow.shared import gone
+from .flow.shared import gone, spec_variable
 from .flow.spec import exact_call, exact_search, known_name
 
 EXAMPLES = (
@@ -215,8 +215,7 @@ def _search(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, Found, 
     call, parts = exact_call(search, ctx, fix)
     if search.path is None:
         return "", at_once(call), parts
-    scope = search.use.scope
-    spec = ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
+    spec = spec_variable(ctx, search.use.scope)
     return f"{spec} = {call}\n", in_variable(spec), parts
 
 

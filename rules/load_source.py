@@ -4,6 +4,10 @@
 Replaces `imp.load_source` by `_load_source`, a short function that is added to
 the module after its imports and does what `imp` did.
 
+A `setup.py` that reads its version, or another program (`if __name__ == "__main__":`), that
+loads a module of a literal name once and nowhere else, gets three statements in place
+instead: they find a spec, enter the module in `sys.modules` and execute it.
+
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing in importlib does the
 same.  The recipe in What's New In Python 3.12 (`module_from_spec` and
@@ -39,6 +43,10 @@ Safe.  The differences that remain: a module that replaces itself in
 AttributeError; and a second thread that imports the same name while the body
 runs sees the half-initialised module, where `imp` made it wait.
 
+In place, a module that fails stays in `sys.modules`: nobody looks there, as the program ends,
+or, if a `setup.py` handles the exception, does not mention that name again.  Code
+objects of a file with a relative name know its absolute one.
+
 The third argument, an open file, is dropped where `imp` did not read from it
 (it was opened in text mode, or from the same path), together with the `with`
 or `try` that only opened and closed it.  Where it may be a binary file of other
@@ -56,11 +64,12 @@ the usual one, where `imp` had one of its own, and a circular import is not call
 from __future__ import annotations
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.rule import Context, Example, Outcome, Rule
+from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 
 from .flow.file_argument import FileArgument, forget_file, judge_file
-from .flow.shared import bound_argument, gone, is_plain_call
-from .flow.values import argument_names, unused_without
+from .flow.once import begins_statement, facts_of_load, load_in_place, loads_once
+from .flow.shared import bound_argument, gone, is_plain_call, spec_variable
+from .flow.values import argument_names, ends_in_py, unused_without
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
 
@@ -71,6 +80,9 @@ _ADVICE = (
 
 
 def check(use: Use, ctx: Context) -> Outcome:
+    answer = _in_place(use, ctx) if use.member == "load_source" else None
+    if answer is not None:
+        return answer
     if not ctx.options.helpers:
         return ctx.manual(use, gone(use, f"{_ADVICE}, or allow helper functions"))
     helper = {"load_source": "_load_source", "load_compiled": "_load_compiled"}[use.member]
@@ -87,8 +99,32 @@ def check(use: Use, ctx: Context) -> Outcome:
             if path is not None:
                 dropped = forget_file(fix, call, file, path)
                 fix.remove(*unused_without(ctx, dropped))
-    fix.replace(use.node, fix.helper(helper, *(() if has_file else ("no_file",))))
+    facts = set() if has_file else {"no_file"}
+    if call is not None and call.args:
+        facts |= facts_of_load(call, call.args[0], ctx)
+    fix.replace(use.node, fix.helper(helper, *facts))
     return fix.rewrite(gone(use, "use a helper function that does the same"))
+
+
+def _in_place(use: Use, ctx: Context) -> Rewrite | None:
+    """The statements that load a module for the first and only time, or end the program."""
+    call = ctx.call_of(use)
+    if call is None or not is_plain_call(call) or len(call.args) != 2 or call.keywords:
+        return None
+    if sum(other.member == "load_source" and not other.silent for other in ctx.uses) > 2:
+        return None  # a helper is shorter
+    name, path = call.args
+    if not (begins_statement(call, ctx) and loads_once(call, name, ctx)):
+        return None
+    fix = ctx.fix(use, "Load the module in place")
+    if ends_in_py(path, ctx):
+        find = f"{fix.name('importlib.util.spec_from_file_location')}({{name}}, {{path}})"
+    else:
+        loader = f"{fix.name('importlib.machinery.SourceFileLoader')}({{name}}, {{path}})"
+        find = f"{fix.name('importlib.util.spec_from_loader')}({{name}}, {loader})"
+    spec = spec_variable(ctx, use.scope)
+    load_in_place(fix, use, call, spec, [f"{spec} = {find}"], name=name, path=path)
+    return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))
 
 
 RULES = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.resolve import Form, Use
+from imp_migrate.meaning.scopes import Scope, ScopeKind
 from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
 from imp_migrate.transform.swaps import swap_need
 
@@ -92,6 +93,11 @@ def is_tested(ctx: Context, node: ast.AST) -> bool:
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
         return parent.func.id == "bool" and parent.args == [node] and not parent.keywords
     return False
+
+
+def spec_variable(ctx: Context, scope: Scope) -> str:
+    """A variable for a spec that is used up at once, in *scope*."""
+    return ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
 
 
 def put_truth(fix: FixBuilder, test: ast.expr, truth: bool) -> list[Use]:

@@ -7,6 +7,9 @@ import ast
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context
 
+#: Functions of `os.path` whose result ends as their last argument does.
+_KEEP_END = frozenset(["abspath", "basename", "expanduser", "join", "normpath"])
+
 
 def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
     """The value of a variable that is assigned once and for all; None if that is not so."""
@@ -54,6 +57,22 @@ def gives_list(node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = Fa
         values = all_values(ctx, node)
         return bool(values) and all(gives_list(value, ctx, depth - 1, strictly) for value in values)
     return False
+
+
+def ends_in_py(path: ast.expr, ctx: Context) -> bool:
+    """Say whether *path* is surely the name of a file `….py`."""
+    if isinstance(path, ast.Constant):
+        return isinstance(path.value, str) and path.value.endswith(".py")
+    if isinstance(path, ast.JoinedStr):
+        return bool(path.values) and ends_in_py(path.values[-1], ctx)
+    if isinstance(path, ast.BinOp):
+        return isinstance(path.op, ast.Add) and ends_in_py(path.right, ctx)
+    if isinstance(path, ast.Call):
+        function = ctx.tree.dotted(path.func) or ""
+        known = function.startswith("os.path.") and function[8:] in _KEEP_END
+        return known and bool(path.args) and ends_in_py(path.args[-1], ctx)
+    value = only_value(ctx, path) if isinstance(path, ast.Name) else None
+    return value is not None and ends_in_py(value, ctx)
 
 
 def unused_without(ctx: Context, dropped: list[ast.AST]) -> list[ast.stmt]:

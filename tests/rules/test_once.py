@@ -1,0 +1,138 @@
+"""What is loaded once in a program that ends when that fails is loaded in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from imp_migrate.migration import migrate_source
+from imp_migrate.options import Options
+from imp_migrate.text.source import Source
+
+SPEC = "_spec = importlib.util.spec_from_file_location"
+LOAD = "version = imp.load_source('version', 'pkg/version.py')\n"
+PAIR = (
+    "f, p, d = imp.find_module('meta', ['.'])\n"
+    "try:\n    meta = imp.load_module('meta', f, p, d)\nfinally:\n    f.close()\n"
+)
+
+
+def migrated(code: str, filename: str = "setup.py", *, helpers: bool = True) -> str:
+    """Migrate a whole file; a second run must not change it again."""
+    options = Options(helpers=helpers)
+    text = migrate_source(Source.from_text(code, filename), options).text
+    assert migrate_source(Source.from_text(text, filename), options).text == text
+    return text
+
+
+def test_source_file() -> None:
+    assert migrated("import imp\nimport sys\n" + LOAD) == (
+        "import importlib.util\nimport sys\n"
+        "_spec = importlib.util.spec_from_file_location('version', 'pkg/version.py')\n"
+        "sys.modules['version'] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(sys.modules['version'])\n"
+        "version = sys.modules['version']\n"
+    )
+
+
+@pytest.mark.parametrize("helpers", [True, False])
+@pytest.mark.parametrize(
+    ("code", "last"),
+    [
+        (
+            "a = b.c = imp.load_source('v', 'v.py').x.strip()\n",
+            "a = b.c = sys.modules['v'].x.strip()\n",
+        ),
+        ("imp.load_source('v', 'v.py').main()\n", "sys.modules['v'].main()\n"),
+        ("imp.load_source('v', 'v.py')\n", "_spec.loader.exec_module(sys.modules['v'])\n"),
+        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "v = sys.modules[N]\n"),
+        (
+            "def f():\n    return imp.load_source('v', 'v.py').x\n\n\nsetup(version=f())\n",
+            "    return sys.modules['v'].x\n\n\nsetup(version=f())\n",
+        ),
+        (
+            "try:\n    v = imp.load_source('v', 'v.py')\nexcept IOError:\n    v = None\n",
+            "    v = sys.modules['v']\nexcept IOError:\n    v = None\n",
+        ),
+    ],
+)
+def test_the_statement_goes_on_with_the_module(code: str, last: str, helpers: bool) -> None:
+    text = migrated("import imp\n" + code, helpers=helpers)
+    assert "def _load" not in text
+    assert text.endswith(last)
+
+
+def test_other_suffixes_need_the_loader() -> None:
+    text = migrated("import imp\nv = imp.load_source('v', where)\n")
+    assert "importlib.machinery.SourceFileLoader('v', where)" in text
+    assert "spec_from_loader" in text
+
+
+def test_main_of_any_program() -> None:
+    code = "import imp\nif __name__ == '__main__':\n    v = imp.load_source('v', 'v.py')\n"
+    assert SPEC in migrated(code, "tool.py")
+    assert SPEC not in migrated(code.replace("==", "!="), "tool.py")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for _ in 1, 2:\n    imp.load_source('v', 'v.py')\n",
+        "def f():\n    imp.load_source('v', 'v.py')\n\n\nf()\nf()\n",
+        "def f():\n    imp.load_source('v', 'v.py')\n\n\nfor _ in 1, 2:\n    f()\n",
+        "@twice\ndef f():\n    imp.load_source('v', 'v.py')\n\n\nf()\n",
+        "class A:\n    def f(self):\n        imp.load_source('v', 'v.py')\n",
+        "imp.load_source(name, 'v.py')\n",
+        "imp.load_source('json', 'v.py')\n",
+        "imp.load_source('__main__', 'v.py')\n",
+        "import v\nimp.load_source('v', 'v.py')\n",
+        "from v.w import x\nimp.load_source('v.y', 'v.py')\n",
+        "__import__(n)\nimp.load_source('v', 'v.py')\n",
+        "sys.modules['v'] = v\nimp.load_source('v', 'v.py')\n",
+        "imp.load_source('v', 'v.py')\nimp.load_source('v', 'w.py')\n",
+        "imp.load_source('v', 'v.py')\nimp.load_source(w, 'w.py')\n",
+        "imp.load_source('v', 'v.py')\nload = imp.load_source\n",
+        "try:\n    imp.load_source('p.v', 'v.py')\nexcept IOError:\n    pass\n",
+        "try:\n    imp.load_source('v', 'v.py')\nexcept IOError:\n    print(sys.modules)\n",
+        "x = before(), imp.load_source('v', 'v.py')\n",
+    ],
+)
+def test_a_helper_is_needed(code: str) -> None:
+    text = migrated("import imp\nimport sys\n" + code)
+    assert "def _load_source(" in text
+    assert "_spec" not in text.partition("def _load_source(")[2].partition("return")[2]
+
+
+def test_elsewhere_somebody_may_look() -> None:
+    assert "def _load_source(" in migrated("import imp\n" + LOAD, "version.py")
+
+
+def test_helper_for_many_is_short() -> None:
+    code = "import imp\n" + "".join(f"imp.load_source('{n}', '{n}.py')\n" for n in "abc")
+    text = migrated(code)
+    assert "setdefault" not in text
+    assert "BaseException" not in text
+
+
+def test_pair() -> None:
+    text = migrated("import imp\nimport sys\n" + PAIR)
+    assert text.endswith(
+        "_spec = importlib.machinery.PathFinder.find_spec('meta', ['.'])\n"
+        "if _spec is None or _spec.loader is None:\n"
+        "    raise ImportError(\"No module named 'meta'\", name='meta')\n"
+        "sys.modules['meta'] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(sys.modules['meta'])\n"
+        "meta = sys.modules['meta']\n"
+    )
+    assert "def _find_and_load(" in migrated("import imp\nimport sys\n" + PAIR, "meta.py")
+
+
+def test_pair_without_a_path() -> None:
+    code = "import imp\nm = imp.load_module('meta', *imp.find_module('meta'))\n"
+    assert migrated(code) == "import importlib\nm = importlib.import_module('meta')\n"
+
+
+def test_what_swig_writes() -> None:
+    code = "import imp\ndef helper():\n    " + PAIR.replace("\n", "\n    ") + "return meta\n"
+    swig = "# This file was automatically generated by SWIG (http://www.swig.org).\n"
+    assert "def _find_and_load(" in migrated(code, "x.py")
+    assert "def _" not in migrated(swig + code, "x.py")
