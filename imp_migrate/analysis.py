@@ -599,21 +599,41 @@ def _filtered(plan: Plan, options: Options) -> Plan:
         if use not in shown and use not in imports and not fix.swaps
     }
     lost |= {fix.group for _, fix in plan.fixes if fix.includes & lost}
+    kept = [replace(d, fix=None) if d.fix and d.fix.group in lost else d for d in kept]
     return replace(
         plan,
-        diagnostics=tuple(_told(d, lost) for d in kept),
+        diagnostics=tuple(map(_told, _without_vain_helpers(kept, options))),
         silences=tuple(sorted([*plan.silences, *silences], key=lambda s: (s.start, s.end))),
         fixes=tuple((use, fix) for use, fix in plan.fixes if fix.group not in lost),
     )
 
 
-def _told(diagnostic: Diagnostic, lost: set[int]) -> Diagnostic:
-    """*diagnostic*, with a word on who rewrites it, and without a fix whose group is *lost*."""
+def _without_vain_helpers(diagnostics: list[Diagnostic], options: Options) -> list[Diagnostic]:
+    """*diagnostics*, whose helpers nobody gets as long as the module goes on importing `imp`.
+
+    All those lines, and the file would be as broken as before.  The fix of a single spot is
+    still there for whoever asks for it.
+    """
+    allowed = {Applicability.SAFE, *([Applicability.UNSAFE] if options.unsafe_fixes else [])}
+    imports = [d for d in diagnostics if d.member == IMPORT]
+    if all(d.fix is not None and d.fix.applicability in allowed for d in imports):
+        return diagnostics
+    return [
+        replace(d, fix=replace(d.fix, applicability=Applicability.DISPLAY))
+        if d.fix is not None and any(request.name in NAMES for request in d.fix.helpers)
+        else d
+        for d in diagnostics
+    ]
+
+
+def _told(diagnostic: Diagnostic) -> Diagnostic:
+    """*diagnostic*, with a word on who rewrites it."""
     fix = diagnostic.fix
-    if fix is None or fix.group in lost:
-        return replace(diagnostic, fix=None)
-    flags = {Applicability.SAFE: "--write", Applicability.UNSAFE: "--write --unsafe-fixes"}
-    if fix.applicability not in flags:
+    if fix is None:
         return diagnostic
-    hint = f"{HINT}{flags[fix.applicability]} rewrites this)"
-    return replace(diagnostic, message=f"{diagnostic.message}{hint}")
+    hint = {
+        Applicability.SAFE: "--write rewrites this",
+        Applicability.UNSAFE: "--write --unsafe-fixes rewrites this",
+        Applicability.DISPLAY: "adds no helper while this file needs imp for something else",
+    }[fix.applicability]
+    return replace(diagnostic, message=f"{diagnostic.message}{HINT}{hint})")

@@ -36,7 +36,7 @@ LABELS = dict(
 TRUST = {
     Applicability.SAFE: "Fix, safe",
     Applicability.UNSAFE: "Fix, unsafe: it may change behaviour",
-    Applicability.DISPLAY: "A hint, which is never applied",
+    Applicability.DISPLAY: "Fix for this spot alone, which --write leaves",
 }
 
 _CONTEXT = 2  # lines before and after those that change

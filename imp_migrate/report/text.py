@@ -94,5 +94,5 @@ def _finding(finding: Finding, style: Style, others: Sequence[Finding]) -> Itera
 _TRUST = {
     Applicability.SAFE: "",
     Applicability.UNSAFE: " (unsafe: it may change behaviour)",
-    Applicability.DISPLAY: " (a hint: it is never applied)",
+    Applicability.DISPLAY: " (for this spot alone: --write leaves it)",
 }
