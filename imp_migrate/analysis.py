@@ -620,7 +620,9 @@ def _without_vain_helpers(diagnostics: list[Diagnostic], options: Options) -> li
         return diagnostics
     return [
         replace(d, fix=replace(d.fix, applicability=Applicability.DISPLAY))
-        if d.fix is not None and any(request.name in NAMES for request in d.fix.helpers)
+        if d.fix is not None
+        and d.fix.applicability in allowed
+        and any(request.name in NAMES for request in d.fix.helpers)
         else d
         for d in diagnostics
     ]

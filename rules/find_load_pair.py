@@ -76,9 +76,10 @@ Safe.  The differences that remain:
 - in place, a module that fails stays in `sys.modules`, where nobody looks: the program ends,
   or, if a `setup.py` handles the exception, does not mention that name again.
 
-With `--no-helpers` only searches without a path are rewritten:
+With `--no-helpers` searches without a path become
 `importlib.reload(sys.modules[name]) if name in sys.modules else
-importlib.import_module(name)`.
+importlib.import_module(name)`; those with a path are rewritten with `--unsafe-fixes`, in
+place, so that a module that is loaded already is replaced instead of run again.
 
 ## References
 - [importlib.util.spec_from_file_location](https://docs.python.org/3/library/importlib.html#importlib.util.spec_from_file_location)
@@ -93,17 +94,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imp_migrate.meaning.resolve import Use
+from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
-from .flow.attempt import attempt_of, in_variable, make_test
+from .flow.attempt import attempt_of, import_error, in_variable, make_test
 from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
 from .flow.once import begins_statement, facts_of_load, is_compiled, load_in_place, loads_once
 from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
 from .flow.replace import keep_variable, rename
 from .flow.search import Search, Way, facts_of, has_list, search_of
-from .flow.shared import spec_variable
-from .flow.spec import exact_call, exact_search, known_name, makes_files
+from .flow.shared import ANEW, is_simple, spec_variable
+from .flow.spec import FOUND, documented_call, exact_call, exact_search, makes_files
 
 EXAMPLES = (
     Example("f, p, d = find_module(n)\nm = load_module(n, f, p, d)\n"),
@@ -161,7 +163,7 @@ class _Rewriter:
         """The fix, or the reason why there is none."""
         if self._is_emulated_import():
             return self._import()
-        if self._is_sole_load():
+        if self._is_plain() and self._is_sole_load():
             alone = self._is_simple() and not has_import_hooks(self.ctx)
             return self._import() if alone else self._in_place()
         if not self.ctx.options.helpers:
@@ -271,37 +273,46 @@ class _Rewriter:
 
     # -- statements in place -----------------------------------------------
 
-    def _is_sole_load(self) -> bool:
-        """Say whether nothing can be seen of what the shortest way to load does less than `imp`."""
+    def _is_plain(self) -> bool:
+        """Say whether it is one search and one load of the same name, which begins its statement."""
         if len(self.pair.searches) != 1 or len(self.pair.loads) != 1 or self.pair.path:
             return False
-        search, load, ctx = self.pair.searches[0], self.pair.loads[0], self.ctx
+        search, load = self.pair.searches[0], self.pair.loads[0]
         plain = search.way in (Way.UNPACKED, Way.SPLAT) and self._same_name(load)
-        if not plain or not exact_search(search, ctx) or not begins_statement(load.call, ctx):
+        return plain and begins_statement(load.call, self.ctx)
+
+    def _is_sole_load(self) -> bool:
+        """Say whether nothing can be seen of what the shortest way to load does less than `imp`."""
+        search, load, ctx = self.pair.searches[0], self.pair.loads[0], self.ctx
+        if not exact_search(search, ctx):
             return False
         return is_compiled(ctx) or loads_once(load.call, load.name, ctx, self._gone())
 
-    def _in_place(self) -> Outcome:
+    def _in_place(self, unsafe: bool = False) -> Outcome:
         search, load = self.pair.searches[0], self.pair.loads[0]
         fix = self.ctx.fix(self.pair.uses, "Find the module and load it in place")
-        call, parts = exact_call(search, self.ctx, fix)
+        exact = bool(exact_search(search, self.ctx))
+        call, parts = (exact_call if exact else documented_call)(search, self.ctx, fix)
         spec = spec_variable(self.ctx, search.use.scope)
         found, find = in_variable(spec), f"{spec} = {call}"
         attempt = attempt_of(search, self.ctx, self._gone())
-        error = f'ImportError("No module named {known_name(search, self.ctx)!r}", name={{name}})'
+        error, more = import_error(search, self.ctx)
         check = [find, f"if {found.absent}:\n    raise {error}"]
         if self.pair.scope is None:
-            load_in_place(fix, load.use, load.call, spec, check, **parts)
+            load_in_place(fix, load.use, load.call, spec, check, **{**parts, **more})
         else:
             if attempt is not None:
                 make_test(fix, attempt, found, f"{find}\n", **parts)
             else:
-                fix.replace_statement(search.statement, "\n".join(check), **parts)
+                fix.replace_statement(search.statement, "\n".join(check), **{**parts, **more})
             load_in_place(fix, load.use, load.call, spec, name=load.name)
         for test in self.pair.tests:
             self._rewrite_test(fix, test, spec)
         self._clear(fix)
-        return self._finish(fix, "find a spec, enter the module in sys.modules and execute it")
+        advice = "find a spec, enter the module in sys.modules and execute it"
+        if not unsafe:
+            return self._finish(fix, advice)
+        return fix.rewrite(f"{_GONE}; {advice}: {ANEW}; {FOUND}", Applicability.UNSAFE)
 
     # -- a path goes from the searches to the loads ------------------------
 
@@ -364,6 +375,8 @@ class _Rewriter:
     def _without_helpers(self) -> Outcome:
         search, load = self.pair.searches[0], self.pair.loads[0]
         plain = isinstance(search.name, ast.Name) or "." not in (search.literal or ".")
+        if not self._is_simple() and plain and self._is_plain() and is_simple(search.name):
+            return self._in_place(unsafe=True)
         if not self._is_simple() or not plain or in_import_hook(self.ctx, search.call):
             return self.ctx.manual(
                 self.pair.uses,

@@ -49,6 +49,9 @@ for all but lists (not where that may be handled); an exception raised while han
 has it as its context; and `file.close()` without a test, which failed for
 packages, is gone (not where its failure is handled).
 
+`--no-helpers --unsafe-fixes` tests what `importlib.util.find_spec` returns, which also takes
+what is loaded already or an import hook finds, and bare directories.
+
 A name with a dot, which `imp` never found, is left alone: `find_spec` would
 import the parent and find it.
 
@@ -60,26 +63,25 @@ import the parent and find it.
 
 from __future__ import annotations
 
-import ast
-
-from imp_migrate.meaning.handlers import caught, tries_around
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule
 
 from .flow.attempt import (
     Found,
     at_once,
     attempt_of,
+    import_error,
     in_variable,
-    looks_at_exception,
     make_test,
 )
 from .flow.demand import Demand, demands, sees_variables
+from .flow.order import is_pure
 from .flow.replace import clear, replace_search
 from .flow.search import Search, Way, objection, remark, search_of
 from .flow.shared import gone, spec_variable
-from .flow.spec import exact_call, exact_search, known_name
+from .flow.spec import FOUND, documented_call, exact_call, exact_search
 
 EXAMPLES = (
     Example(
@@ -140,7 +142,7 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
         return None
     fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
     before, found, parts = _search(search, ctx, fix)
-    error, more = _error(search, ctx)
+    error, more = import_error(search, ctx)
     code = f"{before}if {found.absent}:\n    raise {error}"
     fix.replace_statement(search.statement, code, **{**parts, **more})
     clear(fix, [demand])
@@ -148,28 +150,32 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     return fix.rewrite(gone(search.use, advice) + remark(search, ctx))
 
 
-def _error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
-    """The exception that `imp` raised: a template, and what its holes stand for."""
-    known = known_name(search, ctx)
-    message, parts = f'"No module named {known!r}"', dict[str, Part]()
-    if search.literal is None:
-        message, parts = '"No module named {!r}".format({name})', {"name": search.name}
-        if isinstance(search.name, ast.Name):
-            message = f'f"No module named {{{search.name.id}!r}}"'
-    for attempt, part in tries_around(ctx.tree, search.call):
-        handler = next((h for h in attempt.handlers if "ImportError" in caught(h)), None)
-        if part == "body" and handler is not None:
-            if not looks_at_exception(handler, ctx):
-                return f"ImportError({message})", parts if "{name}" in message else {}
-            break
-    return f"ImportError({message}, name={{name}})", {"name": search.name}
+def _documented(demand: Demand, ctx: Context) -> Rewrite | None:
+    """What importlib's find_spec returns, tested for None: it finds more than `imp` did."""
+    search = demand.search
+    fix = ctx.fix(search.use, "Use find_spec")
+    call, parts = documented_call(search, ctx, fix)
+    found = Found(f"{call} is not None", f"{call} is None", f"{call} is not None")
+    attempt = attempt_of(search, ctx, demand.closings)
+    if attempt is not None:
+        make_test(fix, attempt, found, "", **parts)
+    elif search.way is not Way.TESTED and is_pure(search.name):
+        error, more = import_error(search, ctx)
+        code = f"if {found.absent}:\n    raise {error}"
+        fix.replace_statement(search.statement, code, **{**parts, **more})
+    else:
+        return None
+    clear(fix, [demand])
+    advice = f"test what importlib's find_spec returns: {FOUND}; so is a bare directory found"
+    return fix.rewrite(gone(search.use, advice) + remark(search, ctx), Applicability.UNSAFE)
 
 
 def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
     """`_find_spec(…)`, which raises what `imp` raised."""
     uses = [demand.search.use for demand in found]
     if not ctx.options.helpers:
-        return ctx.manual(uses, gone(uses[0], _advice(found[0].search, ctx)))
+        answer = _documented(found[0], ctx) if len(found) == 1 else None
+        return answer or ctx.manual(uses, gone(uses[0], _advice(found[0].search, ctx)))
     fix = ctx.fix(uses, "Use the helper _find_spec")
     for demand in found:
         replace_search(fix, demand)

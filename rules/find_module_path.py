@@ -45,6 +45,9 @@ declaration is found, where `imp` raised SyntaxError while opening it; and
 failure is handled).  At the top level of a module the variable
 of the path stays, as other modules may read it, but the other two go.
 
+`--no-helpers --unsafe-fixes` takes the path from what `importlib.util.find_spec` returns: also
+that of what is loaded already or an import hook finds, and `"built-in"`.
+
 ## References
 - [importlib.machinery.ModuleSpec.origin](https://docs.python.org/3/library/importlib.html#importlib.machinery.ModuleSpec.origin)
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -52,13 +55,20 @@ of the path stays, as other modules may read it, but the other two go.
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
-from imp_migrate.rule import Context, Example, Outcome, Rule
+import ast
 
-from .flow.demand import demands
+from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.model import Applicability
+from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
+
+from .flow.attempt import import_error
+from .flow.demand import Demand, demands
+from .flow.order import is_pure
 from .flow.replace import clear, replace_search
-from .flow.search import objection, remark, search_of
-from .flow.shared import gone
+from .flow.search import PATH, Way, objection, remark, search_of
+from .flow.shared import gone, spec_variable
+from .flow.spec import FOUND, documented_call
 
 EXAMPLES = (
     Example("def where(name):\n    return find_module(name)[1]\n"),
@@ -80,13 +90,52 @@ def check(use: Use, ctx: Context) -> Outcome:
             "use importlib.machinery.PathFinder.find_spec: the path of a package is the first of"
             " its submodule_search_locations, that of a module its origin; or allow helper functions"
         )
-        return ctx.manual(uses, gone(use, advice))
+        answer = _documented(found[0], ctx) if len(found) == 1 else None
+        return answer or ctx.manual(uses, gone(use, advice))
     fix = ctx.fix(uses, "Use the helper _find_module_path")
     for demand in found:
         replace_search(fix, demand)
     clear(fix, found)
     advice = "use a helper that finds the path as imp did"
     return fix.rewrite(gone(use, advice) + remark(found[0].search, ctx))
+
+
+def _documented(demand: Demand, ctx: Context) -> Rewrite | None:
+    """The path that a spec names: of a package, its first directory."""
+    search = demand.search
+    value = search.call if search.way is Way.UNPACKED else ctx.parent(search.call)
+    simple = isinstance(search.statement, (ast.Assign, ast.Return))
+    if not simple or search.statement.value is not value or demand.items or demand.partners:  # type: ignore[attr-defined]
+        return None
+    scope = search.use.scope
+    if (
+        demand.literals
+        or not is_pure(search.name)
+        or scope.kind not in (ScopeKind.MODULE, ScopeKind.FUNCTION)
+    ):
+        return None
+    fix = ctx.fix(search.use, "Use find_spec")
+    call, parts = documented_call(search, ctx, fix)
+    spec = spec_variable(ctx, scope)
+    code = f"({spec}.submodule_search_locations or [{spec}.origin])[0]"
+    if isinstance(search.statement, ast.Return):
+        code = f"return {code}"
+    else:
+        assert isinstance(search.statement, ast.Assign)
+        unpacked = search.way is Way.UNPACKED
+        parts["target"] = search.parts[PATH].target if unpacked else search.statement.targets[0]
+        code = f"{{target}} = {code}"
+        if len(search.statement.targets) > 1:
+            return None
+    error, more = import_error(search, ctx)
+    find = f"{spec} = {call}\nif {spec} is None:\n    raise {error}\n"
+    fix.replace_statement(search.statement, find + code, **{**parts, **more})
+    clear(fix, [demand])
+    advice = (
+        f"take the path from a spec: {FOUND}, and the origin of a built-in module is 'built-in',"
+        " where imp gave None"
+    )
+    return fix.rewrite(gone(search.use, advice) + remark(search, ctx), Applicability.UNSAFE)
 
 
 RULES = (

@@ -47,6 +47,9 @@ In place, a module that fails stays in `sys.modules`: nobody looks there, as the
 or, if a `setup.py` handles the exception, does not mention that name again.  Code
 objects of a file with a relative name know its absolute one.
 
+`--no-helpers --unsafe-fixes` writes the same statements elsewhere: a module that is loaded
+already is replaced then, where `imp` ran it again, and one that fails stays.
+
 The third argument, an open file, is dropped where `imp` did not read from it
 (it was opened in text mode, or from the same path), together with the `with`
 or `try` that only opened and closed it.  Where it may be a binary file of other
@@ -64,11 +67,12 @@ the usual one, where `imp` had one of its own, and a circular import is not call
 from __future__ import annotations
 
 from imp_migrate.meaning.resolve import Use
+from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 
 from .flow.file_argument import FileArgument, forget_file, judge_file
 from .flow.once import begins_statement, facts_of_load, load_in_place, loads_once
-from .flow.shared import bound_argument, gone, is_plain_call, spec_variable
+from .flow.shared import ANEW, bound_argument, gone, is_plain_call, is_simple, spec_variable
 from .flow.values import argument_names, ends_in_py, unused_without
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
@@ -111,20 +115,29 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
     call = ctx.call_of(use)
     if call is None or not is_plain_call(call) or len(call.args) != 2 or call.keywords:
         return None
-    if sum(other.member == "load_source" and not other.silent for other in ctx.uses) > 2:
-        return None  # a helper is shorter
     name, path = call.args
-    if not (begins_statement(call, ctx) and loads_once(call, name, ctx)):
+    if not begins_statement(call, ctx):
         return None
+    sole = loads_once(call, name, ctx)
+    if ctx.options.helpers:
+        many = sum(other.member == "load_source" and not other.silent for other in ctx.uses) > 2
+        if many or not sole:
+            return None  # a helper is shorter, or needed
     fix = ctx.fix(use, "Load the module in place")
+    spec = spec_variable(ctx, use.scope)
     if ends_in_py(path, ctx):
         find = f"{fix.name('importlib.util.spec_from_file_location')}({{name}}, {{path}})"
+        before = [f"{spec} = {find}"]
     else:
         loader = f"{fix.name('importlib.machinery.SourceFileLoader')}({{name}}, {{path}})"
-        find = f"{fix.name('importlib.util.spec_from_loader')}({{name}}, {loader})"
-    spec = spec_variable(ctx, use.scope)
-    load_in_place(fix, use, call, spec, [f"{spec} = {find}"], name=name, path=path)
-    return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))
+        spec_from = fix.name("importlib.util.spec_from_loader")
+        before = [f"{spec} = {spec_from}({{name}}, {loader})"]
+        if not is_simple(name):
+            before = [f"{spec} = {loader}", f"{spec} = {spec_from}({spec}.name, {spec})"]
+    load_in_place(fix, use, call, spec, before, name=name, path=path)
+    if sole:
+        return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))
+    return fix.rewrite(gone(use, f"execute it anew: {ANEW}"), Applicability.UNSAFE)
 
 
 RULES = (

@@ -11,11 +11,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from imp_migrate.meaning.handlers import caught
+from imp_migrate.meaning.handlers import caught, tries_around
 from imp_migrate.rule import Context, FixBuilder, Part
 
 from .search import Search, Way
-from .spec import gives_string
+from .spec import gives_string, known_name
 
 #: Functions that look at the exception that is being handled.
 _LOOKS = re.compile(r"exc_info|exception|(?:print|format)_(?:exc|exception|last|tb)|traceback")
@@ -221,6 +221,23 @@ def at_once(call: str) -> Found:
     """The tests of what *call* returns, which `in_variable` tests."""
     loader = f'getattr({call}, "loader", None)'  # loaders are true
     return Found(loader, f"not {loader}", f"bool({loader})")
+
+
+def import_error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
+    """The exception that `imp` raised: a template, and what its holes stand for."""
+    known = known_name(search, ctx)
+    message, parts = f'"No module named {known!r}"', dict[str, Part]()
+    if search.literal is None:
+        message, parts = '"No module named {!r}".format({name})', {"name": search.name}
+        if isinstance(search.name, ast.Name):
+            message = f'f"No module named {{{search.name.id}!r}}"'
+    for attempt, part in tries_around(ctx.tree, search.call):
+        handler = next((h for h in attempt.handlers if "ImportError" in caught(h)), None)
+        if part == "body" and handler is not None:
+            if not looks_at_exception(handler, ctx):
+                return f"ImportError({message})", parts if "{name}" in message else {}
+            break
+    return f"ImportError({message}, name={{name}})", {"name": search.name}
 
 
 def _flagged(statement: ast.stmt) -> tuple[str, bool | None]:

@@ -12,9 +12,11 @@ import sys
 from collections.abc import Collection, Iterable
 
 from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context, FixBuilder, Part
 
 from .order import starts
+from .shared import is_simple
 from .spec import registers_modules
 from .values import only_value
 
@@ -46,7 +48,10 @@ def load_in_place(
     is not done yet, with *parts* in their holes.  One of these is the `name`.
     """
     statement = starts(fix.context, call)
-    loaded = f"{fix.name('sys.modules', use)}[{{name}}]"
+    name = parts["name"]
+    assert isinstance(name, ast.expr)
+    key, keys = (f"{spec}.name", {}) if not is_simple(name) else ("{name}", {"name": name})
+    loaded = f"{fix.name('sys.modules', use)}[{key}]"
     lines = [
         *before,
         f"{loaded} = {fix.name('importlib.util.module_from_spec', use)}({spec})",
@@ -62,13 +67,15 @@ def load_in_place(
         if isinstance(statement, ast.Return) or statement.value is not call:
             lines.append("return {value}" if isinstance(statement, ast.Return) else "{value}")
             parts["value"] = statement.value
-    fix.replace(call, loaded, name=parts["name"])
+    fix.replace(call, loaded, **keys)
     fix.replace_statement(statement, "\n".join(lines), **parts)
 
 
 def begins_statement(call: ast.Call, ctx: Context) -> bool:
     """Say whether `load_in_place` can deal with *call*."""
-    return isinstance(starts(ctx, call), (ast.Assign, ast.Return, ast.Expr))
+    kind = ctx.tree.scope_of(call).kind
+    plain = isinstance(starts(ctx, call), (ast.Assign, ast.Return, ast.Expr))
+    return plain and kind in (ScopeKind.MODULE, ScopeKind.FUNCTION)
 
 
 def is_compiled(ctx: Context) -> bool:

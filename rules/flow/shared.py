@@ -11,6 +11,12 @@ from imp_migrate.meaning.scopes import Scope, ScopeKind
 from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
 from imp_migrate.transform.swaps import swap_need
 
+#: What a recipe changes that loads a module in place.
+ANEW = (
+    "a module that is loaded already is replaced, where imp ran it again in place, and one that"
+    " fails stays in sys.modules"
+)
+
 
 def gone(use: Use, advice: str) -> str:
     """The message for a use: what is gone, and what to do."""

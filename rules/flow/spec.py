@@ -36,6 +36,11 @@ _GIVES_STR = re.compile(
 )
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LOOPS = (ast.For, ast.While)
+#: What `documented_call` changes.
+FOUND = (
+    "find_spec also takes what is loaded or an import hook finds, and of a dotted name imports"
+    " the parent"
+)
 _DEPTH = 8  # how far variables are followed
 
 
@@ -69,7 +74,19 @@ def _is_file(name: str) -> bool:
 
 def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
     """The call that `exact_search` stands for: a template, and what its holes stand for."""
-    function = fix.name(exact_search(search, ctx), search.use)
+    return _call(fix.name(exact_search(search, ctx), search.use), search)
+
+
+def documented_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
+    """The call that What's New In Python 3.12 names, though it finds more than `imp`: `FOUND`.
+
+    With a path, that of the finder which takes one.
+    """
+    finder = "util" if search.path is None else "machinery.PathFinder"
+    return _call(fix.name(f"importlib.{finder}.find_spec", search.use), search)
+
+
+def _call(function: str, search: Search) -> tuple[str, dict[str, Part]]:
     if search.path is None:
         return f"{function}({{name}})", {"name": search.name}
     return f"{function}({{name}}, {{path}})", {"name": search.name, "path": search.path}

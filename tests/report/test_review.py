@@ -85,7 +85,10 @@ class TestSpots:
 
     def test_a_hint_is_no_fix(self) -> None:
         (spot,) = spots_of(run_of(finding("imp\n", "imp", FIX, trust=DISPLAY)))
-        assert (spot.kind, spot.trust) == ("manual", "Fix for this spot alone, which --write leaves")
+        assert (spot.kind, spot.trust) == (
+            "manual",
+            "Fix for this spot alone, which --write leaves",
+        )
 
     def test_without_edits_too(self) -> None:
         (spot,) = spots_of(run_of(replace(ONE, edits=())))

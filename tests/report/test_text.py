@@ -54,7 +54,8 @@ class TestFinding:
         ]
 
     @pytest.mark.parametrize(
-        ("trust", "said"), [(UNSAFE, "unsafe: it may change behaviour"), (DISPLAY, "--write leaves it")]
+        ("trust", "said"),
+        [(UNSAFE, "unsafe: it may change behaviour"), (DISPLAY, "--write leaves it")],
     )
     def test_how_far_a_fix_can_be_trusted(self, trust: object, said: str) -> None:
         assert said in report("imp.x\n", "imp.x", ("imp", "y"), trust=trust)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import imp_migrate
+from imp_migrate.model import Applicability
+from imp_migrate.options import Options
 from tests.rules.code import case, left, migrated
 
 SHAPES = [
@@ -656,7 +658,7 @@ def test_without_helpers() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "m = imp.load_module(n, *imp.find_module(n, path))\n",
+        "m = [imp.load_module(n, *imp.find_module(n, path))]\n",
         "m = imp.load_module(n, *imp.find_module(o))\n",
         "m = imp.load_module('a.b', *imp.find_module('a.b'))\n",
         "m = imp.load_module(g(), *imp.find_module(g()))\n",
@@ -667,6 +669,24 @@ def test_without_helpers_and_without_a_way(code: str) -> None:
     found = left(code, helpers=False)
     assert [d.code for d in found] == ["IMP203", "IMP203"]
     assert all("helper functions" in d.message and d.fix is None for d in found)
+
+
+def test_without_helpers_by_a_path() -> None:
+    code = "m = imp.load_module(n, *imp.find_module(n, path))\n"
+    assert migrated(code, helpers=False) == code
+    found = left(code, helpers=False)
+    assert all(d.fix is not None and d.fix.applicability is Applicability.UNSAFE for d in found)
+    assert all("is replaced, where imp ran it again" in d.message for d in found)
+    options = Options(helpers=False, unsafe_fixes=True)
+    after = imp_migrate.migrate("import imp\nimport sys\n" + code, options=options).text
+    assert after.endswith(
+        "_spec = importlib.machinery.PathFinder.find_spec(n, path)\n"
+        "if _spec is None or _spec.loader is None:\n"
+        '    raise ImportError(f"No module named {n!r}", name=n)\n'
+        "sys.modules[n] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(sys.modules[n])\n"
+        "m = sys.modules[n]\n"
+    )
 
 
 def test_name_taken_for_a_helper() -> None:

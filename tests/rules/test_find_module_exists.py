@@ -8,6 +8,7 @@ import pytest
 
 import imp_migrate
 from imp_migrate.analysis import analyse
+from imp_migrate.model import Applicability
 from imp_migrate.options import Options
 from imp_migrate.text.source import Source
 from tests.rules.code import left, migrated
@@ -734,7 +735,11 @@ def test_left_to_a_person(code: str, reason: str) -> None:
 
 def test_without_helpers() -> None:
     (diagnostic,) = left("imp.find_module(name)\n", helpers=False)
-    assert "its loader, for None" in diagnostic.message
+    assert diagnostic.fix is not None
+    assert diagnostic.fix.applicability is Applicability.UNSAFE
+    assert "imports the parent" in diagnostic.message
+    (diagnostic,) = left("x = imp.find_module(name), 1\n", helpers=False)
+    assert diagnostic.fix is None
     assert "find_spec('a')" in migrated("imp.find_module('a')\n", helpers=False)
 
 

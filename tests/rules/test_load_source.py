@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import imp_migrate
+from imp_migrate.model import Applicability
 from tests.rules.code import left, migrated
 
 
@@ -70,6 +71,10 @@ def test_open_of_io() -> None:
 
 
 def test_without_helpers() -> None:
-    (found,) = left("imp.load_source(n, p)\n", helpers=False)
+    (found,) = left("x = [imp.load_source(n, p)]\n", helpers=False)
     assert found.fix is None
     assert "helper functions" in found.message
+    (found,) = left("imp.load_source(n, p)\n", helpers=False)
+    assert found.fix is not None
+    assert found.fix.applicability is Applicability.UNSAFE
+    assert "is replaced, where imp ran it again" in found.message
