@@ -80,7 +80,9 @@ def test_the_diff_is_one_of_the_file(tmp_path: Path) -> None:
 def test_standard_input(tmp_path: Path) -> None:
     done = run("-", "--write", "--stdin-filename=a.ipynb", stdin=SIMPLE, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, MIGRATED)
-    done = run("-", "--output-format=concise", "--stdin-filename=a.ipynb", stdin=SIMPLE, cwd=tmp_path)
+    done = run(
+        "-", "--output-format=concise", "--stdin-filename=a.ipynb", stdin=SIMPLE, cwd=tmp_path
+    )
     assert done.stdout.startswith(b"a.ipynb:cell 3:1:1: IMP401")
 
 

@@ -44,6 +44,7 @@ class Namer:
         self.aliases: dict[str, str] = {}
         #: A star import after the imports of imp may rebind any name without an underscore.
         self.rebinding_star = self._rebinding_star()
+        self.private = self._imports_privately()  #: whether new names are to be private
 
     def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
         """The expression for *dotted* at *use*, with the needs that make it valid."""
@@ -59,7 +60,9 @@ class Namer:
         bound = self._bound(module, use)
         if bound:
             return bound + rest, set()
-        if free:
+        local = bool(use.imports) and all(i.scope is not self.tree.root for i in use.imports)
+        known = local or root in self.tree.root.bindings
+        if free and (known or not self.private):
             return module + rest, plain
         alias = self._alias(module)
         needs = {(s, Need(module, alias=alias)) for s in self._sites(alias, use)}
@@ -81,6 +84,8 @@ class Namer:
         """What *module* is called at the top level of this module, for the code of helpers."""
         root = module.partition(".")[0]
         bindings = self.tree.root.bindings.get(root, [])
+        if self.private and not bindings:
+            return self._alias(module)
         if not self._comes_from_star(root) and all(
             self._imports(binding, root) for binding in bindings
         ):
@@ -93,6 +98,22 @@ class Namer:
             return True
         unbound = root in self.tree.references and root not in self.tree.root.bindings
         return unbound and any(s.module != "imp" for s in self.tree.star_imports)
+
+    def _imports_privately(self) -> bool:
+        """Say whether this module mostly writes `import sys as _sys`."""
+        names = [
+            name
+            for statement in self.tree.module.body
+            if isinstance(statement, ast.Import)
+            for name in statement.names
+            if name.name != "imp" or name.asname
+        ]
+        private = [
+            name
+            for name in names
+            if name.asname in (f"_{name.name.replace('.', '_')}", f"_{name.name.split('.')[-1]}")
+        ]
+        return len(private) * 2 > len(names)
 
     def _rebinding_star(self) -> bool:
         stars = [s for s in self.tree.star_imports if s.module != "imp"]

@@ -15,6 +15,40 @@ def case(name: str, before: str, after: str) -> object:
 
 CASES = [
     case(
+        "a module that imports privately",
+        """\
+        import imp
+        import sys as _sys
+        def f(m):
+            return imp.reload(m)
+        """,
+        """\
+        import importlib as _importlib
+        import sys as _sys
+        def f(m):
+            return _importlib.reload(m)
+        """,
+    ),
+    case(
+        "private, but what is local or known already",
+        """\
+        import importlib
+        import imp as _imp
+        import sys as _sys
+        def f(m):
+            import imp
+            return imp.reload(m), imp.new_module("m"), _imp.get_tag(), _imp.get_magic()
+        """,
+        """\
+        import importlib
+        import importlib.util
+        import sys as _sys
+        def f(m):
+            import types
+            return importlib.reload(m), types.ModuleType("m"), _sys.implementation.cache_tag, importlib.util.MAGIC_NUMBER
+        """,
+    ),
+    case(
         "another name for the module",
         """\
         import imp
