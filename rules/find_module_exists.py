@@ -64,7 +64,6 @@ import the parent and find it.
 from __future__ import annotations
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule
 
@@ -76,7 +75,7 @@ from .flow.attempt import (
     in_variable,
     make_test,
 )
-from .flow.demand import Demand, demands, sees_variables
+from .flow.demand import Demand, demands, takes_variable
 from .flow.order import is_pure
 from .flow.replace import clear, replace_search
 from .flow.search import Search, Way, objection, remark, search_of
@@ -208,9 +207,7 @@ def _may_test(search: Search, ctx: Context) -> bool:
     scope = search.use.scope
     if search.path is None:
         return ctx.tree.resolve("getattr", scope) is ctx.tree.resolve("bool", scope) is None
-    return scope.kind is ScopeKind.MODULE or (
-        scope.kind is ScopeKind.FUNCTION and not sees_variables(ctx, scope)
-    )
+    return takes_variable(ctx, scope)
 
 
 def _search(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, Found, dict[str, Part]]:

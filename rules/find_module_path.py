@@ -3,7 +3,8 @@
 ## What it does
 Replaces `imp.find_module` by `_find_module_path`, a short function that is
 added to the module after its imports, searches as `imp` did and returns the
-path alone.  The variables for the open file and the description go, and so does
+path alone.  A single search for a module of a literal name takes the path from what
+`importlib.machinery.PathFinder.find_spec` returns instead.  The variables for the open file and the description go, and so does
 what only closed that file.
 
 ## Why is this a problem
@@ -27,19 +28,19 @@ include = os.path.join(path, "core", "include")
 
 ## Use instead
 ```python
+import importlib.machinery
 import os
 
-
-def _find_module_path(name, path=None):
-    ...
-
-
-path = _find_module_path("numpy")
+_spec = importlib.machinery.PathFinder.find_spec("numpy")
+if _spec is None or _spec.loader is None:
+    raise ImportError("No module named 'numpy'", name="numpy")
+path = (_spec.submodule_search_locations or [_spec.origin])[0]
 include = os.path.join(path, "core", "include")
 ```
 
 ## Fix safety
-Safe.  The differences that remain: a source file with a false encoding
+Safe.  The differences that remain: below a relative entry of `sys.path`, the path in a
+spec is absolute, and it is that of a package in a zip file, too; a source file with a false encoding
 declaration is found, where `imp` raised SyntaxError while opening it; and
 `file.close()` without a test, which failed for packages, is gone (not where its
 failure is handled).  At the top level of a module the variable
@@ -58,17 +59,16 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 
-from .flow.attempt import import_error
-from .flow.demand import Demand, demands
+from .flow.attempt import import_error, in_variable
+from .flow.demand import Demand, demands, takes_variable
 from .flow.order import is_pure
 from .flow.replace import clear, replace_search
 from .flow.search import PATH, Way, objection, remark, search_of
 from .flow.shared import gone, spec_variable
-from .flow.spec import FOUND, documented_call
+from .flow.spec import FOUND, documented_call, exact_call, exact_search
 
 EXAMPLES = (
     Example("def where(name):\n    return find_module(name)[1]\n"),
@@ -85,13 +85,15 @@ def check(use: Use, ctx: Context) -> Outcome:
     reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
     if reason:
         return ctx.manual(uses, reason)
+    answer = _in_place(found[0], ctx) if len(found) == 1 else None
+    if answer is not None:
+        return answer
     if not ctx.options.helpers:
         advice = (
             "use importlib.machinery.PathFinder.find_spec: the path of a package is the first of"
             " its submodule_search_locations, that of a module its origin; or allow helper functions"
         )
-        answer = _documented(found[0], ctx) if len(found) == 1 else None
-        return answer or ctx.manual(uses, gone(use, advice))
+        return ctx.manual(uses, gone(use, advice))
     fix = ctx.fix(uses, "Use the helper _find_module_path")
     for demand in found:
         replace_search(fix, demand)
@@ -100,42 +102,77 @@ def check(use: Use, ctx: Context) -> Outcome:
     return fix.rewrite(gone(use, advice) + remark(found[0].search, ctx))
 
 
-def _documented(demand: Demand, ctx: Context) -> Rewrite | None:
-    """The path that a spec names: of a package, its first directory."""
-    search = demand.search
+def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
+    """The path that a spec names: of a package, its first directory.
+
+    Where importlib may find something else, that is unsafe, and only for who wants no helpers.
+    """
+    search, scope = demand.search, demand.search.use.scope
+    exact = search.path is None and exact_search(search, ctx).startswith("importlib.machinery")
+    if not (exact and _is_only_search(ctx)) and ctx.options.helpers:
+        return None
     value = search.call if search.way is Way.UNPACKED else ctx.parent(search.call)
-    simple = isinstance(search.statement, (ast.Assign, ast.Return))
-    if not simple or search.statement.value is not value or demand.items or demand.partners:  # type: ignore[attr-defined]
+    assert isinstance(value, ast.expr)
+    if demand.items or demand.partners or demand.literals or not is_pure(search.name):
         return None
-    scope = search.use.scope
-    if (
-        demand.literals
-        or not is_pure(search.name)
-        or scope.kind not in (ScopeKind.MODULE, ScopeKind.FUNCTION)
-    ):
+    if not _comes_first(value, ctx) or not takes_variable(ctx, scope):
         return None
-    fix = ctx.fix(search.use, "Use find_spec")
-    call, parts = documented_call(search, ctx, fix)
-    spec = spec_variable(ctx, scope)
-    code = f"({spec}.submodule_search_locations or [{spec}.origin])[0]"
-    if isinstance(search.statement, ast.Return):
-        code = f"return {code}"
+    fix = ctx.fix(search.use, "Take the path from a spec")
+    call, parts = (exact_call if exact else documented_call)(search, ctx, fix)
+    spec, (error, more) = spec_variable(ctx, scope), import_error(search, ctx)
+    absent = in_variable(spec).absent if exact else f"{spec} is None"
+    path = f"({spec}.submodule_search_locations or [{spec}.origin])[0]"
+    parts |= more
+    code = f"{spec} = {call}\nif {absent}:\n    raise {error}\n"
+    statement = search.statement
+    if isinstance(statement, ast.Assign):
+        targets = {f"target{number}": target for number, target in enumerate(statement.targets)}
+        if search.way is Way.UNPACKED:
+            targets = {"target": search.parts[PATH].target}
+        code += "".join(f"{{{name}}} = " for name in targets)
+        parts |= targets
+    elif isinstance(statement, ast.Return):
+        code += "return "
+    assert isinstance(statement, (ast.Assign, ast.Return, ast.Expr))
+    if value is statement.value:
+        code += path
     else:
-        assert isinstance(search.statement, ast.Assign)
-        unpacked = search.way is Way.UNPACKED
-        parts["target"] = search.parts[PATH].target if unpacked else search.statement.targets[0]
-        code = f"{{target}} = {code}"
-        if len(search.statement.targets) > 1:
-            return None
-    error, more = import_error(search, ctx)
-    find = f"{spec} = {call}\nif {spec} is None:\n    raise {error}\n"
-    fix.replace_statement(search.statement, find + code, **{**parts, **more})
+        assert statement.value is not None
+        code, parts = code + "{value}", {**parts, "value": statement.value}
+        fix.replace(value, path)
+    fix.replace_statement(statement, code, **parts)
     clear(fix, [demand])
-    advice = (
-        f"take the path from a spec: {FOUND}, and the origin of a built-in module is 'built-in',"
-        " where imp gave None"
+    advice = gone(search.use, "take the path from a spec") + remark(search, ctx)
+    if exact:
+        return fix.rewrite(advice)
+    return fix.rewrite(
+        f"{advice}: {FOUND}, and the origin of a built-in module is 'built-in', where imp gave None",
+        Applicability.UNSAFE,
     )
-    return fix.rewrite(gone(search.use, advice) + remark(search, ctx), Applicability.UNSAFE)
+
+
+def _is_only_search(ctx: Context) -> bool:
+    """Say whether a helper for the search would have one caller."""
+    return sum(use.member == "find_module" and not use.silent for use in ctx.uses) == 1
+
+
+def _comes_first(node: ast.expr, ctx: Context) -> bool:
+    """Say whether nothing with an effect comes before *node* in its statement."""
+    child: ast.AST = node
+    while not isinstance(child, ast.stmt):
+        parent = ctx.parent(child)
+        if isinstance(parent, ast.Call):
+            first = child is parent.func or (child in parent.args[:1] and is_pure(parent.func))
+        elif isinstance(parent, ast.BinOp):
+            first = child is parent.left
+        else:
+            first = isinstance(parent, (ast.Attribute, ast.Subscript, ast.Expr, ast.Return))
+            first = first or (isinstance(parent, ast.Assign) and child is parent.value)
+            first = first and child is not getattr(parent, "slice", None)
+        if not first:
+            return False
+        child = parent
+    return True
 
 
 RULES = (

@@ -335,6 +335,13 @@ def sees_variables(ctx: Context, scope: Scope) -> bool:
     )
 
 
+def takes_variable(ctx: Context, scope: Scope) -> bool:
+    """Say whether a new variable may appear in *scope*: where nobody looks at all of them."""
+    if scope.kind is ScopeKind.FUNCTION:
+        return not sees_variables(ctx, scope)
+    return scope.kind is ScopeKind.MODULE
+
+
 def _is_public(part: Variable) -> bool:
     """Say whether other modules may well read *part*, a variable of the module."""
     module = part.scope is not None and part.scope.kind is ScopeKind.MODULE

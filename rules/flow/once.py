@@ -12,9 +12,9 @@ import sys
 from collections.abc import Collection, Iterable
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context, FixBuilder, Part
 
+from .demand import takes_variable
 from .order import starts
 from .shared import is_simple
 from .spec import registers_modules
@@ -73,9 +73,8 @@ def load_in_place(
 
 def begins_statement(call: ast.Call, ctx: Context) -> bool:
     """Say whether `load_in_place` can deal with *call*."""
-    kind = ctx.tree.scope_of(call).kind
     plain = isinstance(starts(ctx, call), (ast.Assign, ast.Return, ast.Expr))
-    return plain and kind in (ScopeKind.MODULE, ScopeKind.FUNCTION)
+    return plain and takes_variable(ctx, ctx.tree.scope_of(call))
 
 
 def is_compiled(ctx: Context) -> bool:

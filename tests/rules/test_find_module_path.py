@@ -458,7 +458,8 @@ def test_triple(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("code", "number", "reason"),
     [
-        ("print(imp.find_module(n)[1])\n", "IMP202", "submodule_search_locations"),
+        ("print(x, imp.find_module(n)[1])\n", "IMP202", "submodule_search_locations"),
+        ("print(imp.find_module(n)[1])\n", "IMP202", "--unsafe-fixes"),
         ("print(imp.find_module(n))\n", "IMP204", "take a module spec"),
         ("print(imp.find_module)\n", "IMP204", "take a module spec"),
     ],
@@ -475,3 +476,43 @@ def test_without_helpers(code: str, number: str, reason: str) -> None:
 def test_dotted_name(code: str) -> None:
     (diagnostic,) = left(code)
     assert "never finds dotted names" in diagnostic.message
+
+
+FOUND = """\
+_spec = importlib.machinery.PathFinder.find_spec('x')
+if _spec is None or _spec.loader is None:
+    raise ImportError("No module named 'x'", name='x')
+"""
+PATH = "(_spec.submodule_search_locations or [_spec.origin])[0]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("p = imp.find_module('x')[1]\n", f"{FOUND}p = {PATH}\n"),
+        ("f, p, d = imp.find_module('x')\nf.close()\n", f"{FOUND}p = {PATH}\n"),
+        ("a = b = load(imp.find_module('x')[1] + 'y')\n", f"{FOUND}a = b = load({PATH} + 'y')\n"),
+        ("os.stat(imp.find_module('x')[1]).st_size\n", f"{FOUND}os.stat({PATH}).st_size\n"),
+    ],
+)
+def test_one_literal_name(before: str, after: str) -> None:
+    assert migrated(before) == after
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "p = imp.find_module(x)[1]\n",
+        "p = imp.find_module('readline')[1]\n",
+        "p = imp.find_module('x', ['.'])[1]\n",
+        "p = f(), imp.find_module('x')[1]\n",
+        "p = f()(imp.find_module('x')[1])\n",
+        "p = f(y(), imp.find_module('x')[1])\n",
+        "p = y if y else imp.find_module('x')[1]\n",
+        "class A:\n    p = imp.find_module('x')[1]\n",
+        "def f():\n    p = imp.find_module('x')[1]\n    return locals()\n",
+        "p = imp.find_module('x')[1]\nq = imp.find_module('y')[1]\n",
+    ],
+)
+def test_other_paths_need_the_helper(code: str) -> None:
+    assert "_find_module_path(" in migrated(code)
