@@ -158,7 +158,7 @@ class TestModes:
         assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
     def test_positions_of_what_is_left_are_those_in_the_new_text(self, tree: Path) -> None:
-        text = b"import imp\n\n\nimp.load_source('a', 'b')\nimp.acquire_lock\n"
+        text = b"import imp\n\n\nimp.reload(a)\nimp.acquire_lock\n"
         (tree / "a.py").write_bytes(text)
         done = run("--write", "--output-format=json", cwd=tree)
         lines = (tree / "a.py").read_text().splitlines()
