@@ -8,7 +8,10 @@ let client;
 
 async function activate() {
   const command = workspace.getConfiguration("imp-migrate").get("path");
-  const documentSelector = ["file", "untitled"].map((scheme) => ({ scheme, language: "python" }));
+  const documentSelector = ["file", "untitled", "vscode-notebook-cell"].map((scheme) => ({
+    scheme,
+    language: "python",
+  }));
   client = new LanguageClient("imp-migrate", "imp-migrate", { command }, { documentSelector });
   await client.start();
 }

@@ -6,38 +6,50 @@ again; its result is checked, as that of `--write` is, before it is offered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from lsprotocol import types
 
 from ..model import Edit
 from ..text.noqa import silence
+from ..text.source import Unmappable
 from ..transform.edits import Overlap, apply_edits, changed_lines
 from ..transform.verify import InternalError, check_result
+from .cells import CellPositions
 from .convert import SOURCE, text_edits
 from .snapshot import Snapshot
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.impMigrate"
-KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL)
+#: The same for a notebook: clients ask each cell for `source.fixAll`, and would apply the
+#: edits of all cells as often.
+NOTEBOOK_FIX_ALL = f"notebook.{FIX_ALL}"
+KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL, NOTEBOOK_FIX_ALL)
 
 
 def code_actions(
-    snapshot: Snapshot, place: types.Range, context: types.CodeActionContext, versioned: bool
+    snapshot: Snapshot,
+    place: types.Range,
+    context: types.CodeActionContext,
+    versioned: bool,
+    uri: str = "",
 ) -> list[types.CodeAction]:
     """The actions for the diagnostics at *place*, and the one for the whole file.
 
     versioned: the client takes edits that name the version of the document.
+    uri: of the cell, in a notebook.
     """
+    uri = uri or snapshot.document.uri
     actions: list[types.CodeAction] = []
     if _wanted(types.CodeActionKind.QuickFix.value, context):
-        diagnostics = _ours(snapshot, place, context)
+        diagnostics = _ours(snapshot, place, context, uri)
         actions += _fixes(snapshot, diagnostics, versioned)
-        actions += _silences(snapshot, diagnostics, versioned)
+        actions += _silences(snapshot, diagnostics, versioned, uri)
     # What an editor asks for on its own, at every move of the cursor, is never for the whole file.
     automatic = context.trigger_kind is types.CodeActionTriggerKind.Automatic
-    if _wanted(FIX_ALL, context) and (context.only or not automatic):
-        actions += _fix_all(snapshot, versioned)
+    kind = NOTEBOOK_FIX_ALL if snapshot.document.cells else FIX_ALL
+    if _wanted(kind, context) and (context.only or not automatic):
+        actions += _fix_all(snapshot, versioned, kind)
     return actions
 
 
@@ -49,7 +61,7 @@ def _wanted(kind: str, context: types.CodeActionContext) -> bool:
 
 
 def _ours(
-    snapshot: Snapshot, place: types.Range, context: types.CodeActionContext
+    snapshot: Snapshot, place: types.Range, context: types.CodeActionContext, uri: str
 ) -> list[types.Diagnostic]:
     """The diagnostics that are meant: those of *context* that are ours and of this version.
 
@@ -59,7 +71,7 @@ def _ours(
     ours = [(d, data.get("version")) for d, data in known if isinstance(data, dict)]
     if ours:
         return [d for d, version in ours if version == snapshot.document.version]
-    return [d for d in snapshot.published if _overlap(d.range, place)]
+    return [d for d in snapshot.by_document.get(uri, ()) if _overlap(d.range, place)]
 
 
 def _overlap(one: types.Range, other: types.Range) -> bool:
@@ -95,18 +107,21 @@ def _fixes(
 def _sound(snapshot: Snapshot, edits: list[Edit]) -> bool:
     before = snapshot.source.text
     try:
-        check_result(before, apply_edits(before, edits))
-    except (InternalError, SyntaxError):
+        after = apply_edits(before, edits)
+        snapshot.source.with_text(after)
+        check_result(before, after)
+    except (InternalError, SyntaxError, Unmappable):
         return False
     return True
 
 
 def _silences(
-    snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic], versioned: bool
+    snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic], versioned: bool, uri: str
 ) -> Iterator[types.CodeAction]:
     for diagnostic in diagnostics:
         code = str(diagnostic.code)
-        edit = silence(snapshot.source, snapshot.positions.offset(diagnostic.range.start), code)
+        offset = snapshot.positions.offset(diagnostic.range.start, uri)
+        edit = silence(snapshot.source, offset, code)
         if edit is not None:
             yield types.CodeAction(
                 title=f"{SOURCE}: Ignore {code} on this line",
@@ -116,7 +131,7 @@ def _silences(
             )
 
 
-def _fix_all(snapshot: Snapshot, versioned: bool) -> Iterator[types.CodeAction]:
+def _fix_all(snapshot: Snapshot, versioned: bool, kind: str) -> Iterator[types.CodeAction]:
     """What `--write` would do, if that is anything."""
     migration = snapshot.migration
     if migration is not None and migration.changed:
@@ -124,18 +139,31 @@ def _fix_all(snapshot: Snapshot, versioned: bool) -> Iterator[types.CodeAction]:
         edits = _migrating_edits(snapshot, migration.text)
         yield types.CodeAction(
             title=f"{SOURCE}: Apply all {which} fixes",
-            kind=FIX_ALL,
+            kind=kind,
             edit=_edit(snapshot, edits, versioned),
         )
 
 
-def _edit(snapshot: Snapshot, edits: Iterable[Edit], versioned: bool) -> types.WorkspaceEdit:
-    document = snapshot.document
-    changes = text_edits(edits, snapshot.positions)
+def _edit(snapshot: Snapshot, edits: Sequence[Edit], versioned: bool) -> types.WorkspaceEdit:
+    document, positions = snapshot.document, snapshot.positions
+    if isinstance(positions, CellPositions):
+        changes = positions.text_edits(edits)
+    else:
+        changes = {document.uri: text_edits(edits, positions)}
     if not versioned:
-        return types.WorkspaceEdit(changes={document.uri: changes})
-    place = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(place, changes)])
+        return types.WorkspaceEdit(changes=changes)
+    versions = {cell.uri: cell.version for cell in document.cells}
+    return types.WorkspaceEdit(
+        document_changes=[
+            types.TextDocumentEdit(
+                types.OptionalVersionedTextDocumentIdentifier(
+                    uri, versions.get(uri, document.version)
+                ),
+                own,
+            )
+            for uri, own in changes.items()
+        ]
+    )
 
 
 def _migrating_edits(snapshot: Snapshot, new: str) -> list[Edit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
@@ -11,11 +11,18 @@ from ..model import Applicability, Diagnostic, Edit, Fix
 from ..registry import rules
 from .positions import Positions
 
+if TYPE_CHECKING:
+    from .cells import CellPositions
+
 SOURCE = "imp-migrate"
 
 
 def to_protocol(
-    diagnostic: Diagnostic, fix: Fix | None, positions: Positions, version: int, number: int
+    diagnostic: Diagnostic,
+    fix: Fix | None,
+    positions: Positions | CellPositions,
+    version: int,
+    number: int,
 ) -> types.Diagnostic:
     """*diagnostic* as the editor gets it.
 

@@ -14,9 +14,14 @@ _NOQA_CODES = re.compile(r"#\s*noqa:.*", re.IGNORECASE)
 _CODE = re.compile(r"IMP[0-9]{3}", re.IGNORECASE)
 
 
-def hover(snapshot: Snapshot, position: types.Position, markdown: bool) -> types.Hover | None:
-    """The documentation of what stands at *position*, if that is any of our business."""
-    offset = snapshot.positions.offset(position)
+def hover(
+    snapshot: Snapshot, position: types.Position, markdown: bool, uri: str = ""
+) -> types.Hover | None:
+    """The documentation of what stands at *position*, if that is any of our business.
+
+    uri: of the cell, in a notebook.
+    """
+    offset = snapshot.positions.offset(position, uri)
     found = [d for d in snapshot.shown if d.start <= offset < max(d.end, d.start + 1)]
     if found:
         diagnostic = min(found, key=lambda d: d.end - d.start)

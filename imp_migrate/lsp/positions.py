@@ -37,8 +37,9 @@ class Positions:
         """The range from the offset *start* up to *end*."""
         return types.Range(self.position(start), self.position(end))
 
-    def offset(self, position: types.Position) -> int:
+    def offset(self, position: types.Position, uri: str = "") -> int:
         """The offset of *position*; behind the end of a line means the end of the line."""
+        del uri  # there is only one document
         if position.line >= len(self._source.line_starts):
             return len(self._source.text)
         start = self._source.line_starts[position.line]

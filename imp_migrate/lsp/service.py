@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lsprotocol import types
@@ -11,7 +12,9 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from .. import __version__
+from ..text.reading import is_notebook
 from .actions import KINDS, code_actions
+from .cells import CellDocument, cells_of
 from .desk import PAUSE, Desk
 from .hover import hover
 from .protocol import Protocol
@@ -32,6 +35,10 @@ class Server(LanguageServer):
             "imp-migrate-lsp",
             __version__,
             types.TextDocumentSyncKind.Full,
+            # All cells, also those of other languages: their numbers are those of the notebook.
+            types.NotebookDocumentSyncOptions(
+                [types.NotebookDocumentFilterWithNotebook(notebook="*")], save=True
+            ),
             protocol_cls=Protocol,
         )
         self.desk = Desk(self.show)
@@ -51,33 +58,60 @@ class Server(LanguageServer):
 
     def read(self, uri: str, pause: float = 0) -> None:
         """Have the present text of the document *uri*, if it is Python, analysed."""
+        notebook = self.workspace.get_notebook_document(cell_uri=uri)
+        if notebook is not None:
+            self.read_notebook(notebook, pause)
+        if notebook is not None or _is_cell(uri):
+            return  # a cell is never analysed alone
         item = self.workspace.get_text_document(uri)
         if "python" not in (item.language_id or "python").lower():
             return
+        text, version = item.source, item.version or 0
+        self.desk.put(Document(uri, version, text, to_fs_path(uri), *self._session()), pause)
+
+    def read_notebook(self, notebook: types.NotebookDocument, pause: float = 0) -> None:
+        """Have the present text of *notebook* analysed, all its code cells as one."""
+        cells: list[CellDocument] = []
+        for number, cell in enumerate(notebook.cells, 1):
+            item = self.workspace.get_text_document(cell.document)
+            if cell.kind is types.NotebookCellKind.Code:
+                is_python = "python" in (item.language_id or "python").lower()
+                cells.append(
+                    CellDocument(cell.document, item.version or 0, item.source, number, is_python)
+                )
+        text = cells_of(cells).joined
+        place = notebook.uri, notebook.version, text, to_fs_path(notebook.uri)
+        self.desk.put(Document(*place, *self._session(), tuple(cells)), pause)
+
+    def document_of(self, uri: str) -> str:
+        """The document to which *uri* belongs: its notebook if it is a cell."""
+        notebook = self.workspace.get_notebook_document(cell_uri=uri)
+        return uri if notebook is None else notebook.uri
+
+    def _session(self) -> tuple[str, tuple[str, ...]]:
+        """What was agreed on: the position encoding and the folders."""
         folders = (to_fs_path(folder.uri) for folder in self.workspace.folders.values())
-        document = Document(
-            uri,
-            item.version or 0,
-            item.source,
-            to_fs_path(uri),
-            types.PositionEncodingKind(self.workspace.position_encoding).value,
-            tuple(folder for folder in folders if folder),
-        )
-        self.desk.put(document, pause)
+        encoding = types.PositionEncodingKind(self.workspace.position_encoding).value
+        return encoding, tuple(folder for folder in folders if folder)
 
     def read_again(self) -> None:
         """Have all open documents analysed: their settings may have changed."""
         self._told.clear()
         for document in self.desk.documents:
-            self.read(document.uri)
+            notebook = self.workspace.get_notebook_document(notebook_uri=document.uri)
+            if notebook is not None:
+                self.read_notebook(notebook)
+            else:
+                self.read(document.uri)
 
     def show(self, snapshot: Snapshot) -> None:
         """Send the diagnostics of *snapshot* to the client."""
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(
-                snapshot.document.uri, snapshot.published, snapshot.document.version
+        document, found = snapshot.document, snapshot.by_document
+        versions = {cell.uri: cell.version for cell in document.cells}
+        for uri, version in versions.items() or ((document.uri, document.version),):
+            self.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri, found.get(uri, []), version)
             )
-        )
         problem = snapshot.settings.problem
         if problem and problem not in self._told:
             self._told.add(problem)
@@ -98,6 +132,12 @@ class Server(LanguageServer):
                 ]
             )
         )
+
+
+def _is_cell(uri: str) -> bool:
+    """Say whether *uri* names a cell, though the client has told of no notebook."""
+    path, fragment = uri.partition("#")[::2]
+    return uri.startswith("vscode-notebook-cell:") or (is_notebook(path) and bool(fragment))
 
 
 def create_server() -> Server:
@@ -127,6 +167,35 @@ def create_server() -> Server:
         server.desk.remove(uri)
         server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
+    def notebook_opened(params: types.DidOpenNotebookDocumentParams) -> None:
+        read_notebook(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
+    def notebook_changed(params: types.DidChangeNotebookDocumentParams) -> None:
+        cells = params.change.cells
+        structure = cells.structure if cells else None
+        forget(cell.uri for cell in (structure.did_close if structure else None) or ())
+        read_notebook(params.notebook_document.uri, PAUSE)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
+    def notebook_saved(params: types.DidSaveNotebookDocumentParams) -> None:
+        read_notebook(params.notebook_document.uri)
+
+    @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
+        server.desk.remove(params.notebook_document.uri)
+        forget(cell.uri for cell in params.cell_text_documents)
+
+    def read_notebook(uri: str, pause: float = 0) -> None:
+        notebook = server.workspace.get_notebook_document(notebook_uri=uri)
+        if notebook is not None:
+            server.read_notebook(notebook, pause)
+
+    def forget(uris: Iterable[str]) -> None:
+        for uri in uris:
+            server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def files_changed(params: types.DidChangeWatchedFilesParams) -> None:
         if any(change.uri.endswith(_CONFIGURATION) for change in params.changes):
@@ -144,22 +213,24 @@ def create_server() -> Server:
         types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=KINDS)
     )
     async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
-        snapshot = await server.desk.snapshot(params.text_document.uri)
+        uri = params.text_document.uri
+        snapshot = await server.desk.snapshot(server.document_of(uri))
         if snapshot is None:
             return []
         versioned = server.can("workspace.workspace_edit.document_changes")
         return await server.desk.work(
-            code_actions, snapshot, params.range, params.context, versioned
+            code_actions, snapshot, params.range, params.context, versioned, uri
         )
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     async def hovered(params: types.HoverParams) -> types.Hover | None:
-        snapshot = await server.desk.snapshot(params.text_document.uri)
+        uri = params.text_document.uri
+        snapshot = await server.desk.snapshot(server.document_of(uri))
         if snapshot is None:
             return None
         formats = get_capability(server.client_capabilities, "text_document.hover.content_format")
         markdown = types.MarkupKind.Markdown in (formats or ())
-        return hover(snapshot, params.position, markdown)
+        return hover(snapshot, params.position, markdown, uri)
 
     @server.feature(types.SHUTDOWN)
     def shut_down(_: None) -> None:

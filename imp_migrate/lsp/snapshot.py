@@ -13,9 +13,11 @@ from ..analysis import analyse
 from ..migration import Migration, migrate_source
 from ..model import Diagnostic, Edit, Fix, Status
 from ..plan import Plan
+from ..text.cells import CellSource
 from ..text.scan import is_relevant
 from ..text.source import Source
 from ..transform.edits import Overlap
+from .cells import CellDocument, CellPositions, cells_of
 from .configuration import Settings, settings_for
 from .convert import to_protocol
 from .course import Course, agreement
@@ -32,6 +34,7 @@ class Document:
     path: None if the document is no file (yet).
     encoding: the position encoding that client and server agreed on.
     folders: the workspace folders.
+    cells: those of a notebook, which make up the text.
     """
 
     uri: str
@@ -40,6 +43,14 @@ class Document:
     path: str | None
     encoding: str = types.PositionEncodingKind.Utf16.value
     folders: tuple[str, ...] = ()
+    cells: tuple[CellDocument, ...] = ()
+
+    def source(self) -> Source:
+        """The text with what is needed to analyse it."""
+        name = self.path or self.uri.rpartition("/")[2].rpartition(":")[2] or self.uri
+        if self.cells:
+            return CellSource(self.text, name, cells=cells_of(self.cells))
+        return Source.from_text(self.text, name)
 
 
 @dataclass(frozen=True)
@@ -65,9 +76,22 @@ class Snapshot:
         return not any(d.code.startswith("IMP9") for d in self.plan.diagnostics)
 
     @cached_property
-    def positions(self) -> Positions:
+    def positions(self) -> Positions | CellPositions:
         """Converts between offsets in the text and the editor's positions."""
+        if isinstance(self.source, CellSource):
+            return CellPositions(self.source, self.document.cells, self.document.encoding)
         return Positions(self.source, self.document.encoding)
+
+    @property
+    def by_document(self) -> dict[str, list[types.Diagnostic]]:
+        """What is published, by document: in a notebook each cell is one."""
+        found: dict[str, list[types.Diagnostic]] = {}
+        for diagnostic, shown in zip(self.shown, self.published, strict=True):
+            uri = self.document.uri
+            if isinstance(self.positions, CellPositions):
+                uri = self.positions.uri(diagnostic.start)
+            found.setdefault(uri, []).append(shown)
+        return found
 
     def edits(self, number: int) -> list[Edit] | None:
         """The edits of the fix that the published diagnostic *number* offers.
@@ -103,12 +127,14 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     *good* that stand in what has not changed since stay, without fixes; only a
     document that could not be read from the start is told why.  Never raises.
     """
-    source = Source.from_text(document.text, _name(document))
+    source = document.source()
     before = good.settings if good else Settings()
     snapshot = Snapshot(document, source, before)
     if not is_relevant(document.text.encode("utf-8", "replace")):
         return replace(snapshot, plan=Plan(source))
     settings = settings_for(document.path, document.folders, before)
+    if document.cells:  # as on the command line: helpers belong to the notebook
+        settings = replace(settings, options=replace(settings.options, helper_module=None))
     snapshot = replace(snapshot, settings=settings, plan=Plan(source))
     if settings.excluded:
         return snapshot
@@ -174,7 +200,3 @@ def _plan(source: Source, settings: Settings) -> Plan:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         found = Diagnostic("IMP904", f"could not be analysed: {reason}", "", 0, 0)
         return Plan(source, (found,))
-
-
-def _name(document: Document) -> str:
-    return document.path or document.uri.rpartition("/")[2].rpartition(":")[2] or document.uri

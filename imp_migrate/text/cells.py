@@ -188,17 +188,21 @@ class CellSource(Source):
             lines.append(self.line_of(at) + 1)
         return lines
 
-    def _index(self, line: int) -> int:
+    def index_of(self, line: int) -> int:
+        """The index of the cell that *line*, or the boundary after it, is in."""
         return bisect.bisect_right(self._first_lines, line) - 1
 
     def cell_of(self, line: int) -> int | None:
-        return self.cells.numbers[self._index(line)]
+        return self.cells.numbers[self.index_of(line)]
 
     def row(self, line: int) -> int:
-        return line - self._first_lines[self._index(line)] + 1
+        return line - self._first_lines[self.index_of(line)] + 1
 
     def lines_around(self, line: int) -> tuple[int, int]:
-        index = self._index(line)
+        return self.lines_of(self.index_of(line))
+
+    def lines_of(self, index: int) -> tuple[int, int]:
+        """The first and the last line of the cell with this *index*."""
         following = [*self._first_lines[1:], len(self.line_starts) + 1][index]
         return self._first_lines[index], max(following - 2, self._first_lines[index])
 

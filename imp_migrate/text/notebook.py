@@ -149,7 +149,7 @@ class NotebookSource(CellSource):
 
     def in_file(self, offset: int, is_end: bool = False) -> tuple[int, int]:
         line = self.line_of(offset)
-        index = self._index(line)
+        index = self.index_of(line)
         lines = self._present_texts[index].splitlines(keepends=True)
         row = min(self.row(line), len(lines) + 1)
         before = sum(map(len, itertools.islice(lines, row - 1)))

@@ -50,7 +50,11 @@ def test_what_the_server_says_it_can_do(session: Editor) -> None:
     capabilities = session.server.capabilities
     assert session.server.server_info.name == "imp-migrate-lsp"
     assert capabilities.text_document_sync.change is types.TextDocumentSyncKind.Full
-    assert list(capabilities.code_action_provider.code_action_kinds) == ["quickfix", FIX_ALL]
+    assert list(capabilities.code_action_provider.code_action_kinds) == [
+        "quickfix",
+        FIX_ALL,
+        f"notebook.{FIX_ALL}",
+    ]
     assert capabilities.hover_provider
     assert capabilities.position_encoding == "utf-16"
 

@@ -64,6 +64,7 @@ class TestSpots:
                 "a.py",
                 4,
                 1,
+                "4:1",
                 "IMP101",
                 "rewritable",
                 "imp.reload is gone",
