@@ -25,6 +25,9 @@ MIGRATED = notebook(
 )
 
 
+PLAYED = Path(__file__).parent.parent / "fixtures" / "notebooks"
+
+
 def checked(*cells: str | tuple[str, str], **options: object) -> FileResult:
     """What a check says about a notebook with these cells."""
     data = notebook(*cells)
@@ -150,6 +153,25 @@ def test_a_notebook_that_patches(tmp_path: Path) -> None:
     (tmp_path / "nb.ipynb").write_bytes(notebook(*cells))
     done = run("--output-format=concise", "tools.py", cwd=tmp_path)
     assert "nb.ipynb, line 2 of cell 2, puts something else in its place" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("path", sorted(PLAYED.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_only_sources_change(path: Path) -> None:
+    """The notebooks that `python -m tests.kernel` runs."""
+    data = path.read_bytes()
+    result = process_bytes(data, str(path), Options(), Mode.WRITE)
+    assert not result.remaining
+    before, after = json.loads(data), json.loads(result.after)
+    changed = [
+        number
+        for number, (old, new) in enumerate(zip(before["cells"], after["cells"], strict=True), 1)
+        if old != new
+    ]
+    for old, new in zip(before["cells"], after["cells"], strict=True):
+        old.pop("source"), new.pop("source")
+    assert before == after
+    assert set(changed) >= {f.cell for f in result.findings}
+    assert data[-200:] == result.after[-200:] or "\n" not in data.decode()
 
 
 # -- cells -----------------------------------------------------------------

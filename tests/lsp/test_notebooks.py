@@ -19,7 +19,12 @@ CAPABILITIES = types.ClientCapabilities(
         types.NotebookDocumentSyncClientCapabilities()
     )
 )
-CELLS = ("# imp", "%cd x\nimport imp", "x = '😀', imp.reload(m)", "m = imp.load_source('a', 'b')\nm")
+CELLS = (
+    "# imp",
+    "%cd x\nimport imp",
+    "x = '😀', imp.reload(m)",
+    "m = imp.load_source('a', 'b')\nm",
+)
 
 
 @pytest.fixture(scope="module", params=["utf-16", "utf-8"])

@@ -1,0 +1,1 @@
+"""Notebooks in real kernels, before and after; `python -m tests.kernel`."""

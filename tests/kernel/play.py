@@ -1,0 +1,34 @@
+"""Runs a notebook in the kernel of this Python and prints, as JSON, what each cell shows."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+
+def shown(output: Any) -> list[str]:
+    """What a reader of the notebook sees of an output."""
+    if output.output_type == "stream":
+        return [output.name, output.text]
+    if output.output_type == "error":
+        return ["error", output.ename, output.evalue]
+    return [output.output_type, output.data.get("text/plain", "")]
+
+
+def main(path: str, folder: str) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    resources = {"metadata": {"path": folder}}
+    client = NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources=resources, allow_errors=True
+    )
+    client.execute()
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    print(json.dumps([[shown(output) for output in cell.outputs] for cell in cells]))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
