@@ -4,7 +4,8 @@
 Reports a string that holds Python code which imports `imp` and needs it on
 Python 3.12 (IMP413): what is passed to `exec`, `eval`, `compile`, `timeit`, to a
 Python process with `-c`, or written to a file, and a string of several
-statements anywhere else, such as a template.  Lines that are joined, f-strings
+statements anywhere else, such as a template; in a notebook, also what a magic such as
+`%%python3` or `%%timeit`, or a shell command, is given.  Lines that are joined, f-strings
 and placeholders (`%s`, `{}`, `$name`) are seen through.  Reports an example in a
 docstring that imports `imp`, or that uses what the module imported from it
 (IMP414); that import stays.

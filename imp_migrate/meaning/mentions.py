@@ -18,6 +18,7 @@ _INDIRECTLY = "is reached other than by its name; write what replaces it there"
 _AS_TYPE = "is named in a string that stands for a type; write another type there"
 
 _RUNNERS = ("eval", "exec", "compile")
+_OF_IPYTHON = ("run_cell", "run_cell_magic", "run_line_magic")  #: methods of its shell
 _NAMESPACES = ("globals", "locals", "vars", "dir")
 _LOOKUPS = ("getattr", "setattr", "delattr", "hasattr")
 _TYPING = ("typing.", "typing_extensions.")
@@ -229,6 +230,8 @@ class Mentions:
 
     def _runs(self, call: ast.Call) -> bool:
         """Say whether *call* runs code that can see the variables of the module."""
+        if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_IPYTHON:
+            return True
         name = call.func.id if isinstance(call.func, ast.Name) else ""
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
         return name in _RUNNERS or any(

@@ -145,6 +145,18 @@ def trimmed(old: str, new: str) -> str:
     return f"{head[0] if head else ''}{inner}{tail[0] if tail and old.strip() else ''}"
 
 
+def _objection(code: str) -> str:
+    """Why a cell does not compile, as it does alone; "" if it does."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            compile(code, "<cell>", "exec", flags, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return getattr(error, "msg", "") or str(error)
+    return ""
+
+
 def _displays(code: str) -> bool:
     """Say whether a cell shows the value of its last line; *code* parses, or nobody asks."""
     try:
@@ -273,10 +285,17 @@ class CellSource(Source):
         for index, code in enumerate(self.cells.parted(text)):
             old, new = self.cells.code[index], _without_break(code)
             texts.append(self.cells.restored(index, new))
-            if new != old and _displays(new) is not _displays(old):
-                number = self.cells.numbers[index]
-                raise Unmappable(f"cell {number} would no longer end with what it ends with")
+            if new != old:
+                self._compare(self.cells.numbers[index], old, new)
         return texts
+
+    def _compare(self, number: int, old: str, new: str) -> None:
+        """Raise Unmappable if the code *new* cannot take the place of *old* in a cell."""
+        before, after = _objection(old), _objection(new)
+        if after and not before:
+            raise Unmappable(f"cell {number} would not compile: {after}")
+        if _displays(new) is not _displays(old):
+            raise Unmappable(f"cell {number} would no longer end with what it ends with")
 
     def spans(self) -> list[tuple[int, int]]:
         """Where the code of each cell is, with its last line break."""

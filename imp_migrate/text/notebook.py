@@ -7,7 +7,6 @@ https://nbformat.readthedocs.io/en/latest/format_description.html
 from __future__ import annotations
 
 import bisect
-import itertools
 import json
 import re
 import warnings
@@ -20,7 +19,7 @@ from typing import Any
 from .cells import Cells, CellSource
 from .reading import MissingLibraryError, NotebookError
 from .scan import is_relevant
-from .source import DecodeError
+from .source import DecodeError, Source
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _UNIT = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u.{4}|\\.|.")
@@ -150,9 +149,9 @@ class NotebookSource(CellSource):
     def in_file(self, offset: int, is_end: bool = False) -> tuple[int, int]:
         line = self.line_of(offset)
         index = self.index_of(line)
-        lines = self._present_texts[index].splitlines(keepends=True)
-        row = min(self.row(line), len(lines) + 1)
-        before = sum(map(len, itertools.islice(lines, row - 1)))
+        starts = Source(self._present_texts[index]).line_starts
+        row = min(self.row(line), len(starts))
+        before = starts[row - 1]
         return self._present.position(index, before + self.column(line, offset, is_end))
 
     @cached_property
