@@ -63,7 +63,7 @@ def _failed(result: FileResult, reason: str, options: Options) -> FileResult:
         options,
         Mode.CHECK,
         all_edits=True,
-        neighbours=source and source.neighbours,
-        around=source and source.vicinity,
+        neighbours=source.neighbours if source else None,
+        around=source.vicinity if source else None,
     )
     return replace(unchanged, error=error)
