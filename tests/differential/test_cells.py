@@ -19,7 +19,18 @@ from tests import interpreters
 from tests.notebooks import notebook
 
 PROGRAMS = Path(__file__).parents[2] / "fixtures" / "programs"
-CHOSEN = random.Random(12).sample(sorted(PROGRAMS.glob("*/*.py")), 60)
+
+
+def is_readable(path: Path) -> bool:
+    """Say whether the Python that runs the tests reads the program: some are older or newer."""
+    try:
+        return bool(ast.parse(path.read_text("utf-8")).body)
+    except (SyntaxError, ValueError):
+        return False
+
+
+SAMPLE = random.Random(12).sample(sorted(PROGRAMS.glob("*/*.py")), 70)
+CHOSEN = [path for path in SAMPLE if is_readable(path)][:60]
 
 RUN = """
 import json, sys, types, warnings
