@@ -255,6 +255,16 @@ def test_what_magics_use_is_reported(magic: str, code: str) -> None:
         assert cell == "import imp"
 
 
+def test_names_that_magics_use_stay_what_they_are() -> None:
+    cells = ("from imp import load_source as load, reload", "%time load('a', 'b')\n%time reload(m)")
+    first, second = migrated(*cells)
+    assert first.splitlines() == [
+        "from imp import load_source as load",
+        "from importlib import reload",
+    ]
+    assert second == cells[1]
+
+
 def test_names_that_a_magic_deletes() -> None:
     (found,) = said(checked("import imp", "%reset -f", "imp.reload(m)"))[1:]
     assert "line 1 of cell 2 deletes names of this module" in found

@@ -19,7 +19,7 @@ from typing import Any
 from .cells import Cells, CellSource
 from .reading import MissingLibraryError, NotebookError
 from .scan import is_relevant
-from .source import DecodeError, Source
+from .source import DecodeError, Source, Unmappable
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _UNIT = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u.{4}|\\.|.")
@@ -144,7 +144,11 @@ class NotebookSource(CellSource):
 
         Raises Unmappable if that does not fit.
         """
-        return self.notebook.with_texts(self.texts(text)).encode("utf-8")
+        texts = self.texts(text)
+        data = self.notebook.with_texts(texts).encode("utf-8")
+        if [cell for _, cell, _ in Notebook.parse(data).cells] != texts:
+            raise Unmappable("the cells could not be read back from what was to be written")
+        return data
 
     def in_file(self, offset: int, is_end: bool = False) -> tuple[int, int]:
         line = self.line_of(offset)

@@ -22,7 +22,7 @@ from tests import interpreters
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "fixtures" / "notebooks"
 CACHE = Path.home() / ".cache" / "imp-migrate-tests"
-LIBRARIES = ("ipykernel>=6,<8", "nbclient>=0.10,<1", "nbformat>=5.1,<6")
+LIBRARIES = ("ipykernel>=6,<8", "nbclient>=0.10,<1", "nbformat>=5.1.3,<6")
 
 
 def environment(version: str) -> Path:
