@@ -76,9 +76,9 @@ Safe.  The differences that remain:
 - in place, a module that fails stays in `sys.modules`, where nobody looks: the program ends,
   or, if a `setup.py` handles the exception, does not mention that name again.
 
-With `--no-helpers` searches without a path become
-`importlib.reload(sys.modules[name]) if name in sys.modules else
-importlib.import_module(name)`; those with a path are rewritten with `--unsafe-fixes`, in
+A single load without a path of a literal name that no module of the standard library has
+becomes `importlib.reload(sys.modules[name]) if name in sys.modules else
+importlib.import_module(name)`; with `--no-helpers` so does that of other names, and those with a path are rewritten with `--unsafe-fixes`, in
 place, so that a module that is loaded already is replaced instead of run again.
 
 ## References
@@ -166,7 +166,7 @@ class _Rewriter:
         if self._is_plain() and self._is_sole_load():
             alone = self._is_simple() and not has_import_hooks(self.ctx)
             return self._import() if alone else self._in_place()
-        if not self.ctx.options.helpers:
+        if not self.ctx.options.helpers or self._is_top_level_module():
             return self._without_helpers()
         if self.pair.path:
             return self._by_path()
@@ -350,6 +350,12 @@ class _Rewriter:
         search, load = self.pair.searches[0], self.pair.loads[0]
         directly = self.pair.scope is None or self._follows_directly(search, load)
         return search.path is None and directly and self._same_name(load)
+
+    def _is_top_level_module(self) -> bool:
+        """Say whether it is one module of a literal name, which importlib finds where imp did."""
+        if not self._is_simple() or has_import_hooks(self.ctx):
+            return False
+        return bool(self._files) and bool(exact_search(self.pair.searches[0], self.ctx))
 
     def _guard(self) -> ast.stmt | None:
         """The statement before the search, if it returns the module where it is loaded."""

@@ -192,8 +192,10 @@ class _Writer:
         """Let *loop* run over the suffixes alone."""
         self._rename(query, loop.target)
         self.fix.replace(call, " + ".join(self.suffixes(query.kinds)))
-        if query.spent:
+        if query.spent and len(loop.body) > 1:
             self.fix.remove(loop.body[0])
+        elif query.spent:
+            self.fix.unwrap(loop.body[0])
 
     def put_query(self, query: Query, node: ast.expr, call: ast.Call) -> None:
         """Replace the expression *node*, or let it run over the suffixes alone."""

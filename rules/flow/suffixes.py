@@ -101,7 +101,10 @@ def _comprehension(generator: ast.comprehension, ctx: Context) -> Query:
 
 
 def _loop(loop: ast.For, ctx: Context) -> Query:
-    """A loop whose variables nobody else uses; a first `if …: continue` may test the kind."""
+    """A loop whose variables nobody else uses.
+
+    A first `if …: continue` may test the kind, or an `if` around all that it does.
+    """
     first = next((n for n in ast.walk(loop.target) if isinstance(n, ast.Name)), None)
     scope = ctx.tree.resolve(first.id, ctx.tree.scope_of(first)) if first is not None else None
     if scope is None:
@@ -109,11 +112,15 @@ def _loop(loop: ast.For, ctx: Context) -> Query:
     parts = _Parts(loop.target, scope, ctx)
     tests: list[ast.expr] = []
     filtering = loop.body[0]
-    if isinstance(filtering, ast.If) and len(loop.body) > 1 and not filtering.orelse:
-        if len(filtering.body) == 1 and isinstance(filtering.body[0], ast.Continue):
+    skips = len(loop.body) > 1
+    if isinstance(filtering, ast.If) and not filtering.orelse:
+        if skips is ([type(statement) for statement in filtering.body] == [ast.Continue]):
             tests.append(filtering.test)
-    spent, constants, skipped = parts.tests(tests)
-    kinds = tuple(k for k in ALL if k not in skipped) if spent else ALL
+    spent, constants, kinds = parts.tests(tests)
+    if spent and skips:
+        kinds = tuple(k for k in ALL if k not in kinds)
+    if spent and any(loop not in ctx.tree.ancestors(read) for read in parts.suffixes):
+        raise Opaque  # who sees the last suffix of all
     if not kinds:
         raise Opaque
     parts.only(spent)

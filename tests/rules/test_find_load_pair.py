@@ -641,6 +641,18 @@ def test_no_plain_import(code: str) -> None:
     assert "_find_and_load(name" in migrated(code, "import imp\nimport sys\n")
 
 
+def test_literal_name_without_a_path() -> None:
+    code = "def f():\n    return imp.load_module('a', *imp.find_module('a'))\n"
+    assert migrated(code).endswith("    else importlib.import_module('a')\n    )\n")
+    for other in (
+        code.replace("'a'", "'json'"),
+        code.replace("'a'", "'__main__'"),
+        "sys.meta_path.append(h)\n" + code,
+        "os.mkdir(d)\n" + code,
+    ):
+        assert "_find_and_load(" in migrated(other)
+
+
 def test_without_helpers() -> None:
     before = "m = imp.load_module('a', *imp.find_module('a'))\n"
     after = (

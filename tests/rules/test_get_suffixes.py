@@ -184,6 +184,22 @@ LOOPS = [
     pytest.param(
         """\
         def f():
+            for suffix, mode, kind in imp.get_suffixes():
+                if kind == imp.PY_SOURCE:
+                    use(suffix)  # of sources
+                    break
+        """,
+        f"""\
+        def f():
+            for suffix in {S}:
+                use(suffix)  # of sources
+                break
+        """,
+        id="one kind, under an if",
+    ),
+    pytest.param(
+        """\
+        def f():
             for triple in imp.get_suffixes():
                 if triple[2] == 3: continue  # no extensions
                 print(triple[0])
@@ -231,6 +247,12 @@ LOOPS_OVER_TRIPLES = [
     "def f():\n    for s, m, t in imp.get_suffixes():\n        use(s)\n    return t\n",
     "def f():\n    for s in imp.get_suffixes():\n        s = use(s[0])\n",
     "def f():\n    for s, m, t in imp.get_suffixes():\n        if t == 1:\n            continue\n",
+    "def f():\n    for s, m, t in imp.get_suffixes():\n        if t == 1:\n            use(s)\n"
+    "    return s\n",
+    "def f():\n    for s, m, t in imp.get_suffixes():\n        if t == 1:\n            continue\n"
+    "        use(s)\n    return s\n",
+    "def f():\n    for s, m, t in imp.get_suffixes():\n        if t == 1:\n            use(s)\n"
+    "        else:\n            use(0)\n",
     "for s, mode, kind in imp.get_suffixes():\n    use(s)\n",
     "for s in imp.get_suffixes():\n    use(s[0])\n",
     "class C:\n    for s, _, _ in imp.get_suffixes():\n        use(s)\n",

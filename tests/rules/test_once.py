@@ -102,6 +102,11 @@ def test_a_helper_is_needed(code: str) -> None:
     assert "_spec" not in text.partition("def _load_source(")[2].partition("return")[2]
 
 
+def test_conf_of_sphinx() -> None:
+    assert SPEC in migrated("import imp\n" + LOAD + "html_theme = 'alabaster'\n", "docs/conf.py")
+    assert SPEC not in migrated("import imp\n" + LOAD, "docs/conf.py")
+
+
 def test_elsewhere_somebody_may_look() -> None:
     assert "def _load_source(" in migrated("import imp\n" + LOAD, "version.py")
 
