@@ -10,15 +10,19 @@ import tempfile
 import tokenize
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
+
+import libcst as cst
 
 import imp_migrate
 from imp_migrate.options import TARGET_VERSIONS, Options
 from imp_migrate.text.source import Source
+from imp_migrate.transform import settled
 from imp_migrate.transform.verify import InternalError
 
 #: How long one text may keep us, in seconds of CPU time: the machine may have other things to do.
@@ -62,8 +66,10 @@ def problem(text: str, options: Options, order: int | None = None) -> Problem | 
 
 def _problems(text: str, options: Options, order: int | None) -> Iterator[Problem]:
     text = Source.from_text(text).text
+    dead: Counter[str] = Counter()
     try:
-        migration = imp_migrate.migrate(text, filename="fuzz.py", options=options)
+        with patch.object(settled, "what_is_left", _watched(dead)):
+            migration = imp_migrate.migrate(text, filename="fuzz.py", options=options)
     except InternalError as error:
         kind = "unparsable" if "would not" in str(error) else "internal error"
         yield Problem(kind, str(error))
@@ -71,7 +77,7 @@ def _problems(text: str, options: Options, order: int | None) -> Iterator[Proble
     except Exception as error:
         yield Problem("internal error", _where(error))
         return
-    for comment, count in (_comments(text) - _comments(migration.text)).items():
+    for comment, count in (_comments(text) - _comments(migration.text) - dead).items():
         yield Problem("comment lost", f"{comment}\n{count} times")
     try:
         again = imp_migrate.migrate(migration.text, filename="fuzz.py", options=options)
@@ -116,6 +122,20 @@ def _comments(text: str) -> Counter[str]:
     except (tokenize.TokenError, SyntaxError, ValueError):
         pass
     return found
+
+
+def _watched(dead: Counter[str]) -> Callable[[cst.CSTNode, cst.CSTNode], object]:
+    """The function that drops branches which never run, adding to *dead* the comments in them."""
+    original = settled.what_is_left
+
+    def what_is_left(old: cst.CSTNode, new: cst.CSTNode) -> object:
+        left = original(old, new)
+        if left is not None:
+            kept = "".join(cst.Module([]).code_for_node(suite) for suite in left)
+            dead.update(_comments(cst.Module([]).code_for_node(old)) - _comments(kept))
+        return left
+
+    return what_is_left
 
 
 def _where(error: BaseException) -> str:
