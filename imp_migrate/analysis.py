@@ -126,6 +126,7 @@ class _Analysis:
         self.silences: list[Silence] = []
         self.fixes: dict[int, Fix] = {}  #: by use
         self.swaps: dict[int, Need] = {}  #: by identity of an import
+        self._judged: dict[int, tuple[Fix | None, str]] = {}  #: by group of a fix
 
     def plan(self) -> Plan:
         self._doubt_what_others_replace()
@@ -187,18 +188,13 @@ class _Analysis:
 
     def _add(self, use: Use, rule: Rule, answer: Rewrite | Manual) -> None:
         start, end = self.context.span(use.node)
-        fix = answer.fix if isinstance(answer, Rewrite) else None
-        message = answer.message
-        taken = self._builtins_taken(fix.helpers) if fix is not None else ""
-        if taken:
-            fix, message = None, f"{message}; first {taken}"
-        if fix is not None and fix.helpers and not self.helper_place.has_room:
-            way = "put what follows the docstring or `from __future__` on a line of its own"
-            fix, message = None, f"{message}; first {way}"
-        if fix is not None and any(self._breaks_string(fix, u) for u in answer.uses):
-            fix, message = None, f"{message}; first take this out of the f-string, into a variable"
-        if fix is not None and self._changes_printed_text(fix):
-            fix = replace(fix, applicability=Applicability.UNSAFE)
+        fix, message = None, answer.message
+        if isinstance(answer, Rewrite):
+            group = answer.fix.group
+            if group not in self._judged:
+                self._judged[group] = self._judge(answer)
+            fix, objection = self._judged[group]
+            message += objection
         if fix is not None:
             self.fixes[use.index] = fix
             if fix.swaps:
@@ -207,16 +203,26 @@ class _Analysis:
             Diagnostic(rule.code, message, use.member, start, end, fix, use.index)
         )
 
+    def _judge(self, answer: Rewrite) -> tuple[Fix | None, str]:
+        """The fix of *answer* as it can be had in this module, and why it cannot be had."""
+        fix = answer.fix
+        if taken := self._builtins_taken(fix.helpers):
+            return None, f"; first {taken}"
+        if fix.helpers and not self.helper_place.has_room:
+            way = "put what follows the docstring or `from __future__` on a line of its own"
+            return None, f"; first {way}"
+        if any(self._breaks_string(fix, use) for use in answer.uses):
+            return None, "; first take this out of the f-string, into a variable"
+        if self._changes_printed_text(fix):
+            fix = replace(fix, applicability=Applicability.UNSAFE)
+        return fix, ""
+
     def _builtins_taken(self, helpers: frozenset[Request]) -> str:
         """What to do about the builtins that *helpers* need and that mean something else here."""
         functions = [request.name for request in helpers if request.name in NAMES]
-        own = self.tree.root.bindings.keys() & set(dir(builtins))
-        starred = set(self.source.vicinity.starred & set(dir(builtins))) - own
-        stars = self.tree.star_imports
-        if any((s.module or "").partition(".")[0] in ("numpy", "pylab", "scipy") for s in stars):
-            starred |= {"all", "any", "max", "min", "sum"}
-        if not functions or not (own or starred):
+        if not functions or not any(self._redefined):
             return ""
+        own, starred = self._redefined
         needed = emit(functions, annotated=False).builtins
         ways = []
         for name in sorted(needed & own):
@@ -227,6 +233,16 @@ class _Analysis:
             names = ", ".join(f"`{name}`" for name in found)
             ways.append(f"import by name what `import *` is for, which may hide {names}")
         return "; ".join(ways)
+
+    @cached_property
+    def _redefined(self) -> tuple[set[str], set[str]]:
+        """The builtins that this module binds to something else, and those that a star may."""
+        own = self.tree.root.bindings.keys() & set(dir(builtins))
+        starred = set(self.source.vicinity.starred & set(dir(builtins))) - own
+        stars = self.tree.star_imports
+        if any((s.module or "").partition(".")[0] in ("numpy", "pylab", "scipy") for s in stars):
+            starred |= {"all", "any", "max", "min", "sum"}
+        return own, starred
 
     def _breaks_string(self, fix: Fix, use: Use) -> bool:
         """Say whether *fix* writes what no f-string around *use* can hold before Python 3.12."""
@@ -242,7 +258,7 @@ class _Analysis:
 
     def _changes_printed_text(self, fix: Fix) -> bool:
         """Say whether *fix* changes code that the program prints: `f"{imp.x=}"`."""
-        return any(
+        return bool(self._printed_spans) and any(
             start <= change.at[0] < end
             for change in fix.changes
             for start, end in self._printed_spans
@@ -268,12 +284,9 @@ class _Analysis:
             if use.form is not Form.DELETE or use.silent or use.index in self.context.claimed:
                 continue
             self.context.claimed.add(use.index)
-            others = [
-                u
-                for u in self.resolution.uses
-                if u is not use and set(u.all_imports) & set(use.all_imports) and not u.silent
-            ]
-            fixes = [self.fixes.get(u.index) for u in others if u.form is not Form.DELETE]
+            others = {u for i in use.all_imports for u in self._all_users[id(i)] if not u.silent}
+            ordered = sorted(others, key=lambda u: u.index)
+            fixes = [self.fixes.get(u.index) for u in ordered if u.form is not Form.DELETE]
             swaps = [swap_need(i.member, i.local) for i in use.imports]
             statement = self.tree.statement(use.node)
             start, end = self.context.span(use.node)
@@ -336,29 +349,41 @@ class _Analysis:
 
     # -- imports -----------------------------------------------------------
 
-    def _users(self, found: ImpImport) -> list[Use]:
-        return [u for u in self.resolution.uses if any(i is found for i in u.imports)]
+    @cached_property
+    def _users(self) -> dict[int, list[Use]]:
+        """The uses of each import, by its identity."""
+        users: dict[int, list[Use]] = {id(found): [] for found in self.resolution.imports}
+        for use in self.resolution.uses:
+            for found in use.imports:
+                users[id(found)].append(use)
+        return users
+
+    @cached_property
+    def _all_users(self) -> dict[int, list[Use]]:
+        """The same, with those that use it only where it cannot be imported."""
+        users: dict[int, list[Use]] = {id(found): [] for found in self.resolution.imports}
+        for use in self.resolution.uses:
+            for found in use.all_imports:
+                users[id(found)].append(use)
+        return users
 
     def _keepers(self) -> dict[int, frozenset[int]]:
         keepers: dict[int, frozenset[int]] = {}
         for found in self.resolution.imports:
-            users = [u.index for u in self._users(found)]
+            users = [u.index for u in self._users[id(found)]]
             # Uses that were silenced keep the import that they might still see.
-            users += [
-                u.index
-                for u in self.resolution.uses
-                if u.broken and any(i is found for i in u.all_imports)
-            ]
-            keepers[id(found)] = frozenset(users or [self._own_number(found)])
+            users += [u.index for u in self._all_users[id(found)] if u.broken]
+            keepers[id(found)] = frozenset(users or [self._own_numbers[id(found)]])
         return keepers
 
-    def _own_number(self, found: ImpImport) -> int:
-        """The number of an import that nobody uses, as a use of itself."""
-        return len(self.resolution.uses) + self.resolution.imports.index(found)
+    @cached_property
+    def _own_numbers(self) -> dict[int, int]:
+        """The number of each import, if nobody uses it, as a use of itself."""
+        return {id(i): n for n, i in enumerate(self.resolution.imports, len(self.resolution.uses))}
 
     def _pins(self) -> dict[int, str]:
         """Why an import stays even when nothing in this file uses it any more."""
-        exported = self.tree.exported()
+        exported = self.tree.exported
         takers = self.source.neighbours.takers
         examples = Examples(self.tree).names()
         pins: dict[int, str] = {}
@@ -397,8 +422,7 @@ class _Analysis:
 
     def _add_imports(self) -> None:
         pins = self._pins()
-        for statement in self.sites.statements:
-            group = [i for i in self.resolution.imports if i.statement is statement]
+        for statement, group in self.sites.groups.items():
             live = [i for i in group if i.live]
             if not live:
                 reason = group[0].silent
@@ -413,7 +437,7 @@ class _Analysis:
         return statement
 
     def _add_import(self, statement: ast.stmt, live: list[ImpImport], pins: dict[int, str]) -> None:
-        unused = [found for found in live if not self._users(found)]
+        unused = [found for found in live if not self._users[id(found)]]
         removed = False
         for found in unused:
             swap = swap_need(found.member, found.local)
@@ -421,7 +445,7 @@ class _Analysis:
                 self.swaps[id(found)] = swap
             else:
                 removed = True
-        users = [use for found in live for use in self._users(found)]
+        users = [use for found in live for use in self._users[id(found)]]
         message, applicability = self._fate(live, users, removed, pins)
         fix = None
         if applicability is not Applicability.DISPLAY:
@@ -433,8 +457,8 @@ class _Analysis:
                 includes=frozenset(self.fixes[use.index].group for use in users),
             )
             for found in unused:
-                self.fixes[self._own_number(found)] = fix
-        own = self._own_number(live[0])
+                self.fixes[self._own_numbers[id(found)]] = fix
+        own = self._own_numbers[id(live[0])]
         if fix is not None:
             self.fixes[own] = fix
         start, end = self.context.span(self._import_node(statement, live))
@@ -585,11 +609,12 @@ def _filtered(plan: Plan, options: Options) -> Plan:
     """Leave out what `noqa`, --select and --ignore exclude; a fix is applied whole or not at all."""
     wanted = [d for d in plan.diagnostics if options.selects(d.code)]
     comments = Suppressions(plan.source)
-    kept = [d for d in wanted if not (options.noqa and comments.covers(d.start, d.code))]
+    covered = [options.noqa and comments.covers(d.start, d.code) for d in wanted]
+    kept = [d for d, hidden in zip(wanted, covered, strict=True) if not hidden]
     silences = [
         Silence(d.member, d.start, d.end, "a noqa comment suppresses it", d.code)
-        for d in wanted
-        if d not in kept
+        for d, hidden in zip(wanted, covered, strict=True)
+        if hidden
     ]
     shown = {d.use for d in kept}
     imports = {d.use for d in plan.diagnostics if d.member == IMPORT}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -58,6 +58,19 @@ class Plan:
             return self.source.arranged(arrange(self.rewriter.edits(changes)))
         except (NotCarriedOut, Unprintable) as error:
             raise Overlap(str(error)) from error
+
+    def edits_of(self, diagnostic: Diagnostic) -> tuple[Edit, ...]:
+        """The edits that apply the fix of *diagnostic*, if it has one, as `edits` does."""
+        if diagnostic.fix is None:
+            return ()
+        group = diagnostic.fix.group
+        if group not in self._known:
+            self._known[group] = self.edits([diagnostic])
+        return self._known[group]
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[Edit, ...]]:
+        return {}
 
     def changes(self, selected: Iterable[Diagnostic]) -> list[Change]:
         """The changes that apply the fixes of *selected*, as `edits` does."""
@@ -204,12 +217,20 @@ class Plan:
         wanted = sites_of(needs)
         for at in sorted(concerned | wanted.keys()):
             site = self.sites[at]
-            bound = frozenset(n for i in site.preceding for n in wanted.get(i, ()))
-            site = replace(site, provided=site.provided | bound)
+            bound = self._bound_before(site, wanted)
+            site = replace(site, provided=site.provided | bound) if bound else site
             swapped = frozenset(name for place, name in swaps if place == at)
             yield from site_changes(site, wanted.get(at, ()), fixed, swapped)
         if block is not None:
             yield from block.changes
+
+    def _bound_before(self, site: ImportSite, wanted: Mapping[int, set[Need]]) -> set[Need]:
+        """What the sites that come before *site* are to bind, as *wanted*."""
+        bound: set[Need] = set()
+        while site.preceding is not None:
+            bound |= wanted.get(site.preceding, set())
+            site = self.sites[site.preceding]
+        return bound
 
     # -- the tree ----------------------------------------------------------
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+import bisect
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from .meaning.resolve import Form, Use
 from .meaning.scopes import Scope, ScopeTree
@@ -26,6 +30,9 @@ from .transform.changes import (
     Unwrap,
 )
 from .transform.names import Namer
+
+Node = TypeVar("Node", bound=ast.AST)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +85,32 @@ class Rule:
         return use.form in self.forms and (not self.members or use.member in self.members)
 
 
+class InOrder(Generic[Node]):
+    """Nodes of a module in the order in which they begin."""
+
+    def __init__(self, nodes: Iterable[Node], place: Callable[[Node], int]) -> None:
+        self._nodes = sorted(nodes, key=place)
+        self._places = [place(node) for node in self._nodes]
+
+    def between(self, first: int, last: int) -> Iterator[Node]:
+        """Those that begin at the place *first* or later, and before *last*."""
+        start = bisect.bisect_left(self._places, first)
+        return itertools.islice(self._nodes, start, bisect.bisect_left(self._places, last))
+
+
+def once(question: Callable[[Context], Answer]) -> Callable[[Context], Answer]:
+    """Let *question*, which is about a whole module, be answered only once for each."""
+
+    @functools.wraps(question)
+    def answer(ctx: Context) -> Answer:
+        if question not in ctx.answers:
+            ctx.answers[question] = question(ctx)
+        found: Answer = ctx.answers[question]
+        return found
+
+    return answer
+
+
 class Context:
     """What rules may ask about the module a use stands in."""
 
@@ -91,7 +124,9 @@ class Context:
         self.namer = namer
         self.claimed: set[int] = set()
         self._groups = 0
-        self._variables: set[tuple[int, str]] = set()
+        self.answers: dict[object, Any] = {}  #: what `once` keeps
+        self._taken: dict[int, set[str]] = {}  #: by identity of a scope
+        self._numbers: dict[tuple[int, str], int] = {}
         self._scratch: dict[tuple[int, str], str] = {}
         self._by_node = {id(use.node): use for use in uses}
 
@@ -113,6 +148,15 @@ class Context:
     def end(self, node: ast.AST) -> int:
         """The number, as `place` counts, of where *node* ends."""
         return self.span(node)[1]
+
+    @functools.cached_property
+    def calls(self) -> InOrder[ast.Call]:
+        """The calls of the module."""
+        return InOrder(self.tree.calls, self.place)
+
+    def stores(self, attribute: str) -> InOrder[ast.Attribute]:
+        """Where the module sets or deletes *attribute* of something."""
+        return _stores(self).get(attribute, InOrder((), self.place))
 
     def is_elif(self, statement: ast.If) -> bool:
         """Say whether *statement* is the `elif` of another one."""
@@ -153,15 +197,20 @@ class Context:
 
     def new_variable(self, wanted: str, scope: Scope) -> str:
         """A name like *wanted* that means nothing yet in *scope* or inside it, for new code."""
-        # `ast.walk` also sees what is declared global, and every nested function.
-        taken = {n.id for n in ast.walk(scope.node) if isinstance(n, ast.Name)}
-        taken |= {n.arg for n in ast.walk(scope.node) if isinstance(n, ast.arg)}
-        taken |= set(scope.bindings) | {n for home, n in self._variables if home == id(scope)}
-        name, number = wanted, 1
+        if id(scope) not in self._taken:
+            # `ast.walk` also sees what is declared global, and every nested function.
+            inside = list(ast.walk(scope.node))
+            taken = {n.id for n in inside if isinstance(n, ast.Name)}
+            taken |= {n.arg for n in inside if isinstance(n, ast.arg)}
+            self._taken[id(scope)] = taken | set(scope.bindings)
+        taken = self._taken[id(scope)]
+        number = self._numbers.get((id(scope), wanted), 1)
+        name = wanted if number == 1 else f"{wanted}_{number}"
         while name in taken:
             number += 1
             name = f"{wanted}_{number}"
-        self._variables.add((id(scope), name))
+        self._numbers[id(scope), wanted] = number
+        taken.add(name)
         return name
 
     def scratch_variable(self, wanted: str, scope: Scope) -> str:
@@ -184,6 +233,15 @@ class Context:
     def manual(self, use: Use | Iterable[Use], message: str) -> Manual:
         """Say that a person has to look at *use*."""
         return Manual((use,) if isinstance(use, Use) else tuple(use), message)
+
+
+@once
+def _stores(ctx: Context) -> dict[str, InOrder[ast.Attribute]]:
+    found: dict[str, list[ast.Attribute]] = {}
+    for attribute in ctx.tree.attributes:
+        if not isinstance(attribute.ctx, ast.Load):
+            found.setdefault(attribute.attr, []).append(attribute)
+    return {name: InOrder(nodes, ctx.place) for name, nodes in found.items()}
 
 
 #: What stands for a hole of a template: code, or an expression or a block that is kept.

@@ -360,9 +360,9 @@ class _Rewriter:
     def _guard(self) -> ast.stmt | None:
         """The statement before the search, if it returns the module where it is loaded."""
         search = self.pair.searches[0]
-        block = self.ctx.tree.block(search.statement)
-        earlier = block[: block.index(search.statement)]
-        last = next((s for s in reversed(earlier) if s not in self._gone()), None)
+        gone = self._gone()
+        before = self.ctx.tree.before(search.statement)
+        last = next((s for s in before if s not in gone), None)
         name = search.name.id if isinstance(search.name, ast.Name) else ""
         return last if last is not None and returns_if_loaded(self.ctx, last, name) else None
 

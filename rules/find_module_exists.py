@@ -65,7 +65,7 @@ from __future__ import annotations
 
 from imp_migrate.meaning.resolve import Use
 from imp_migrate.model import Applicability
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule
+from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule, once
 
 from .flow.attempt import (
     Found,
@@ -192,6 +192,7 @@ def _advice(search: Search, ctx: Context) -> str:
     return f"test what {find} returns, and its loader, for None; or allow helper functions"
 
 
+@once
 def _are_many(ctx: Context) -> bool:
     """Say whether a helper that raises would be shorter than to raise at every search."""
     uses = [u for u in ctx.uses if u.member == "find_module" and not u.silent]

@@ -78,6 +78,7 @@ are names that stand for the lock only some of the time.
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from imp_migrate.meaning.resolve import Form, Use
@@ -187,7 +188,8 @@ def _sections(group: list[Use], ctx: Context) -> list[_Section] | None:
         if not isinstance(statement, ast.Expr):
             return None
         statements[use.member].append(statement)
-    sections = [_section(s, statements["release_lock"], ctx) for s in statements["acquire_lock"]]
+    releases = set(statements["release_lock"])
+    sections = [_section(s, releases, ctx) for s in statements["acquire_lock"]]
     found = [section for section in sections if section is not None]
     ends = {id(section.release) for section in found}
     if len(found) < len(sections) or len(ends) < len(statements["release_lock"]):
@@ -195,18 +197,19 @@ def _sections(group: list[Use], ctx: Context) -> list[_Section] | None:
     return found
 
 
-def _section(acquire: ast.stmt, releases: list[ast.stmt], ctx: Context) -> _Section | None:
+def _section(acquire: ast.stmt, releases: Collection[ast.stmt], ctx: Context) -> _Section | None:
     """The section that *acquire* begins; None if its end is not certain."""
-    block = ctx.tree.block(acquire)
-    rest = block[block.index(acquire) + 1 :]
+    block, at = ctx.tree.slot(acquire)
+    after = block[at + 1] if at + 1 < len(block) else None
     around = ctx.parent(acquire)
-    if rest and isinstance(rest[0], ast.Try) and not rest[0].orelse:
-        attempt, body = rest[0], rest[0].body
-    elif isinstance(around, ast.Try) and block is around.body and block[0] is acquire:
-        attempt, body = around, rest
+    if isinstance(after, ast.Try) and not after.orelse:
+        attempt, body = after, after.body
+    elif isinstance(around, ast.Try) and block is around.body and at == 0:
+        attempt, body = around, block[1:]
     else:
-        release = next((s for s in rest if s in releases), None)
-        return _Section(acquire, release, rest[: rest.index(release)]) if release else None
+        ends = (end for end in range(at + 1, len(block)) if block[end] in releases)
+        end = next(ends, None)
+        return None if end is None else _Section(acquire, block[end], block[at + 1 : end])
     if len(attempt.finalbody) != 1 or attempt.finalbody[0] not in releases or not body:
         return None
     handled = [s for handler in attempt.handlers for s in handler.body]

@@ -56,7 +56,7 @@ import ast
 from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
 from imp_migrate.meaning.resolve import Form, Use
-from imp_migrate.rule import Context, Example, Outcome, Rule
+from imp_migrate.rule import Context, Example, Outcome, Rule, once
 
 from .flow.shared import gone, is_tested
 
@@ -146,8 +146,7 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
 
 def patch_of(use: Use, ctx: Context) -> Use | None:
     """What may put something in the place of the member that *use* names; None if nothing does."""
-    patches = (u for u in ctx.uses if u.form is Form.PATCH and u.member == use.member)
-    return next((u for u in patches if not _is_never_run(u, ctx)), None)
+    return _patches(ctx).get(use.member)
 
 
 def _patch(use: Use, ctx: Context) -> str:
@@ -166,6 +165,16 @@ def _patch(use: Use, ctx: Context) -> str:
         "once the code under test is rewritten, patch the function that it calls:"
         f" {advice_for(use.member) if use.member in MEMBERS else 'nothing replaces this one'}"
     )
+
+
+@once
+def _patches(ctx: Context) -> dict[str, Use]:
+    """The first patch of each member that may be run."""
+    found: dict[str, Use] = {}
+    for use in ctx.uses:
+        if use.form is Form.PATCH and not _is_never_run(use, ctx):
+            found.setdefault(use.member, use)
+    return found
 
 
 def _is_never_run(patch: Use, ctx: Context) -> bool:

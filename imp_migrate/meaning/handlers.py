@@ -43,7 +43,7 @@ def tries_around(
     for parent in tree.ancestors(node):
         if isinstance(parent, ast.Try):
             for part in ("body", "orelse", "finalbody"):
-                if child in getattr(parent, part):
+                if tree.is_in(child, getattr(parent, part)):
                     yield parent, part
         elif isinstance(parent, ast.ExceptHandler):
             attempt = tree.parents[parent]
@@ -53,8 +53,7 @@ def tries_around(
             child = attempt
             continue
         elif isinstance(parent, _FUNCTIONS) and not across:
-            body: object = parent.body
-            if child is body or (isinstance(body, list) and child in body):
+            if child is parent.body or tree.is_in(child, parent.body):
                 return
         child = parent
 

@@ -228,13 +228,17 @@ class ImportlibUses:
 
     def is_asked_for(self, name: str) -> bool:
         """Say whether the module asks, with `hasattr` or `getattr`, whether there is *name*."""
-        return any(
-            isinstance(call.func, ast.Name)
+        return name in self._asked_for
+
+    @functools.cached_property
+    def _asked_for(self) -> frozenset[object]:
+        return frozenset(
+            call.args[1].value
+            for call in self.tree.calls
+            if isinstance(call.func, ast.Name)
             and call.func.id in ("hasattr", "getattr")
             and len(call.args) > 1
             and isinstance(call.args[1], ast.Constant)
-            and call.args[1].value == name
-            for call in self.tree.calls
         )
 
     def argument(self, call: ast.Call, position: int, *keywords: str) -> ast.expr | None:
@@ -252,7 +256,7 @@ class ImportlibUses:
         for around in self.tree.ancestors(node):
             if postponed and _is_annotation(child, around):
                 return False
-            if isinstance(around, ast.If) and child in around.body:
+            if isinstance(around, ast.If) and self.tree.is_in(child, around.body):
                 if "TYPE_CHECKING" in ast.unparse(around.test):
                     return False
             child = around

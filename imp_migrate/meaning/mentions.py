@@ -10,7 +10,7 @@ import ast
 import enum
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from .scopes import Scope, ScopeKind, ScopeTree
 
@@ -121,27 +121,29 @@ class Mentions:
                     if self._is_namespace(name, of_callers=False):
                         yield parent
 
-    def writes(self, local: str) -> Iterator[ast.AST]:
-        """What binds the variable *local* of the module in its namespace, or may."""
+    def writes(self, names: Collection[str]) -> Iterator[tuple[str, ast.AST]]:
+        """What binds variables of the module, of *names*, in its namespace, or may."""
         for call in self.tree.calls:
             called = call.func
             if isinstance(called, ast.Attribute) and called.attr in ("update", "setdefault"):
                 if self._is_namespace(called.value):
                     keywords = [k.arg for k in call.keywords]
-                    if local in keywords or any(map(functools.partial(_has_key, local), call.args)):
-                        yield call
+                    for name in names:
+                        if name in keywords or any(_has_key(name, a) for a in call.args):
+                            yield name, call
             elif isinstance(called, ast.Name) and called.id == "setattr" and len(call.args) > 1:
-                if self._is_own_module(call.args[0]) and _is_text(call.args[1], local):
-                    yield call
+                given = getattr(call.args[1], "value", None)
+                if given in names and self._is_own_module(call.args[0]):
+                    yield str(given), call
         for string in self.tree.strings:
             item = self.tree.parents.get(string)
-            if string.value == local and isinstance(item, ast.Subscript):
+            if string.value in names and isinstance(item, ast.Subscript):
                 if isinstance(item.ctx, ast.Store) and self._is_namespace(item.value):
-                    yield item
+                    yield str(string.value), item
         for attribute in self.tree.attributes:
-            if attribute.attr == local and isinstance(attribute.ctx, ast.Store):
+            if attribute.attr in names and isinstance(attribute.ctx, ast.Store):
                 if self._is_own_module(attribute.value):
-                    yield attribute
+                    yield attribute.attr, attribute
 
     # -- sys.modules -------------------------------------------------------
 

@@ -10,13 +10,25 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
+from collections import ChainMap
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from .handlers import caught
 from .scopes import ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
+
+
+@dataclass
+class _Exit:
+    """How far the statements of one block were looked at, and which of them leaves it, and why."""
+
+    seen: int = 0
+    at: int | None = None
+    reason: str = ""
 
 
 class Reach:
@@ -35,13 +47,27 @@ class Reach:
         self.oldest = oldest
         self._failing = frozenset(failing)
         self._versions = VersionTests(tree, oldest, self._never, self.truth)
-        self._dead: dict[ast.AST, str] = {}
+        self._dead: ChainMap[ast.AST, str] = ChainMap()
         self._asking: set[str] = set()
+        self._truths: dict[ast.expr, bool | None] = {}
+        self._exits: dict[int, _Exit] = {}  #: by identity of a block
 
     # -- tests -------------------------------------------------------------
 
     def truth(self, test: ast.expr) -> bool | None:
         """What *test* comes to on every Python from the oldest on; None if that varies."""
+        if self._is_coloured:
+            return self._truth(test)
+        if test not in self._truths:
+            self._truths[test] = self._truth(test)
+        return self._truths[test]
+
+    @property
+    def _is_coloured(self) -> bool:
+        """Whether a question in progress may colour the answers, which are not to be kept then."""
+        return len(self._dead.maps) > 1 or bool(self._asking) or self._versions.is_asking
+
+    def _truth(self, test: ast.expr) -> bool | None:
         if isinstance(test, ast.BoolOp):
             values = [self.truth(value) for value in test.values]
             decisive = isinstance(test.op, ast.Or)
@@ -87,10 +113,11 @@ class Reach:
         """
         if isinstance(node, ast.alias) and self._fails(self.tree.statement(node)):
             return True
-        remembered = dict(self._dead)
-        answer = self.dead(node)
-        self._dead = remembered
-        return bool(answer)
+        self._dead = self._dead.new_child()
+        try:
+            return bool(self.dead(node))
+        finally:
+            self._dead = self._dead.parents
 
     def _fails(self, statement: ast.stmt) -> bool:
         """Say whether *statement* raises for want of an import or a builtin on these Pythons."""
@@ -128,12 +155,16 @@ class Reach:
     def _dead_in(self, node: ast.AST, parent: ast.AST) -> str:
         """Why *node* never runs although *parent* does."""
         if isinstance(parent, (ast.If, ast.While, ast.IfExp)) and node is not parent.test:
-            positive = node is parent.body if isinstance(parent, ast.IfExp) else node in parent.body
+            positive = (
+                node is parent.body
+                if isinstance(parent, ast.IfExp)
+                else self.tree.is_in(node, parent.body)
+            )
             if self.truth(parent.test) is (not positive):
                 return f"the version test on {self.tree.place(parent.lineno)} excludes it on Python 3.12+"
         elif isinstance(parent, ast.BoolOp):
             stop = isinstance(parent.op, ast.Or)
-            before = parent.values[: parent.values.index(node)] if node in parent.values else []
+            before = itertools.takewhile(lambda value: value is not node, parent.values)
             if any(self.truth(value) is stop for value in before):
                 return f"the version test on {self.tree.place(parent.lineno)} excludes it on Python 3.12+"
         elif isinstance(parent, ast.ExceptHandler):
@@ -147,21 +178,25 @@ class Reach:
 
     def _after_exit(self, statement: ast.stmt) -> str:
         """Why the statements before *statement* in its block never let it run."""
-        for earlier in self.tree.block(statement):
-            if earlier is statement:
-                return ""
-            if isinstance(earlier, ast.If):
-                truth = self.truth(earlier.test)
-                taken = {True: earlier.body, False: earlier.orelse, None: []}[truth]
-                if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
-                    return (
-                        f"{self.tree.place(earlier.lineno)} leaves the block first on Python 3.12+"
-                    )
-            parent = self.tree.parents[statement]
-            if isinstance(parent, ast.Try) and statement in parent.body and self._fails(earlier):
-                return (
-                    f"the import on {self.tree.place(earlier.lineno)} fails first on Python 3.12+"
-                )
+        block, place = self.tree.slot(statement)
+        found = _Exit() if self._is_coloured else self._exits.setdefault(id(block), _Exit())
+        while found.at is None and found.seen < place:
+            found.reason = self._exit(block[found.seen], block)
+            if found.reason:
+                found.at = found.seen
+            found.seen += 1
+        return found.reason if found.at is not None and found.at < place else ""
+
+    def _exit(self, statement: ast.stmt, block: list[ast.stmt]) -> str:
+        """Why what comes after *statement* in *block* does not run."""
+        if isinstance(statement, ast.If):
+            truth = self.truth(statement.test)
+            taken = {True: statement.body, False: statement.orelse, None: []}[truth]
+            if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
+                return f"{self.tree.place(statement.lineno)} leaves the block first on Python 3.12+"
+        parent = self.tree.parents[statement]
+        if isinstance(parent, ast.Try) and block is parent.body and self._fails(statement):
+            return f"the import on {self.tree.place(statement.lineno)} fails first on Python 3.12+"
         return ""
 
     def cannot_fail(self, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:

@@ -151,6 +151,7 @@ class Resolver:
         self.vicinity = vicinity or Vicinity()
         self.mentions = Mentions(tree)
         self.result = Resolution()
+        self._replaced = 0  #: how many uses were doubted for what is put into `sys.modules`
 
     def resolve(self) -> Resolution:
         """Find everything; uses come numbered, in source order."""
@@ -310,12 +311,8 @@ class Resolver:
     def _doubt_rebound(self) -> None:
         """Doubt what stands where something else than a statement binds or deletes names."""
         sweep = self.mentions.sweep()
-        written = {
-            i.local: node
-            for i in self.result.imports
-            if i.scope is self.tree.root
-            for node in self.mentions.writes(i.local)
-        }
+        names = {i.local for i in self.result.imports if i.scope is self.tree.root}
+        written = dict(self.mentions.writes(names))
         for use in self.result.uses:
             found = {i.local for i in use.imports} & written.keys()
             if sweep is not None and use.imports:
@@ -488,9 +485,7 @@ class Resolver:
                 if any(_presence(value, local) is present for value in before):
                     return True
             if isinstance(child, ast.stmt):
-                for earlier in self.tree.block(child):
-                    if earlier is child:
-                        break
+                for earlier in self.tree.before(child):
                     if isinstance(earlier, ast.If) and _presence(earlier.test, local) is False:
                         if isinstance(earlier.body[-1], (ast.Return, ast.Raise, ast.Continue)):
                             return True
@@ -643,9 +638,16 @@ class Resolver:
         if not isinstance(root, ast.Name) or self.tree.qualified(root) is None:
             return False
         # Imported as a submodule, it is one of that package.
-        modules = {a.name for s in self.tree.imports if isinstance(s, ast.Import) for a in s.names}
         named = {self.tree.dotted(attribute.value) or "", self.tree.qualified(root) or ""}
-        return self.tree.dotted(attribute) not in modules and not named & self.vicinity.foreign
+        return (
+            self.tree.dotted(attribute) not in self._modules and not named & self.vicinity.foreign
+        )
+
+    @functools.cached_property
+    def _modules(self) -> frozenset[str]:
+        """What `import` statements name."""
+        plain = (s for s in self.tree.imports if isinstance(s, ast.Import))
+        return frozenset(alias.name for statement in plain for alias in statement.names)
 
     def _add_loose(self, use: Use) -> None:
         """Add a use that no import statement of this file provides."""
@@ -683,11 +685,12 @@ class Resolver:
             use.doubt = "sys.modules is asked for it; delete the question, since it is never there"
         elif access is Access.WRITE:
             use.doubt = "a module is put in its place, or taken away; delete this when all else is rewritten"
-            for other in self.result.uses:
+            for other in self.result.uses[self._replaced :]:
                 other.doubt = other.doubt or (
                     f"{self.tree.place(node.lineno)} puts a module in its place; settle that line first"
                 )
                 other.foreign = True
+            self._replaced = len(self.result.uses)
         # Any import puts it there.
         use.imports = tuple(i for i in self.result.imports if i.live)
         use.all_imports = tuple(self.result.imports)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -84,6 +85,8 @@ class ScopeTree:
         self.strings: list[ast.Constant] = []
         self.names: set[str] = set()  #: every identifier that is bound or read anywhere
         self._owned: dict[ast.AST, Scope] = {}
+        self._slots: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
+        self._reads: dict[str, dict[Scope | None, list[ast.Name]]] = {}
         self._nonlocal: list[Binding] = []  #: their scope is the one that says `nonlocal`
         self._build()
 
@@ -135,21 +138,36 @@ class ScopeTree:
 
     def block(self, statement: ast.stmt) -> list[ast.stmt]:
         """The list of statements that *statement* stands in."""
-        parent = self.parents[statement]
-        for _, value in ast.iter_fields(parent):
-            if isinstance(value, list) and any(item is statement for item in value):
-                return value
-        raise LookupError("a statement stands in no block of its parent")
+        return self.slot(statement)[0]
+
+    def slot(self, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
+        """The block that *statement* stands in, and its position there."""
+        if statement not in self._slots:
+            for _, value in ast.iter_fields(self.parents[statement]):
+                if isinstance(value, list):
+                    self._slots.update((item, (value, at)) for at, item in enumerate(value))
+        return self._slots[statement]
+
+    def before(self, statement: ast.stmt) -> Iterator[ast.stmt]:
+        """The statements before *statement* in its block, the nearest first."""
+        block, at = self.slot(statement)
+        return (block[earlier] for earlier in range(at - 1, -1, -1))
+
+    def is_in(self, node: ast.AST, block: object) -> bool:
+        """Say whether *node* is one of the statements of *block*, a block of its parent."""
+        return isinstance(node, ast.stmt) and self.slot(node)[0] is block
 
     def reads(self, name: str, scope: Scope) -> list[ast.Name]:
         """Every load of *name* that means the one bound in *scope*."""
-        return [
-            node
-            for node in self.references.get(name, ())
-            if self.resolve(name, self.scopes[node], node) is scope
-        ]
+        if name not in self._reads:
+            found = self._reads[name] = {}
+            for node in self.references.get(name, ()):
+                home = self.resolve(name, self.scopes[node], node)
+                found.setdefault(home, []).append(node)
+        return self._reads[name].get(scope, [])
 
-    def exported(self) -> set[str]:
+    @functools.cached_property
+    def exported(self) -> frozenset[str]:
         """The names that the module lists in `__all__`, or in what that is computed from.
 
         These are the words of all strings there (`"a b".split()`), and the names of the
@@ -171,7 +189,7 @@ class ScopeTree:
                     seen.add(node.id)
                     if all(self._is_assigned(b) for b in self.root.bindings.get(node.id, ())):
                         pending.append(node.id)
-        return found
+        return frozenset(found)
 
     def _is_no_value(self, name: ast.Name) -> bool:
         """Say whether *name* only leads to its `__all__`, or is part of an annotation."""
@@ -364,6 +382,10 @@ class ScopeTree:
     def owners(self) -> Iterator[ast.AST]:
         """Every function, class and comprehension."""
         return iter(self._owned)
+
+    def opens_scope(self, node: ast.AST) -> bool:
+        """Say whether *node* is a function, a class or a comprehension."""
+        return node in self._owned
 
     def owned(self, node: ast.AST) -> Scope:
         """The scope that the function, class or comprehension *node* opens."""

@@ -43,7 +43,6 @@ def _imports(statement: ast.Import | ast.ImportFrom, module: str) -> bool:
 
 def dominates(tree: ScopeTree, first: ast.stmt, second: ast.stmt) -> bool:
     """Say whether *first* has certainly run when *second* runs, by their places alone."""
-    block = tree.block(first)
-    around = {id(second), *(id(a) for a in tree.ancestors(second))}
-    at = next((i for i, s in enumerate(block) if id(s) in around), -1)
-    return any(s is first for s in block[: max(at, 0)])
+    block, at = tree.slot(first)
+    around = (node for node in (second, *tree.ancestors(second)) if tree.is_in(node, block))
+    return any(tree.slot(node)[1] > at for node in around)  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -81,6 +82,11 @@ class VersionTests:
         self._samples = [Version((3, minor, 1, "final", 0)) for minor in sorted(minors)]
         self._asking: set[tuple[str, int]] = set()
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether the value of a name is being worked out."""
+        return bool(self._asking)
+
     def truth(self, test: ast.expr) -> bool | None:
         """What *test* comes to on every Python from the oldest on; None if that varies."""
         try:
@@ -134,7 +140,8 @@ class VersionTests:
             raise Unknown  # it may be bound in other ways, too
         bindings = [b for b in scope.bindings[name.id] if not b.is_del and not self._never(b.node)]
         own = [b for b in bindings if self._stands_in(b.node, scope)]
-        others = [b for b in bindings if b not in own]  # by `global` in a function
+        inside = set(map(id, own))
+        others = [b for b in bindings if id(b) not in inside]  # by `global` in a function
         if self.tree.scope_of(name) is scope and not self._in_loop(name):
             place = _place(self.tree.statement(name))
             own = [b for b in own if _place(self._statement(b)) < place] or own
@@ -214,8 +221,12 @@ class VersionTests:
 
     def _is_set(self, attribute: str) -> bool:
         """Say whether this module sets *attribute* of something."""
+        return attribute in self._stored
+
+    @functools.cached_property
+    def _stored(self) -> frozenset[str]:
         stores = (a for a in self.tree.attributes if not isinstance(a.ctx, ast.Load))
-        return any(a.attr == attribute for a in stores)
+        return frozenset(attribute.attr for attribute in stores)
 
     # -- calls -------------------------------------------------------------
 

@@ -38,27 +38,52 @@ class Change:
         return self.old <= last and first < self.old + len(self.removed)
 
 
-def split(finding: Finding, others: Iterable[Finding]) -> tuple[list[Change], list[Change]]:
-    """What the fix changes, and what of that is told with one of *others*.
+class Others:
+    """The findings of a run in which a change may be told, by line and by edit."""
 
-    That is what it does to the spot of another, and what the smaller fix of another
-    does, too: the fix of an import holds those of all that use it.
-    """
-    fix = finding.diagnostic.fix
-    foreign = [
-        other
-        for other in others
-        if other.source is finding.source
-        # What the same fix answers is told with it.
-        and (fix is None or other.diagnostic.fix is None or other.diagnostic.fix.group != fix.group)
-    ]
-    smaller = [set(other.edits) for other in foreign if len(other.edits) < len(finding.edits)]
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self._by_line: dict[tuple[int, int], list[Finding]] = {}
+        self._by_edit: dict[tuple[int, Edit], list[Finding]] = {}
+        for finding in findings:
+            source = id(finding.source)
+            first, last = finding.lines
+            for line in range(first, last + 1):
+                self._by_line.setdefault((source, line), []).append(finding)
+            for edit in finding.edits:
+                self._by_edit.setdefault((source, edit), []).append(finding)
+
+    def tell(self, change: Change, finding: Finding) -> bool:
+        """Say whether *change*, of the fix of *finding*, is told with another finding.
+
+        That is what it does to the spot of another, and what the smaller fix of another
+        does, too: the fix of an import holds those of all that use it.  What the same
+        fix answers is told with it.
+        """
+        source, most = id(finding.source), len(finding.edits)
+        for line in range(change.old, change.old + max(len(change.removed), 1)):
+            for other in self._by_line.get((source, line), ()):
+                if change.concerns(other) and not _is_same_fix(finding, other):
+                    return True
+        edit = next(iter(change.edits))
+        return any(
+            len(other.edits) < most
+            and not _is_same_fix(finding, other)
+            and change.edits.issubset(other.edits)
+            for other in self._by_edit.get((source, edit), ())
+        )
+
+
+def _is_same_fix(one: Finding, other: Finding) -> bool:
+    fixes = one.diagnostic.fix, other.diagnostic.fix
+    return fixes[0] is not None and fixes[1] is not None and fixes[0].group == fixes[1].group
+
+
+def split(finding: Finding, others: Others) -> tuple[list[Change], list[Change]]:
+    """What the fix changes, and what of that is told with one of *others*."""
     here: list[Change] = []
     there: list[Change] = []
     for change in changes(finding.source, finding.edits):
-        told = not change.concerns(finding) and (
-            any(map(change.concerns, foreign)) or any(map(change.edits.issubset, smaller))
-        )
+        told = not change.concerns(finding) and others.tell(change, finding)
         (there if told else here).append(change)
     return here, there
 

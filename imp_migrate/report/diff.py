@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..model import Status
 from ..run.results import FileResult, Finding, Run
+from ..text.matching import LineMatcher
 from ..text.source import Source
 from .style import Style
 from .text import headline
@@ -29,12 +29,34 @@ def file_diff(result: FileResult) -> Iterator[bytes]:
     if b" " in name:
         name += b"\t"  # where a name with spaces ends, as git and GNU diff write it
     old_name = name if result.before or os.path.lexists(result.path) else b"/dev/null"
-    lines = difflib.diff_bytes(
-        difflib.unified_diff, _lines(result.before), _lines(result.after), old_name, name
-    )
-    for line in lines:
+    for line in _unified(_lines(result.before), _lines(result.after), old_name, name):
         # Without a line end at the end of the file, one must be added and confessed.
         yield line if line.endswith(b"\n") else line + b"\n\\ No newline at end of file\n"
+
+
+def _unified(
+    before: list[bytes], after: list[bytes], old_name: bytes, name: bytes
+) -> Iterator[bytes]:
+    """The lines of a unified diff, as `difflib.unified_diff` has them."""
+    yield b"--- %s\n" % old_name
+    yield b"+++ %s\n" % name
+    for group in LineMatcher(before, after, junk=True).get_grouped_opcodes():
+        spans = _span(group[0][1], group[-1][2]), _span(group[0][3], group[-1][4])
+        yield b"@@ -%s +%s @@\n" % spans
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                yield from (b" " + line for line in before[i:j])
+                continue
+            yield from (b"-" + line for line in before[i:j])
+            yield from (b"+" + line for line in after[k:m])
+
+
+def _span(start: int, stop: int) -> bytes:
+    """Where lines stand, as a diff says it: the first one and how many."""
+    if stop - start == 1:
+        return b"%d" % (start + 1)
+    # An empty span is named by the line before it.
+    return b"%d,%d" % (start + (stop > start), stop - start)
 
 
 def _quoted(name: bytes) -> bytes:
@@ -74,8 +96,7 @@ def _where_they_are(result: FileResult, findings: list[Finding]) -> list[Finding
     if before is None:
         return findings
     after = findings[0].source
-    blocks = difflib.SequenceMatcher(None, _texts(before), _texts(after))
-    opcodes = blocks.get_opcodes()
+    opcodes = LineMatcher(_texts(before), _texts(after), junk=True).get_opcodes()
     return [_moved(finding, before, opcodes) for finding in findings]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..run.results import Finding
-from .changes import Change, split
+from .changes import Change, Others, split
 from .style import Style, printable, width
 
 #: Longer spots are cut after so many lines; changes beside the spot, and all, can be as long.
@@ -36,7 +36,7 @@ def excerpt(finding: Finding, style: Style) -> Iterator[str]:
         yield margin.empty(" " * lead + style.error("^" * max(span, 1)))
 
 
-def suggestion(finding: Finding, style: Style, others: Iterable[Finding] = ()) -> Iterator[str]:
+def suggestion(finding: Finding, style: Style, others: Others) -> Iterator[str]:
     """The lines that the fix of *finding* takes away and adds; none if its edits are not known.
 
     What it changes at the spots of *others* is told there.  What it does to its

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..model import Applicability
 from ..run.results import FileResult, Finding, Run, place_of
 from ..text.source import Source
-from .changes import Change, split
+from .changes import Change, Others, split
 from .style import valid
 from .summary import KINDS, kind
 
@@ -131,7 +131,8 @@ def failures(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def _in_order(result: FileResult) -> list[Spot]:
-    spots = [_spot(finding, result.findings) for finding in result.findings]
+    others = Others(result.findings)
+    spots = [_spot(finding, others) for finding in result.findings]
     for source, silence in result.silences:
         line, column = source.line_of(silence.start), source.position(silence.start)[1]
         last = source.line_of(max(silence.start, silence.end - 1))
@@ -143,7 +144,7 @@ def _in_order(result: FileResult) -> list[Spot]:
     return sorted(spots, key=lambda spot: (spot.line, spot.column))
 
 
-def _spot(finding: Finding, others: Sequence[Finding]) -> Spot:
+def _spot(finding: Finding, others: Others) -> Spot:
     diagnostic = finding.diagnostic
     here, there = split(finding, others)
     own: list[Hunk] = []

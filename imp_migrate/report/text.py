@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from ..model import Applicability, Status
 from ..run.results import Finding, Run
+from .changes import Others
 from .excerpt import excerpt, suggestion
 from .style import Style, printable
 from .summary import statistics, summary
@@ -37,8 +38,10 @@ def text_report(
 def text_findings(run: Run, style: Style) -> Iterator[str]:
     """Every remaining finding with its lines, its fix and what the fix makes of them."""
     for result in run.results:
-        for finding in result.remaining:
-            yield from _finding(finding, style, result.remaining)
+        left = result.remaining
+        others = Others(left)
+        for finding in left:
+            yield from _finding(finding, style, others)
             yield ""
 
 
@@ -75,7 +78,7 @@ def _said(finding: Finding, style: Style) -> str:
     return f"{style.error(diagnostic.code)} {printable(diagnostic.message)}"
 
 
-def _finding(finding: Finding, style: Style, others: Sequence[Finding]) -> Iterator[str]:
+def _finding(finding: Finding, style: Style, others: Others) -> Iterator[str]:
     yield headline(finding, style)
     yield from excerpt(finding, style)
     if finding.status is Status.MANUAL:

@@ -152,7 +152,7 @@ def _check(data: bytes, source: Source, options: Options, all_edits: bool) -> Fi
     if all_edits:
         plan = plan.printable()
     findings = tuple(
-        Finding(d, source, d.status, plan.edits([d]) if all_edits and d.fix else ())
+        Finding(d, source, d.status, plan.edits_of(d) if all_edits else ())
         for d in plan.diagnostics
     )
     silences = tuple((source, silence) for silence in plan.silences)
@@ -186,7 +186,7 @@ def _findings(
         edits: tuple[Edit, ...] = ()
         if diagnostic.fix is not None and options is not None:
             plan = plan or analyse(source, options).printable()
-            edits = plan.edits([diagnostic])
+            edits = plan.edits_of(diagnostic)
         yield Finding(diagnostic, source, diagnostic.status, edits)
 
 

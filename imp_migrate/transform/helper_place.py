@@ -217,8 +217,8 @@ class HelperPlace:
 
     def _place_of(self, node: ast.stmt) -> tuple[int, int] | None:
         """The span of *node*; None if it shares its lines."""
-        module = self.tree.module
-        return self.source.span(node) if is_alone(node, module.body, module) else None
+        alone = is_alone(*self.tree.slot(node), self.tree.module)
+        return self.source.span(node) if alone else None
 
 
 def _bound_name(node: ast.stmt) -> str:

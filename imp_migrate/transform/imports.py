@@ -56,7 +56,7 @@ class ImportSite:
         *after* it, or before it, *apart* so many blank lines.
     others: the modules of the names in the statement that are not `imp`.
     provided: what is bound already, wherever this site's imports are visible.
-    preceding: numbers of the sites that have bound what they are to bind when this one runs.
+    preceding: the last site that has bound what it is to bind when this one runs, if there is one.
     tail: the imports on the lines right after it.
     """
 
@@ -65,7 +65,7 @@ class ImportSite:
     others: tuple[str, ...] = ()
     is_from: bool = False
     provided: frozenset[Need] = frozenset()
-    preceding: frozenset[int] = frozenset()
+    preceding: int | None = None
     tail: tuple[TailLine, ...] = ()
     after: bool = False
     apart: int = 0
@@ -101,8 +101,8 @@ def site_changes(
         yield from _among_tail(site, later)
 
 
-def _key(need: Need) -> tuple[int, str, str]:
-    return need.sort_key
+def _key(need: Need) -> tuple[tuple[int, str, str], str]:
+    return need.sort_key, need.alias
 
 
 def _without_covered(wanted: set[Need], provided: frozenset[Need]) -> set[Need]:

@@ -17,6 +17,7 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from ..model import Edit
+from ..text.matching import LineMatcher
 from ..text.source import Source
 from .changes import Change, Span
 from .transformer import Ground, transform
@@ -189,13 +190,18 @@ class Rewriter:
         at_end: bool,
     ) -> Ground:
         """*module*, which begins on *line*, as what changes are carried out in."""
-        starts = (*self.source.line_starts, len(self.source.text))
+        starts = self._starts
 
         def offset_of(row: int, column: int) -> int:
             offset = starts[min(line + row - 2, len(starts) - 1)]
             return offset + column + (self.source.text.startswith("\f", offset))
 
         return Ground(module, positions, offset_of, self.source.width, self.quote, at_end)
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        """Where lines begin, and where the text ends."""
+        return (*self.source.line_starts, len(self.source.text))
 
     @cached_property
     def quote(self) -> str:
@@ -213,12 +219,18 @@ class Rewriter:
         """Say whether syntax in *region* is nested deeper than LibCST can read."""
         first = self.source.line_of(region[0])
         last = self.source.line_of(max(region[1] - 1, region[0]))
-        level: list[ast.AST] = [s for s in self.tree.body if first <= s.lineno <= last]
+        begin = bisect.bisect_left(self.tree.body, first, key=_line)
+        end = bisect.bisect_right(self.tree.body, last, key=_line)
+        level: list[ast.AST] = [*self.tree.body[begin:end]]
         for _ in range(_DEEPEST):
             level = [child for node in level for child in ast.iter_child_nodes(node)]
             if not level:
                 return False
         return True
+
+
+def _line(statement: ast.stmt) -> int:
+    return statement.lineno
 
 
 def _first_line(statement: ast.stmt) -> int:
@@ -262,8 +274,7 @@ def _difference(old: str, new: str, offset: int) -> list[Edit]:
     starts = [offset]
     for line in before:
         starts.append(starts[-1] + len(line))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i, j, k, m in matcher.get_opcodes():
+    for tag, i, j, k, m in LineMatcher(before, after, junk=False).get_opcodes():
         if tag != "equal":
             edits += _inner("".join(before[i:j]), "".join(after[k:m]), starts[i])
     return edits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import functools
 import sys
 
@@ -38,11 +39,16 @@ class Sites:
         self.before_helpers = before_helpers
         self.home = home
         self._provisions: dict[int, frozenset[Need]] = {}
-        self.statements = list(dict.fromkeys(found.statement for found in resolution.imports))
+        self._quiet_ends: dict[int, int] = {}
+        self.groups: dict[ast.stmt, list[ImpImport]] = {}  #: the imports of each statement
         for found in resolution.imports:
-            found.site = self.statements.index(found.statement)
-            siblings = [i for i in resolution.imports if i.statement is found.statement]
-            found.position = siblings.index(found)
+            group = self.groups.setdefault(found.statement, [])
+            found.position = len(group)
+            group.append(found)
+        self.statements = list(self.groups)
+        self.numbers = {statement: site for site, statement in enumerate(self.statements)}
+        for found in resolution.imports:
+            found.site = self.numbers[found.statement]
 
     @functools.cached_property
     def top(self) -> int:
@@ -51,10 +57,10 @@ class Sites:
         It is an `import imp` among the first imports, or the one that helpers
         follow, if there is one, else the top of the module.
         """
-        body = self.tree.module.body[: self.before_helpers]
-        live = {id(found.statement) for found in self.resolution.imports if found.live}
+        body = set(self.tree.module.body[: self.before_helpers])
+        live = {found.statement for found in self.resolution.imports if found.live} & body
         for index, statement in enumerate(self.statements):
-            if id(statement) in live and any(s is statement for s in body):
+            if statement in live:
                 return index
         return len(self.statements)
 
@@ -70,8 +76,7 @@ class Sites:
         why it stays in any case, and what can replace it under its own name.
         """
         sites = []
-        for statement in self.statements:
-            group = [i for i in self.resolution.imports if i.statement is statement]
+        for statement, group in self.groups.items():
             names = []
             for found in group:
                 names.append(
@@ -99,13 +104,13 @@ class Sites:
             names=names,
             others=tuple(others),
             is_from=isinstance(statement, ast.ImportFrom),
-            provided=self.provided(self.statements.index(statement)),
+            provided=self.provided(self.numbers[statement]),
             preceding=self._preceding(statement),
             tail=self._tail(statement) if self._is_alone(statement) else (),
         )
 
     def _is_alone(self, statement: ast.stmt) -> bool:
-        return is_alone(statement, self.tree.block(statement), self.tree.parents[statement])
+        return is_alone(*self.tree.slot(statement), self.tree.parents[statement])
 
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
         """The one-line imports on the lines right after *statement*, in its block.
@@ -115,10 +120,11 @@ class Sites:
         """
         if any(part == "body" for _, part in tries_around(self.tree, statement)):
             return ()
-        block = self.tree.block(statement)
+        block, place = self.tree.slot(statement)
         tail: list[TailLine] = []
         line = statement.end_lineno or statement.lineno
-        for following in block[block.index(statement) + 1 :]:
+        for at in range(place + 1, len(block)):
+            following = block[at]
             found = self._tail_line(following)
             if found is None or following.lineno != line + 1:
                 break
@@ -134,7 +140,7 @@ class Sites:
             return None
         if statement.lineno != statement.end_lineno or len(statement.names) != 1:
             return None
-        if statement in self.statements:
+        if statement in self.numbers:
             return None
         if not self._is_alone(statement):
             return None
@@ -163,7 +169,8 @@ class Sites:
             reach = max(self._quiet_end(0), self.before_helpers)
         else:
             reach = self._quiet_end(self._index_of(statement) + 1)
-        for position, earlier in enumerate(body):
+        for position in self._imports:
+            earlier = body[position]
             if position >= reach and not (
                 local and statement and earlier.lineno < statement.lineno
             ):
@@ -180,40 +187,61 @@ class Sites:
                 is self.tree.root
             }
         if statement is not None and self.tree.parents[statement] is not self.tree.module:
-            for earlier in self.tree.block(statement):
-                if earlier is statement:
-                    break
+            for earlier in self.tree.before(statement):
                 provided |= _binds(earlier)
         if isinstance(statement, ast.Import):
             provided |= _binds(statement)
         return frozenset(provided)
 
-    def _preceding(self, statement: ast.stmt) -> frozenset[int]:
-        """The sites of the same scope that have certainly run when *statement* does."""
-        scope = self.tree.scope_of(statement)
-        around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
-        first, last = self.source.lines_around(statement.lineno)
-        found: set[int] = set()
-        for site, other in enumerate(self.statements):
-            if not first <= other.lineno <= last:
-                continue
-            block = self.tree.block(other)
-            later = block[block.index(other) + 1 :]
-            if self.tree.scope_of(other) is scope and any(id(s) in around for s in later):
-                found.add(site)
-        return frozenset(found)
+    @functools.cached_property
+    def _imports(self) -> list[int]:
+        """Where in the module statements stand that bind something by an import."""
+        return [at for at, statement in enumerate(self.tree.module.body) if _binds(statement)]
+
+    def _preceding(self, statement: ast.stmt) -> int | None:
+        """The last site of the same scope that has certainly run when *statement* does."""
+        for node in (statement, *self.tree.ancestors(statement)):
+            if self.tree.opens_scope(node):
+                break
+            if isinstance(node, ast.stmt):
+                block, place = self.tree.slot(node)
+                places, sites = self._sites_in.get(id(block), ((), ()))
+                before = bisect.bisect_left(places, place)
+                if before:
+                    last = sites[before - 1]
+                    # Cells of a notebook may be run in any order.
+                    first, _ = self.source.lines_around(statement.lineno)
+                    return last if self.statements[last].lineno >= first else None
+        return None
+
+    @functools.cached_property
+    def _sites_in(self) -> dict[int, tuple[list[int], list[int]]]:
+        """By identity of a block, where in it sites stand, in order, and which they are."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for statement, site in self.numbers.items():
+            block, place = self.tree.slot(statement)
+            found.setdefault(id(block), []).append((place, site))
+        return {
+            block: ([place for place, _ in pairs], [site for _, site in pairs])
+            for block, pairs in ((block, sorted(pairs)) for block, pairs in found.items())
+        }
 
     def _index_of(self, statement: ast.stmt) -> int:
         """Which statement of the module *statement* is, or stands in."""
-        around = {id(statement), *(id(a) for a in self.tree.ancestors(statement))}
-        return next(i for i, s in enumerate(self.tree.module.body) if id(s) in around)
+        around: list[ast.AST] = [statement, *self.tree.ancestors(statement)]
+        top = around[-2]  # the last one is the module
+        assert isinstance(top, ast.stmt)
+        return self.tree.slot(top)[1]
 
     def _quiet_end(self, position: int) -> int:
         """How far, from *position* on, nothing runs that could use what is imported on the way."""
         body = self.tree.module.body
-        while position < len(body) and self._is_quiet(body[position]):
-            position += 1
-        return position
+        end = position
+        while end < len(body) and end not in self._quiet_ends and self._is_quiet(body[end]):
+            end += 1
+        end = self._quiet_ends.get(end, end)
+        self._quiet_ends.update(dict.fromkeys(range(position, end), end))
+        return end
 
     def _is_quiet(self, statement: ast.stmt) -> bool:
         """Say whether *statement* only imports or defines: no use of imp, no call runs in it."""

@@ -42,9 +42,9 @@ def only_imports(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
 
 
-def is_alone(statement: ast.stmt, block: list[ast.stmt], parent: ast.AST) -> bool:
-    """Say whether no other statement of *block*, nor the header of *parent*, is on its lines."""
-    position = block.index(statement)
+def is_alone(block: list[ast.stmt], position: int, parent: ast.AST) -> bool:
+    """Say whether the statement at *position* of *block*, which *parent* has, is alone on its lines."""
+    statement = block[position]
     first, last = statement.lineno, statement.end_lineno or statement.lineno
     if position and (block[position - 1].end_lineno or 0) >= first:
         return False

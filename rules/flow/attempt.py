@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from imp_migrate.meaning.handlers import caught, tries_around
-from imp_migrate.rule import Context, FixBuilder, Part
+from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .search import Search, Way
 from .spec import gives_string, known_name
@@ -153,6 +153,7 @@ def looks_at_exception(handler: ast.ExceptHandler, ctx: Context) -> bool:
     return False
 
 
+@once
 def _functions(ctx: Context) -> dict[str, list[ast.AST]]:
     """The functions and methods of the module by name."""
     found: dict[str, list[ast.AST]] = {}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from imp_migrate.meaning.scopes import ScopeKind
-from imp_migrate.rule import Context
+from imp_migrate.rule import Context, once
 
 from .emulation import in_import_hook
 
@@ -38,20 +37,21 @@ def attribute_of(node: ast.Attribute, ctx: Context) -> Attribute | None:
     private = home.name.startswith("_") or node.attr.startswith("_")
     if not private and not in_import_hook(ctx, node):
         return None
-    everywhere = [a for a in ctx.tree.attributes if a.attr == node.attr]
+    everywhere = [*_attributes(ctx)[node.attr]]
     if any(_home(a, ctx) is not home for a in everywhere):
         return None
     if any(isinstance(a.ctx, ast.Del) for a in everywhere):
         return None
     everywhere.sort(key=lambda a: ctx.place(a))
     stores = [a for a in everywhere if isinstance(a.ctx, ast.Store)]
-    return Attribute(node.attr, home, stores, [a for a in everywhere if a not in stores])
+    return Attribute(
+        node.attr, home, stores, [a for a in everywhere if isinstance(a.ctx, ast.Load)]
+    )
 
 
 def is_free(name: str, ctx: Context) -> bool:
     """Say whether nothing in this module is called *name*, and no string says so."""
-    taken = {attribute.attr for attribute in ctx.tree.attributes}
-    return name not in taken and name not in ctx.tree.names and name not in _words(ctx)
+    return name not in _attributes(ctx) and name not in ctx.tree.names and name not in _words(ctx)
 
 
 def _home(node: ast.Attribute, ctx: Context) -> ast.ClassDef | None:
@@ -82,14 +82,14 @@ def _is_named(name: str, home: ast.ClassDef, ctx: Context) -> bool:
     """Say whether the attribute *name* may be reached in another way than `self.name`."""
     if name.startswith("__") or name in _words(ctx):
         return True
-    if any(f".{name}" in str(word) for word in _words(ctx)):
+    if f".{name}" in _text(ctx):
         return True  # "{0.name}", or what `eval` or `attrgetter` is given
-    if any(name in _named_in(node) for node in ast.walk(ctx.tree.module)):
+    if name in _named(ctx):
         return True
     bound = set().union(*map(_bound, home.body))
     if "__slots__" in bound or any(n.startswith("__") and "attr" in n for n in bound):
         return True
-    if any(a.attr == "__dict__" and not _is_local(a.value, ctx) for a in ctx.tree.attributes):
+    if any(not _is_local(a.value, ctx) for a in _attributes(ctx).get("__dict__", ())):
         return True
     for read in (r for name in ("vars", "dir") for r in ctx.tree.references.get(name, ())):
         call = ctx.parent(read)
@@ -119,11 +119,30 @@ def _names_one(call: ast.AST) -> bool:
     )
 
 
-def _named_in(node: ast.AST) -> Collection[str]:
-    """The attributes that a class has by default, derived or not, or that a pattern looks at."""
-    if isinstance(node, ast.ClassDef):
-        return set().union(*map(_bound, node.body))
-    return getattr(node, "kwd_attrs", ())
+@once
+def _attributes(ctx: Context) -> dict[str, list[ast.Attribute]]:
+    """The attributes that the module names, by name."""
+    found: dict[str, list[ast.Attribute]] = {}
+    for attribute in ctx.tree.attributes:
+        found.setdefault(attribute.attr, []).append(attribute)
+    return found
+
+
+@once
+def _named(ctx: Context) -> set[str]:
+    """The attributes that classes have by default, derived or not, or that patterns look at."""
+    found: set[str] = set()
+    for node in ast.walk(ctx.tree.module):
+        if isinstance(node, ast.ClassDef):
+            found.update(*map(_bound, node.body))
+        found.update(getattr(node, "kwd_attrs", ()))
+    return found
+
+
+@once
+def _text(ctx: Context) -> str:
+    """The strings in the module, one after the other."""
+    return "\n".join(map(str, _words(ctx)))
 
 
 def _bound(statement: ast.stmt) -> set[str]:
@@ -133,6 +152,7 @@ def _bound(statement: ast.stmt) -> set[str]:
     return {getattr(n, "id", getattr(n, "name", "")) or "" for n in ast.walk(statement)}
 
 
+@once
 def _words(ctx: Context) -> set[object]:
     """The strings in the module."""
     return {constant.value for constant in ctx.tree.strings}

@@ -315,7 +315,7 @@ def _is_visible(part: Variable, ctx: Context) -> bool:
     if scope is None or scope.kind is ScopeKind.CLASS:
         return True
     if scope.kind is ScopeKind.MODULE:
-        return part.name in ctx.tree.exported() or "globals" in ctx.tree.references
+        return part.name in ctx.tree.exported or "globals" in ctx.tree.references
     return sees_variables(ctx, scope) or is_nonlocal(part.name, scope)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.rule import Context
+from imp_migrate.rule import Context, once
 
 _HOOKS = frozenset({"find_module", "find_spec", "load_module", "exec_module"})
 
@@ -51,6 +51,7 @@ def in_import_hook(ctx: Context, node: ast.AST) -> bool:
     )
 
 
+@once
 def has_import_hooks(ctx: Context) -> bool:
     """Say whether this module is part of the import system, by a class or by what it asks."""
     hooks = any(a.attr in ("meta_path", "path_hooks") for a in ctx.tree.attributes)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from imp_migrate.meaning.resolve import Use
-from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.rule import Context, FixBuilder, once
 
 from .demand import Test
 
@@ -18,6 +18,7 @@ _SUFFIXES = {
 _WITHOUT_PATH = {"C_BUILTIN", "PY_FROZEN"}
 
 
+@once
 def stays(ctx: Context) -> bool:
     """Say whether a relative path goes on leading to what was found there.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 from imp_migrate.meaning.scopes import ScopeTree
 from imp_migrate.rule import Context
@@ -20,8 +20,10 @@ def done_before(tree: ScopeTree, done: Collection[ast.stmt], node: ast.AST) -> b
     child = node
     for parent in tree.ancestors(node):
         if isinstance(child, ast.stmt):
-            block = tree.block(child)
-            if any(_completes(s, done) for s in block[: block.index(child)]):
+            block, at = tree.slot(child)
+            if any(
+                tree.slot(s)[1] < at and _completes(s, done) for s in holders(tree, done, block)
+            ):
                 return True
             if isinstance(parent, ast.Try) and block is parent.orelse:
                 if any(_completes(s, done) for s in parent.body):
@@ -30,6 +32,16 @@ def done_before(tree: ScopeTree, done: Collection[ast.stmt], node: ast.AST) -> b
             return False
         child = parent
     return False
+
+
+def holders(
+    tree: ScopeTree, statements: Iterable[ast.stmt], block: list[ast.stmt]
+) -> Iterator[ast.stmt]:
+    """The statements of *block* that are among *statements*, or hold one of them."""
+    for statement in statements:
+        for node in (statement, *tree.ancestors(statement)):
+            if isinstance(node, ast.stmt) and tree.is_in(node, block):
+                yield node
 
 
 def leaves(block: list[ast.stmt]) -> bool:
@@ -77,10 +89,10 @@ def runs_next(
     """
     statement = starts(ctx, node)
     while statement is not None:
-        block = [s for s in ctx.tree.block(statement) if s not in gone or s is first]
-        position = block.index(statement)
-        if position:
-            return block[position - 1] is first
+        before = ctx.tree.before(statement)
+        last = next((s for s in before if s not in gone or s is first), None)
+        if last is not None:
+            return last is first
         around = ctx.tree.parents[statement]
         bare = isinstance(around, ast.Try) and not around.handlers
         if not (bare and all(s in gone for s in around.finalbody)) and around not in unwrapped:  # type: ignore[attr-defined]
@@ -155,7 +167,8 @@ def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> boo
     def is_around(call: ast.Call) -> bool:
         return any(ctx.place(call) <= place < ctx.end(call) for place in ends)
 
-    called = any(between(call) and not is_around(call) for call in ctx.tree.calls)
+    calls = (call for first, last in passed for call in ctx.calls.between(first, last))
+    called = not all(map(is_around, calls))
     here = ctx.tree.scope_of(end)
     for part in ast.walk(node):
         if called and isinstance(part, (ast.Attribute, ast.Subscript)):
@@ -168,7 +181,7 @@ def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> boo
             if called and scope is not None and scope is not here and len(bindings) > 1:
                 return False
         elif isinstance(part, ast.Attribute):
-            stores = (a for a in ctx.tree.attributes if not isinstance(a.ctx, ast.Load))
-            if any(a.attr == part.attr and between(a) for a in stores):
+            stores = ctx.stores(part.attr)
+            if any(True for first, last in passed for _ in stores.between(first, last)):
                 return False
     return True

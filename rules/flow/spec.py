@@ -14,7 +14,7 @@ import os
 import re
 import sys
 
-from imp_migrate.rule import Context, FixBuilder, Part
+from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .kind import stays
 from .search import Search, awaits_wrong_path
@@ -114,7 +114,13 @@ def makes_files(ctx: Context, node: ast.AST) -> bool:
 
     importlib remembers what was in a directory; `imp` looked each time.
     """
-    return any(_makes_file(call, ctx) and not _is_later(call, node, ctx) for call in ctx.tree.calls)
+    return any(not _is_later(call, node, ctx) for call in _making_files(ctx))
+
+
+@once
+def _making_files(ctx: Context) -> list[ast.Call]:
+    """The calls that may create a module or a directory."""
+    return [call for call in ctx.tree.calls if _makes_file(call, ctx)]
 
 
 def _is_later(call: ast.Call, node: ast.AST, ctx: Context) -> bool:
@@ -136,6 +142,7 @@ def _is_later(call: ast.Call, node: ast.AST, ctx: Context) -> bool:
     return all(ctx.place(read) > here for read in reads)
 
 
+@once
 def registers_modules(ctx: Context) -> bool:
     """Say whether this module puts modules of its own into `sys.modules`, or blocks some."""
     for attribute in ctx.tree.attributes:

@@ -250,8 +250,7 @@ def is_compared_with_none(parent: ast.AST, node: ast.expr) -> bool:
 
 def _follows(ctx: Context, search: Search, statement: ast.stmt) -> bool:
     """Say whether *statement* is what runs next, if *search* finds something."""
-    block = ctx.tree.block(statement)
-    position = block.index(statement)
+    block, position = ctx.tree.slot(statement)
     if not position:
         attempt = ctx.parent(statement)
         if not isinstance(attempt, ast.Try) or block is not attempt.orelse:
@@ -289,7 +288,7 @@ class _Variables(Collector):
         assert scope is not None
         if self.pair.unpackings or any(_is_odd(s) for s in self.pair.searches):
             raise Unclear
-        if scope.kind is ScopeKind.MODULE and not self.ctx.tree.exported().isdisjoint(self.names):
+        if scope.kind is ScopeKind.MODULE and not self.ctx.tree.exported.isdisjoint(self.names):
             raise Unclear
         names = {role: name for name, role in self.names.items()}
         if any(list(self.names.values()).count(role) > 1 for role in (FILE, PATH)):
@@ -436,8 +435,7 @@ def _is_guarded(ctx: Context, triple: Triple, node: ast.AST) -> bool:
             if any(says(value, operator) for value in before):
                 return True
         if isinstance(child, ast.stmt):
-            block = ctx.tree.block(child)
-            for earlier in block[: block.index(child)]:
+            for earlier in ctx.tree.before(child):
                 if isinstance(earlier, ast.If) and says(earlier.test, ast.Is):
                     if leaves(earlier.body):
                         return True

@@ -81,7 +81,7 @@ def test_names_that_are_swept_away(source: str, line: int | None) -> None:
     ],
 )
 def test_writes(source: str, writes: bool) -> None:
-    assert bool(list(mentions(source).writes("imp"))) is writes
+    assert bool(list(mentions(source).writes({"imp"}))) is writes
 
 
 @pytest.mark.parametrize(

@@ -225,11 +225,11 @@ def test_agrees_with_the_compiler_on_the_standard_library() -> None:
     ],
 )
 def test_exported(code: str) -> None:
-    assert ScopeTree(ast.parse(code)).exported() == {"imp"}
+    assert ScopeTree(ast.parse(code)).exported == {"imp"}
 
 
 def test_nothing_exported() -> None:
-    assert ScopeTree(ast.parse("all = ['imp']\nprint('imp')")).exported() == set()
+    assert ScopeTree(ast.parse("all = ['imp']\nprint('imp')")).exported == set()
 
 
 @pytest.mark.parametrize(
@@ -247,11 +247,11 @@ def test_nothing_exported() -> None:
     ],
 )
 def test_exported_by_computation(text: str) -> None:
-    exported = ScopeTree(ast.parse(text)).exported()
+    exported = ScopeTree(ast.parse(text)).exported
     assert {"a", "b"} <= exported
     assert "c" not in exported
 
 
 def test_exported_is_not_what_functions_hold() -> None:
     text = "def f():\n    return 'x'\n__all__ = [f.__name__]\nother = ['y']\n"
-    assert ScopeTree(ast.parse(text)).exported() == {"f"}
+    assert ScopeTree(ast.parse(text)).exported == {"f"}

@@ -86,15 +86,18 @@ def test_provided(source: str, provided: set[str]) -> None:
 @pytest.mark.parametrize(
     ("source", "preceding"),
     [
-        ("import imp\nimport imp\n", {0}),
-        ("import imp\nif call():\n    import imp\n", {0}),
-        ("if call():\n    import imp\nimport imp\n", set()),
-        ("import imp\ndef f():\n    import imp\n", set()),
+        ("import imp\nimport imp\n", [None, 0]),
+        ("import imp\nimport imp\nimport imp\n", [None, 0, 1]),
+        ("import imp\nif call():\n    import imp\n", [None, 0]),
+        ("import imp\nif call():\n    import imp\n    import imp\n", [None, 0, 1]),
+        ("if call():\n    import imp\nimport imp\n", [None, None]),
+        ("import imp\ndef f():\n    import imp\n", [None, None]),
+        ("def f():\n    import imp\n    import imp\nimport imp\n", [None, 0, None]),
     ],
 )
-def test_preceding(source: str, preceding: set[int]) -> None:
-    _, second, _ = described(source)
-    assert second.preceding == preceding
+def test_preceding(source: str, preceding: list[int | None]) -> None:
+    *sites, _ = described(source)
+    assert [site.preceding for site in sites] == preceding
 
 
 @pytest.mark.parametrize(

@@ -70,14 +70,14 @@ def test_only_imports(source: str, expected: bool) -> None:
 )
 def test_is_alone(source: str, expected: bool) -> None:
     module = ast.parse(source)
-    assert is_alone(module.body[1], module.body, module) is expected
+    assert is_alone(module.body, 1, module) is expected
 
 
 @pytest.mark.parametrize(("source", "expected"), [("if a: b\n", False), ("if a:\n    b\n", True)])
 def test_is_alone_in_a_block(source: str, expected: bool) -> None:
     (parent,) = ast.parse(source).body
     assert isinstance(parent, ast.If)
-    assert is_alone(parent.body[0], parent.body, parent) is expected
+    assert is_alone(parent.body, 0, parent) is expected
 
 
 @pytest.mark.parametrize(
