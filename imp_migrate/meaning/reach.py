@@ -59,7 +59,9 @@ class Reach:
         if self._is_coloured:
             return self._truth(test)
         if test not in self._truths:
-            self._truths[test] = self._truth(test)
+            self._versions.begin()
+            answer = self._truth(test)
+            self._truths[test] = None if self._versions.is_lost else answer
         return self._truths[test]
 
     @property

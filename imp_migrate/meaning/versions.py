@@ -31,6 +31,10 @@ _SEARCHES = frozenset(["importlib.util.find_spec", "importlib.find_loader", "pkg
 _BUILTINS = frozenset(["builtins", "__builtins__", "__builtin__"])
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
+#: So many names are looked up for one test; one that needs more is none of the version.  What
+#: flags are set to, under which conditions, can take time exponential in their number.
+_MOST_NAMES = 1000
+
 
 _RIDDLE = object()
 
@@ -81,6 +85,17 @@ class VersionTests:
         minors = {oldest[1], *(minor for minor in _NEWER if minor > oldest[1])}
         self._samples = [Version((3, minor, 1, "final", 0)) for minor in sorted(minors)]
         self._asking: set[tuple[str, int]] = set()
+        self._reached: dict[tuple[str, int], bool] = {}
+        self._looked_up = 0  #: names, for the question in progress
+
+    def begin(self) -> None:
+        """Begin with a question that no other one depends on."""
+        self._looked_up = 0
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the question in progress takes too long, so that no answer counts."""
+        return self._looked_up > _MOST_NAMES
 
     @property
     def is_asking(self) -> bool:
@@ -123,10 +138,14 @@ class VersionTests:
                 return builtin(name.id)
             return _flag(name.id, version)
         key = name.id, id(scope)
-        if key in self._asking:  # whether a binding happens may depend on this very name
-            raise Unknown
+        self._looked_up += 1
+        if key in self._asking or self.is_lost:
+            raise Unknown  # whether a binding happens may depend on this very name
         self._asking.add(key)
         try:
+            # Which bindings count is much harder to say than that none is understood.
+            if not any(self._is_understood(b, version) for b in scope.bindings[name.id]):
+                raise Unknown
             values = [self._bound(b, version) for b in self._effective(name, scope)]
         finally:
             self._asking.discard(key)
@@ -134,9 +153,19 @@ class VersionTests:
             raise Unknown
         return values[0]
 
+    def _is_understood(self, binding: Binding, version: Version) -> bool:
+        try:
+            self._bound(binding, version)
+        except Unknown:
+            return False
+        return True
+
     def _effective(self, name: ast.Name, scope: Scope) -> list[Binding]:
         """The bindings in *scope* that *name* may see, or one that is a riddle."""
-        if any(True for _ in self._mentions.of(name.id, scope)):
+        key = name.id, id(scope)
+        if key not in self._reached:
+            self._reached[key] = any(True for _ in self._mentions.of(name.id, scope))
+        if self._reached[key]:
             raise Unknown  # it may be bound in other ways, too
         bindings = [b for b in scope.bindings[name.id] if not b.is_del and not self._never(b.node)]
         own = [b for b in bindings if self._stands_in(b.node, scope)]

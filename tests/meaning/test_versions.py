@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.scopes import ScopeTree
 from imp_migrate.meaning.versions import VersionTests
 
@@ -85,3 +86,15 @@ def test_a_variable_may_be_anything(before: str, flag: str) -> None:
 def test_the_oldest_python_decides() -> None:
     assert truth("sys.version_info >= (3, 10)", oldest=(3, 8)) is None
     assert truth("sys.version_info >= (3, 10)", oldest=(3, 10)) is True
+
+
+def test_flags_that_depend_on_each_other_are_given_up() -> None:
+    # To follow each way in which these may have been set takes longer than anybody waits.
+    flags = [f"a{n}" for n in range(30)]
+    lines = [f"    {flag} = False" for flag in flags]
+    for flag in flags:
+        others = " and ".join(f"not {other}" for other in flags if other != flag)
+        lines += [f"    if {others}:", f"        {flag} = True"]
+    source = "\n".join(["def run():", *lines, "    if a0:", "        import imp"])
+    tree = ScopeTree(ast.parse(source))
+    assert Reach(tree).dead(tree.imports[0]) == ""
