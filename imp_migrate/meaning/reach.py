@@ -59,9 +59,9 @@ class Reach:
         if self._is_coloured:
             return self._truth(test)
         if test not in self._truths:
-            self._versions.begin()
             answer = self._truth(test)
             self._truths[test] = None if self._versions.is_lost else answer
+            self._versions.finish()
         return self._truths[test]
 
     @property
@@ -115,6 +115,8 @@ class Reach:
         """
         if isinstance(node, ast.alias) and self._fails(self.tree.statement(node)):
             return True
+        if self._versions.is_lost:
+            return False
         self._dead = self._dead.new_child()
         try:
             return bool(self.dead(node))
@@ -182,7 +184,7 @@ class Reach:
         """Why the statements before *statement* in its block never let it run."""
         block, place = self.tree.slot(statement)
         found = _Exit() if self._is_coloured else self._exits.setdefault(id(block), _Exit())
-        while found.at is None and found.seen < place:
+        while found.at is None and found.seen < place and not self._versions.is_lost:
             found.reason = self._exit(block[found.seen], block)
             if found.reason:
                 found.at = found.seen

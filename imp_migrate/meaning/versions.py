@@ -32,8 +32,10 @@ _BUILTINS = frozenset(["builtins", "__builtins__", "__builtin__"])
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 #: So many names are looked up for one test; one that needs more is none of the version.  What
-#: flags are set to, under which conditions, can take time exponential in their number.
-_MOST_NAMES = 1000
+#: flags are set to, under which conditions, can take time exponential in their number.  With
+#: every test that is given up, a module has half of them for the next, down to the least.
+_MOST_NAMES = 2000
+_LEAST_NAMES = 30
 
 
 _RIDDLE = object()
@@ -87,15 +89,18 @@ class VersionTests:
         self._asking: set[tuple[str, int]] = set()
         self._reached: dict[tuple[str, int], bool] = {}
         self._looked_up = 0  #: names, for the question in progress
+        self._most = _MOST_NAMES
 
-    def begin(self) -> None:
-        """Begin with a question that no other one depends on."""
+    def finish(self) -> None:
+        """End a question that no other one depends on."""
+        if self.is_lost:
+            self._most = max(self._most // 2, _LEAST_NAMES)
         self._looked_up = 0
 
     @property
     def is_lost(self) -> bool:
         """Whether the question in progress takes too long, so that no answer counts."""
-        return self._looked_up > _MOST_NAMES
+        return self._looked_up > self._most
 
     @property
     def is_asking(self) -> bool:
