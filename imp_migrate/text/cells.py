@@ -91,6 +91,15 @@ class Cells:
             pieces += ([self.boundary(index)] if index else []) + [f"{code}\n"]
         return "".join(pieces)
 
+    def _read_again(self, index: int, text: str) -> None:
+        """Raise Unmappable if IPython would find something else that is no Python in *text*."""
+        try:
+            found = [text[magic.start : magic.end] for magic in magics(text)]
+        except Incomplete:
+            found = [text]
+        if found != [stand_in.text for stand_in in self.stand_ins if stand_in.cell == index]:
+            raise Unmappable(f"IPython would read cell {self.numbers[index]} otherwise")
+
     def boundary(self, index: int) -> str:
         """The line before the cell with this index."""
         return f"{self.mark}_cell_{index}()\n"
@@ -130,6 +139,8 @@ class Cells:
                 raise Unmappable(f"`{line}` must stay first in cell {self.numbers[index]}")
             parts += (before, stand_in.text)
         text = "".join((*parts, rest))
+        if code != self.code[index]:
+            self._read_again(index, text)
         if f"{self.mark}_part_" in text:
             raise Unmappable(f"it would repeat what is no Python in cell {self.numbers[index]}")
         return text

@@ -106,6 +106,9 @@ def test_a_cell_that_becomes_empty_or_grows() -> None:
         ("_notebook_cell_1()\n", "  _notebook_cell_1()\n", "would cross the end of cell 2"),
         ("_notebook_cell_1()\n", "_notebook_cell_1()\n_notebook_cell_1()\n", "would repeat a cell"),
         ("_notebook_part_0()", "pass", "`%matplotlib inline` in cell 2 would not stay"),
+        ("import imp\n", "import imp\n!ls\n", "IPython would read cell 3 otherwise"),
+        ("import imp\n", "import imp\nx = (\n", "IPython would read cell 3 otherwise"),
+        ("import imp\n", "import imp\nx = )\n", "cell 3 would not compile: "),
         ("imp.reload(x)", "y = imp.reload(x)", "cell 5 would no longer end with what it ends with"),
     ],
 )
