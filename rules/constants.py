@@ -41,9 +41,7 @@ from imp_migrate.rule import Context, Example, Outcome, Rule
 from .flow.shared import can_swap, gone
 
 EXAMPLES = (
-    Example(
-        "import imp\nx = kind == imp.PY_SOURCE\n", "PY_SOURCE = 1\n\n\nx = kind == PY_SOURCE\n"
-    ),
+    Example("import imp\nx = kind == imp.PY_SOURCE\n", "PY_SOURCE = 1\n\nx = kind == PY_SOURCE\n"),
     Example(
         "from imp import PY_SOURCE\nx = kind == PY_SOURCE\n",
         "PY_SOURCE = 1\nx = kind == PY_SOURCE\n",

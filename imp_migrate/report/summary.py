@@ -10,6 +10,9 @@ from ..model import Applicability, Status
 from ..run.results import Finding, Mode, Run
 from .style import printable
 
+#: How many places the last line of a summary names.
+_MOST_PLACES = 10
+
 
 def summary(run: Run) -> Iterator[str]:
     """One line on what was done and found, and lines on what the user can do next."""
@@ -41,6 +44,27 @@ def summary(run: Run) -> Iterator[str]:
         yield f"{hidden} more with --unsafe-fixes."
     if by_hand:
         yield f"{len(by_hand)} {'needs' if len(by_hand) == 1 else 'need'} a person."
+    yield from _aftermath(run)
+
+
+def _aftermath(run: Run) -> Iterator[str]:
+    """What those who merge the changes should know, and no rewrite can spare them."""
+    changed = [result for result in run.results if result.changed]
+    if not changed:
+        return
+    # Imported here: a report that changes nothing has no need of it.
+    from .aftermath import lost_python_2, words_left
+
+    lost = sum(map(lost_python_2, changed))
+    if lost:
+        files = "1 file no longer runs" if lost == 1 else f"{lost} files no longer run"
+        yield f"{files} on Python 2; what is written needs Python 3.8 or later."
+    places = [f"{printable(r.path)}:{line}" for r in changed for line in words_left(r)]
+    if places:
+        shown = ", ".join(places[:_MOST_PLACES])
+        more = ", ..." if len(places) > _MOST_PLACES else ""
+        verb = "speaks" if len(places) == 1 else "speak"
+        yield f"{_count(len(places), 'comment or docstring line')} still {verb} of imp: {shown}{more}"
 
 
 def statistics(run: Run) -> Iterator[str]:

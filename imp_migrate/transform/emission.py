@@ -104,6 +104,7 @@ class HelperBlock:
 
     def _place(self, texts: dict[str, str]) -> Iterator[InsertStatements]:
         """Put *texts*, which are in order, where they would stand had all helpers come at once."""
+        constants: list[str] = []
         fresh: list[str] = []
         for name, text in texts.items():
             following, preceding = self._neighbours(name)
@@ -112,10 +113,10 @@ class HelperBlock:
                 yield InsertStatements(following, (text,), apart=gap)
             elif preceding is not None:
                 yield InsertStatements(preceding, (text,), after=True, apart=gap)
-            elif fresh and is_constant(name):
-                fresh[-1] += "\n" + text  # constants come first, and together
             else:
-                fresh.append(text)
+                (constants if is_constant(name) else fresh).append(text)
+        if constants:
+            yield InsertStatements(self.at, ("\n".join(constants),), self.after, apart=1)
         if fresh:
             yield InsertStatements(self.at, tuple(fresh), self.after, apart=2)
 

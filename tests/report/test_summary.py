@@ -123,3 +123,56 @@ class TestStatus:
         assert Run(errors=[error]).status == 2
         assert Run(results=[FileResult("a.py", error=error)]).status == 2
         assert Run(results=[FileResult("a.py", (MANUAL_ONE,), internal_error=("", ""))]).status == 2
+
+
+def after(before: str, text: str, path: str = "a.py") -> list[str]:
+    """What the summary says of a file that was *before* and is *text*, but for the counts."""
+    result = FileResult(path, (DONE,), before=before.encode(), after=text.encode())
+    return words(Run(Mode.WRITE, results=[result]))[1:]
+
+
+class TestAftermath:
+    LOST = ["1 file no longer runs on Python 2; what is written needs Python 3.8 or later."]
+
+    def test_python_2_is_lost(self) -> None:
+        assert (
+            after("import imp\nimp.reload(m)\n", "import importlib\nimportlib.reload(m)\n")
+            == self.LOST
+        )
+        assert after("import imp\n", "import importlib.util\n") == self.LOST
+        assert after("import imp\n", "from importlib import reload\n") == self.LOST
+        assert after("import imp\n", "x = f'{y}'\n") == self.LOST
+
+    def test_python_2_is_still_there(self) -> None:
+        assert after("import imp\nimp.new_module(n)\n", "import types\ntypes.ModuleType(n)\n") == []
+        assert after("import imp\n", "import importlib\nimportlib.import_module(n)\n") == []
+
+    def test_python_2_was_not_there(self) -> None:
+        for old in (
+            "f'{x}'",
+            "class A(B, metaclass=C): pass",
+            "def f(a: int): pass",
+            "raise A from b",
+        ):
+            assert after(f"import imp\n{old}\n", f"import importlib.util\n{old}\n") == []
+        both = "try:\n    import importlib.util\nexcept ImportError:\n    pass\n"
+        assert after(f"import imp\n{both}", both) == []
+        assert after("print 1\n", "import importlib.util\n") == []
+
+    def test_words(self) -> None:
+        text = (
+            "def f():\n    '''One.\n\n    It raises what imp.find_module raised.\n    '''\n"
+            '    x = 1  # see imp.load_source\n    s = "imp.reload"\n'
+        )
+        assert after("import imp\n", text) == [
+            "2 comment or docstring lines still speak of imp: a.py:4, a.py:6"
+        ]
+
+    def test_helpers_may_speak(self) -> None:
+        text = 'def _load_source():\n    """Like imp.load_source, gone in 3.12."""\n'
+        assert after("import imp\n", text) == []
+
+    def test_only_so_many_places(self) -> None:
+        (line,) = after("import imp\n", "# imp.reload\n" * 12)
+        assert line.startswith("12 comment or docstring lines")
+        assert line.endswith("a.py:9, a.py:10, ...")
