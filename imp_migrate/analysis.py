@@ -16,6 +16,7 @@ from .meaning.advice import advice_for
 from .meaning.catalogue import MEMBERS
 from .meaning.doctests import Examples
 from .meaning.exchange import takings
+from .meaning.fallbacks import failing
 from .meaning.importlib_uses import ImportlibUses
 from .meaning.reach import Reach
 from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
@@ -45,6 +46,7 @@ from .transform.swaps import swap_need
 from .unreadable import explain
 
 # What to do with a name that another module has from imp, and that is no member of it.
+_UNGUARDED = "ask for it here, too, or use what takes its place"
 _ELSEWHERE = "import what replaces it from where that is"
 
 # How many lines a message names at most.
@@ -399,9 +401,10 @@ class _Analysis:
                     "without it the text after it would become a docstring: delete both"
                 )
             elif found.local in takers and found.scope is self.tree.root:
-                pins[id(found)] = (
-                    f"{takers[found.local]} takes it from here: rewrite that file first"
-                )
+                if swap_need(found.member, found.local) is None:  # else the name stays
+                    pins[id(found)] = (
+                        f"{takers[found.local]} takes it from here: rewrite that file first"
+                    )
             elif found.local in examples and found.scope is self.tree.root:
                 pins[id(found)] = (
                     f"the example on {self.tree.place(examples[found.local])} uses it: rewrite that first"
@@ -479,12 +482,25 @@ class _Analysis:
         """Point out where this module takes from another one what that has from `imp`."""
         givers = self.source.neighbours.givers
         known = {id(node) for use in self.resolution.uses for node in ast.walk(use.node)}
+        said: set[tuple[ast.AST, str]] = set()
         for taking in takings(self.tree, {name for _, name in givers}) if givers else ():
             giver = givers.get((taking.module, taking.name))
             if not giver or id(taking.node) in known or self.reach.dead(taking.node):
                 continue
-            start, end = self.context.span(taking.node)
+            if (taking.node, taking.name) in said:  # a loop may bring several modules
+                continue
+            said.add((taking.node, taking.name))
             what = MODULE if taking.name == "imp" else taking.name
+            instead = self.source.neighbours.instead.get((taking.module, taking.name))
+            if instead is not None:
+                for node, reason in failing(self.tree, self.reach, taking, instead):
+                    start, end = self.context.span(node)
+                    message = (
+                        f"this use of imp fails on Python 3.12: {reason} ({giver}); {_UNGUARDED}"
+                    )
+                    self.diagnostics.append(Diagnostic("IMP409", message, what, start, end))
+                continue
+            start, end = self.context.span(taking.node)
             way = advice_for(taking.name) if taking.name in MEMBERS else _ELSEWHERE
             if taking.replaces:
                 way = f"rewrite {giver}, which is left as it is for this, and patch what that calls"
@@ -501,8 +517,10 @@ class _Analysis:
             names = {i.local for i in use.imports if i.scope is self.tree.root}
             names |= {use.member} if "*" in names else set()
             who = [patches[name] for name in sorted(names & patches.keys())]
-            who += [replaced[member] for member in (use.member, "*") if member in replaced]
+            inside = [replaced[member] for member in (use.member, "*") if member in replaced]
+            who += inside
             if who and not use.silent:
+                use.foreign = use.foreign or bool(inside)  # no other import can take its place
                 use.doubt = (
                     use.doubt or f"{who[0]} puts something else in its place; settle that first"
                 )

@@ -195,6 +195,11 @@ class Context:
 
     # -- fixes -------------------------------------------------------------
 
+    def is_for_others(self, use: Use) -> bool:
+        """Say whether other files take, or may take, the name that *use* is from this module."""
+        names = {found.local for found in use.imports if found.scope is self.tree.root}
+        return not names.isdisjoint(self.source.neighbours.takers.keys() | self.tree.exported)
+
     def new_variable(self, wanted: str, scope: Scope) -> str:
         """A name like *wanted* that means nothing yet in *scope* or inside it, for new code."""
         if id(scope) not in self._taken:

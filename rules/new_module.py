@@ -47,7 +47,8 @@ EXAMPLES = (
 
 
 def check(use: Use, ctx: Context) -> Outcome:
-    if use.doubt:  # the name has other meanings, too: leave it, change what is imported
+    # The name has other meanings, too, or is there for others: leave it, change what is imported.
+    if use.doubt or ctx.is_for_others(use):
         return rename(use, ctx, "types.ModuleType")
     fix = ctx.fix(use, "Use types.ModuleType")
     fix.replace(use.node, fix.name("types.ModuleType"))

@@ -6,7 +6,8 @@ place and to something else in another, so that it is not certain which of
 them is used (IMP410).  Reports a use that fails on Python 3.12 although the
 import of `imp` is guarded: the guard leaves the name undefined, or `None`, or
 puts something in its place that lacks the member or does something else, as
-`find_spec` for `find_module` (IMP409).
+`find_spec` for `find_module` (IMP409).  The guard may stand in another file, from
+which this one takes the name.
 
 What reaches the name without naming it counts as uncertain, too: `globals()["imp"]`,
 `sys.modules[__name__].imp`, `eval("imp.get_tag()")`, and a type that is written

@@ -26,6 +26,11 @@ NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types
     m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT
 }
 
+_ASKING = ("getattr", "hasattr")
+_REPLACING = ("setattr", "delattr", "object")
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
+
 _PARTS = ("importlib.util", "importlib.machinery")
 
 _TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
@@ -52,7 +57,7 @@ class Facts:
 
     takings: (module, name, replaces, line) of every place.
     passed: for the names that the module binds by taking them, where it has them from.
-    stars: the modules it takes everything from.
+    stars: the modules it takes everything from, or may ask for any name.
     replaced: members of `imp` that it puts something else in the place of, with the line;
         "*" stands for the whole module.
     own: those of NEW_NAMES that the module has for something else.
@@ -76,17 +81,27 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
                 if alias.name in names and tree.scopes[alias] is tree.root:
                     origin = (_module(statement), alias.name)
                     passed.setdefault(alias.asname or alias.name, []).append(origin)
+    found = list(takings(tree, names))
+    for taking in found:
+        assignment = tree.parents.get(taking.node)
+        if isinstance(assignment, ast.Assign) and tree.scope_of(assignment) is tree.root:
+            for target in assignment.targets:
+                if isinstance(target, ast.Name):
+                    passed.setdefault(target.id, []).append((taking.module, taking.name))
     return Facts(
-        tuple(
-            (t.module, t.name, t.replaces, getattr(t.node, "lineno", 1))
-            for t in takings(tree, names)
-        ),
+        tuple((t.module, t.name, t.replaces, getattr(t.node, "lineno", 1)) for t in found),
         passed,
-        tuple(dict.fromkeys(map(_module, tree.star_imports))),
+        tuple(dict.fromkeys((*map(_module, tree.star_imports), *_asked(tree)))),
         _replaced(tree),
         frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
         _leans(tree),
     )
+
+
+def _asked(tree: ScopeTree) -> Iterator[str]:
+    """The modules that a `__getattr__` of the module may ask for what it has not itself."""
+    if "__getattr__" in tree.root.bindings:
+        yield from _imported(tree)
 
 
 def _leans(tree: ScopeTree) -> frozenset[str]:
@@ -106,6 +121,10 @@ def _imported(tree: ScopeTree) -> Iterator[str]:
             yield from (f"{module}{dot}{alias.name}" for alias in statement.names)
         else:
             yield from (alias.name for alias in statement.names)
+    for call in tree.calls:
+        if _called(call) in ("import_module", "__import__") and call.args:
+            if module := _text(call.args[0]):
+                yield module
 
 
 def _is_own(tree: ScopeTree, name: str) -> bool:
@@ -127,15 +146,22 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
                 yield Taking(_module(star), name, star)
     modules = _Modules(tree)
     for attribute in tree.attributes:
-        if attribute.attr in names and (module := modules.named(attribute.value)):
+        if attribute.attr in names:
             replaces = not isinstance(attribute.ctx, ast.Load)
-            yield Taking(module, attribute.attr, attribute, replaces)
+            for module in modules.candidates(attribute.value, handed_in=replaces):
+                yield Taking(module, attribute.attr, attribute, replaces)
     for call in tree.calls:
         if _called(call) == "multiple" and call.args:  # patch.multiple(m, imp=…)
             module = _text(call.args[0]) or modules.named(call.args[0])
             for keyword in call.keywords:
                 if module and keyword.arg in names:
                     yield Taking(module, str(keyword.arg), call, True)
+        elif updated := _updated(call):  # vars(m).update(imp=…), patch.dict(vars(m), imp=…)
+            module = modules.named(updated)
+            for keyword in call.keywords:
+                if module and keyword.arg in names:
+                    yield Taking(module, str(keyword.arg), call, True)
+        yield from _by_computed_name(tree, modules, call, names)
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
     for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
@@ -150,22 +176,38 @@ def _by_string(
     text = str(string.value)
     parent = tree.parents.get(string)
     if text not in names:
-        yield from _dotted(text, string, names)
+        for dotted in dict.fromkeys((text, modules.expanded(text))):
+            yield from _dotted(dotted, string, names)
     elif isinstance(parent, (ast.Call, ast.keyword)):
         call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
         if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
             owners = call.args[:1] or [k.value for k in call.keywords if k.value is not string]
-            for module in filter(None, map(modules.named, owners[:1])):
-                yield Taking(module, text, call, _called(call) not in ("getattr", "hasattr"))
+            for owner in owners[:1]:
+                for module in modules.candidates(owner, handed_in=True):
+                    yield Taking(module, text, call, _called(call) not in _ASKING)
     elif isinstance(parent, ast.Subscript) and parent.slice is string:
         if module := modules.named(parent.value):
             yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
+    elif isinstance(parent, ast.Compare) and parent.left is string:  # "imp" in vars(m)
+        for module in filter(None, map(modules.named, parent.comparators)):
+            yield Taking(module, text, parent)
     elif isinstance(parent, ast.Dict):  # patch.dict(vars(m), {"imp": …})
         around = tree.parents.get(parent)
-        if isinstance(around, ast.Call) and around.args and _called(around) == "dict":
-            table = around.args[0]
-            if owner := _text(table).removesuffix(".__dict__") or modules.named(table):
-                yield Taking(owner, text, around, True)
+        if isinstance(around, ast.Call) and (table := _updated(around)):
+            if module := _text(table).removesuffix(".__dict__") or modules.named(table):
+                yield Taking(module, text, around, True)
+
+
+def _by_computed_name(
+    tree: ScopeTree, modules: _Modules, call: ast.Call, names: Collection[str]
+) -> Iterator[Taking]:
+    """What *call* may take by a name that is a variable: `setattr(m, name, …)`."""
+    if _called(call) not in (*_ASKING, *_REPLACING) or len(call.args) < 2:
+        return
+    if isinstance(call.args[1], ast.Name):
+        for text in dict.fromkeys(str(s.value) for s in tree.strings if s.value in names):
+            for module in modules.candidates(call.args[0], handed_in=True):
+                yield Taking(module, text, call, _called(call) not in _ASKING)
 
 
 def _dotted(text: str, node: ast.expr, names: Collection[str]) -> Iterator[Taking]:
@@ -196,6 +238,24 @@ class _Modules:
         module = self._root(root)
         return module + path if module and len(module) + len(path) < _LONGEST else ""
 
+    def candidates(self, node: ast.expr, *, handed_in: bool) -> list[str]:
+        """The modules that *node* may stand for.
+
+        handed_in: what a parameter or a loop brings may be any module that this one imports.
+        """
+        found = {self.named(node)}
+        if isinstance(node, ast.Name):
+            scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
+            for binding in scope.bindings[node.id] if scope is not None else ():
+                around = self.tree.parents.get(binding.node)
+                if binding.is_import:
+                    found.add(self.tree.import_of(binding) or "")
+                elif isinstance(binding.node, ast.arg) or isinstance(around, _LOOPS):
+                    if handed_in and node.id not in ("self", "cls"):
+                        found.update(_imported(self.tree))
+            found.update(map(self.named, self._values(node)))
+        return sorted(found - {""})
+
     def _root(self, node: ast.expr) -> str:
         """The same for what attributes are taken from."""
         if id(node) not in self._asked:
@@ -215,6 +275,14 @@ class _Modules:
             if called in ("importlib.import_module", "importlib.reload"):
                 return _text(node.args[0]) or self.named(node.args[0])
         return ""
+
+    def expanded(self, text: str) -> str:
+        """*text*, a dotted name, with the module that its first name is a variable for."""
+        head, dot, rest = text.partition(".")
+        bindings = self.tree.root.bindings.get(head, ()) if dot else ()
+        meanings = {self.tree.import_of(binding) for binding in bindings}
+        module = meanings.pop() if len(meanings) == 1 else None
+        return f"{module}.{rest}" if module else text
 
     def text(self, node: ast.expr, depth: int = 0) -> str:
         """The string that *node* is, put together from constants and names of modules; else ""."""
@@ -272,11 +340,31 @@ def _replaced(tree: ScopeTree) -> dict[str, int]:
         if attribute.attr in MEMBERS and not isinstance(attribute.ctx, ast.Load):
             if is_imp(attribute.value) and not _only_if_absent(tree, attribute):
                 found.setdefault(attribute.attr, attribute.lineno)
+    for string in tree.strings:
+        if string.value == "imp" and (line := _put_into_modules(tree, string)):
+            found.setdefault("*", line)
     for call in tree.calls:
         for member in _replaced_by(call, is_imp):
             if not _only_if_absent(tree, call):
                 found.setdefault(member, call.lineno)
     return found
+
+
+def _put_into_modules(tree: ScopeTree, string: ast.Constant) -> int:
+    """The line where *string* is the key under which `sys.modules` is given something; 0 if none.
+
+    Not where that is the shim of somebody who has no `imp`.
+    """
+    parent = tree.parents[string]
+    table: ast.expr | None = None
+    if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
+        table = parent.value
+    elif isinstance(parent, ast.Call) and _called(parent) == "setdefault":
+        table = parent.func.value if isinstance(parent.func, ast.Attribute) else None
+    if table is None or tree.dotted(table) != "sys.modules":
+        return 0
+    around = tree.ancestors(string)
+    return 0 if any(isinstance(a, (ast.If, ast.ExceptHandler)) for a in around) else string.lineno
 
 
 def _only_if_absent(tree: ScopeTree, node: ast.AST) -> bool:
@@ -310,6 +398,15 @@ def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr], bool]) -> Iterator
                 keys |= {_text(key) for key in argument.keys if key is not None}
         if table.rpartition(".")[2] == "modules" and "imp" in keys:
             yield "*"
+
+
+def _updated(call: ast.Call) -> ast.expr | None:
+    """The table that *call* puts other values into; None if it does no such thing."""
+    if _called(call) == "dict" and call.args:
+        return call.args[0]
+    if _called(call) == "update" and isinstance(call.func, ast.Attribute):
+        return call.func.value
+    return None
 
 
 def _called(call: ast.Call) -> str:

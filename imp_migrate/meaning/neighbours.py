@@ -26,8 +26,9 @@ from ..text.source import Neighbours, Source
 from ..transform.swaps import swap_need
 from .catalogue import STAR_NAMES
 from .exchange import Facts, facts
+from .fallbacks import alternatives
 from .reach import Reach
-from .resolve import Resolver
+from .resolve import ImpImport, Resolver
 from .scopes import ScopeTree
 
 # A bigger file is nobody's neighbour, nor is one whose path is longer.
@@ -64,6 +65,7 @@ class _Links:
     takers: dict[str, str] = field(default_factory=dict)
     patches: dict[str, str] = field(default_factory=dict)
     givers: dict[tuple[str, str], str] = field(default_factory=dict)
+    instead: dict[tuple[str, str], str] = field(default_factory=dict)
     clashes: set[str] = field(default_factory=set)
     leaned: set[str] = field(default_factory=set)
 
@@ -90,6 +92,8 @@ class _Project:
         self.able: set[str] = set()  #: files that may import `imp`
         self.code = functools.cache(self._code)
         self.given = functools.cache(self._given)
+        self.guarded = functools.cache(self._guarded)
+        self.resolved = functools.cache(self._resolved)
         self.origins = functools.cache(self._origins)
         self.reached = functools.cache(self._reached)
         if any(mentions_imp(self._read(target)) for target in self.files):
@@ -117,6 +121,7 @@ class _Project:
             links.patches,
             replaced,
             links.givers,
+            links.instead,
             frozenset(links.clashes),
             frozenset(links.leaned),
         )
@@ -253,10 +258,19 @@ class _Project:
                 for origin, local in sorted(origins):
                     if origin == target:
                         continue
-                    givers = self._links(target).givers
-                    givers.setdefault((module, name), self.files[origin].path)
-                    giver = self._links(origin)
+                    giver, key = self._links(origin), (module, name)
+                    links = self._links(target)
+                    member = self.given(origin).get(local)
+                    if member is None:  # imported under a guard
+                        if not replaces and key not in links.givers:
+                            links.givers[key] = self.files[origin].path
+                            links.instead[key] = self.guarded(origin)[local]
+                        continue
                     giver.takers.setdefault(local, path)
+                    if swap_need(member, local) is not None:  # the name stays, for something else
+                        continue
+                    if links.instead.pop(key, None) is not None or key not in links.givers:
+                        links.givers[key] = self.files[origin].path
                     if replaces and origin in places:
                         giver.patches.setdefault(name, self._where(target, line))
             for member, line in known.replaced.items():
@@ -297,7 +311,7 @@ class _Project:
             offered = self.gives.get(_stem(place), set())
             if wanted in offered or "*" in offered:
                 given = self.given(place)
-                if wanted in given:
+                if wanted in given or wanted in self.guarded(place):
                     origins.add(question)
                 elif "*" in given and wanted in STAR_NAMES:
                     origins.add((place, "*"))
@@ -326,16 +340,20 @@ class _Project:
                 yield place
 
     def _given(self, target: str) -> dict[str, str]:
-        """What the module has from `imp`, member by name, and would not have otherwise."""
+        """What the module has from `imp`, member by name."""
+        tree, imports = self.resolved(target)
+        return {i.local: i.member for i in imports if i.live and i.scope is tree.root}
+
+    def _guarded(self, target: str) -> dict[str, str]:
+        """What the module has under a guard, with what it has instead; see `Neighbours.instead`."""
+        tree, imports = self.resolved(target)
+        return dict(alternatives(tree, imports))
+
+    def _resolved(self, target: str) -> tuple[ScopeTree, list[ImpImport]]:
         with contextlib.suppress(Exception):
             tree = _parsed(self._read(target))
-            imports = Resolver(tree, Reach(tree)).resolve().imports
-            return {
-                i.local: i.member
-                for i in imports
-                if i.live and i.scope is tree.root and swap_need(i.member, i.local) is None
-            }
-        return {}
+            return tree, Resolver(tree, Reach(tree)).resolve().imports
+        return ScopeTree(ast.Module([], [])), []
 
 
 @dataclass(frozen=True)

@@ -283,7 +283,7 @@ class Resolver:
 
     def _follow_indirect(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
         """Add what reaches *local* otherwise than by its name: keep it, and say so."""
-        members = {i.member for i in imports}
+        members = {local if i.member == "*" else i.member for i in imports}
         member = members.pop() if len(members) == 1 else MODULE
         form = Form.MODULE if member == MODULE else Form.NAME
         for node, how in self.mentions.of(local, scope):
@@ -385,7 +385,7 @@ class Resolver:
             use.broken = self._misfit(use, local, rivals)
             if not use.broken:
                 use.silent = f"on Python 3.12+ `{local}` is what its guard puts there"
-        elif self._survives(use.node, {"NameError"}):
+        elif survives(self.tree, use.node, {"NameError"}):
             use.silent = "the NameError on Python 3.12+ is handled"
         else:
             reason = imports[0].silent
@@ -399,7 +399,7 @@ class Resolver:
 
     def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
         """Say whether it depends on the way taken if *use* finds its name, and this is handled."""
-        if not self._survives(use.node, {"NameError", "UnboundLocalError"}):
+        if not survives(self.tree, use.node, {"NameError", "UnboundLocalError"}):
             return False
         reader = self.tree.statement(use.node)
         return not any(
@@ -428,7 +428,9 @@ class Resolver:
             if isinstance(value, ast.Constant):
                 if use.form in (Form.MODULE, Form.DELETE) or self._is_test(use.node):
                     continue
-                if self._tested(use.node, local) or self._survives(use.node, {"AttributeError"}):
+                if tested(self.tree, use.node, local) or survives(
+                    self.tree, use.node, {"AttributeError"}
+                ):
                     continue
                 return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
             meaning = self.tree.import_of(rival) if rival.is_import else None
@@ -469,38 +471,6 @@ class Resolver:
         if isinstance(around, ast.Compare):
             return any(_is_none(value) for value in around.comparators)
         return isinstance(around, (ast.If, ast.UnaryOp, ast.BoolOp))
-
-    def _tested(self, node: ast.AST, local: str) -> bool:
-        """Say whether *node* only runs when *local* is true or not None."""
-        child: ast.AST = node
-        for parent in self.tree.ancestors(node):
-            if isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test:
-                body = parent.body if isinstance(parent.body, list) else [parent.body]
-                meaning = _presence(parent.test, local)
-                if meaning is not None and meaning is (child in body):
-                    return True
-            elif isinstance(parent, ast.BoolOp) and child in parent.values:
-                before = parent.values[: parent.values.index(child)]
-                present = isinstance(parent.op, ast.And)
-                if any(_presence(value, local) is present for value in before):
-                    return True
-            if isinstance(child, ast.stmt):
-                for earlier in self.tree.before(child):
-                    if isinstance(earlier, ast.If) and _presence(earlier.test, local) is False:
-                        if isinstance(earlier.body[-1], (ast.Return, ast.Raise, ast.Continue)):
-                            return True
-            child = parent
-        return False
-
-    def _survives(self, node: ast.AST, errors: set[str]) -> bool:
-        """Say whether a handler around *node* is there for *errors*.
-
-        One that catches everything is not: it would hide that imp is gone.
-        """
-        return any(
-            part == "body" and any(caught(h) & errors for h in attempt.handlers)
-            for attempt, part in tries_around(self.tree, node)
-        )
 
     def _certain(self, use: Use, live: list[ImpImport], rivals: list[Binding]) -> bool:
         """Say whether, despite *rivals*, only the import can have bound the name at *use*."""
@@ -555,6 +525,8 @@ class Resolver:
                 rivals = self.tree.root.bindings.get(name, [])
                 self._judge(use, name, stars, [b for b in rivals if not b.is_del])
                 self.result.uses.append(use)
+        for name in sorted(STAR_NAMES - self.tree.root.bindings.keys()):
+            self._follow_indirect(name, self.tree.root, stars)
 
     def _is_own(self, name: str, read: ast.Name, scope: Scope) -> bool:
         """Say whether the module has certainly bound *name* itself when *read* runs."""
@@ -713,6 +685,40 @@ def _patches(function: ast.expr) -> bool:
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def tested(tree: ScopeTree, node: ast.AST, local: str) -> bool:
+    """Say whether *node* only runs when *local* is true or not None."""
+    child: ast.AST = node
+    for parent in tree.ancestors(node):
+        if isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test:
+            body = parent.body if isinstance(parent.body, list) else [parent.body]
+            meaning = _presence(parent.test, local)
+            if meaning is not None and meaning is (child in body):
+                return True
+        elif isinstance(parent, ast.BoolOp) and child in parent.values:
+            before = parent.values[: parent.values.index(child)]
+            present = isinstance(parent.op, ast.And)
+            if any(_presence(value, local) is present for value in before):
+                return True
+        if isinstance(child, ast.stmt):
+            for earlier in tree.before(child):
+                if isinstance(earlier, ast.If) and _presence(earlier.test, local) is False:
+                    if isinstance(earlier.body[-1], (ast.Return, ast.Raise, ast.Continue)):
+                        return True
+        child = parent
+    return False
+
+
+def survives(tree: ScopeTree, node: ast.AST, errors: set[str]) -> bool:
+    """Say whether a handler around *node* is there for *errors*.
+
+    One that catches everything is not: it would hide that imp is gone.
+    """
+    return any(
+        part == "body" and any(caught(h) & errors for h in attempt.handlers)
+        for attempt, part in tries_around(tree, node)
+    )
 
 
 def _presence(test: ast.expr, local: str) -> bool | None:

@@ -21,9 +21,12 @@ _ASSIGNED = re.compile(
     rb"""\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_module)\([\w \t=]*['"]imp['"]"""
 )
 _REACHED = re.compile(rb"""[.'"][ \t]*imp\b""")
+_KEYWORD = re.compile(rb"[(,]\s*imp[ \t]*=")
 _STORED = re.compile(rb"imp\.\w+[ \t]*=")
 _TARGET = re.compile(rb"""['"](?:[\w.]*\.)?imp\.\w""")
 _PART = re.compile(rb"\.(?:util|machinery)\b")
+_BY_NAME = re.compile(rb"""\b(?:import_module|__import__)\([ \t]*['"]([.A-Za-z_][\w.]*)['"]""")
+_TABLE = re.compile(rb"""\bmodules(?:\[|\.setdefault\()[ \t]*['"]imp['"]""")
 _BARE = re.compile(rb"import[ \t\\]+importlib\b(?!\.)|,[ \t]*importlib\b(?!\.)")
 _PATCHING = frozenset(("patch", "multiple", "setattr", "delattr", "setitem", "swap_attr"))
 
@@ -47,7 +50,7 @@ def may_give(data: bytes) -> set[str]:
 
 def may_take_imp(data: bytes) -> bool:
     """Say whether the module may take something that is called `imp` from another one."""
-    if _REACHED.search(data) is not None or b"multiple" in data:
+    if _REACHED.search(data) is not None or _KEYWORD.search(data) is not None:
         return True
     return any(
         module != b"imp" and b"imp" in _WORD.findall(what) for module, what in _from_imports(data)
@@ -60,6 +63,7 @@ def may_replace_members(data: bytes, found: set[str]) -> bool:
         not _PATCHING.isdisjoint(found)
         or _STORED.search(data) is not None
         or _TARGET.search(data) is not None
+        or _TABLE.search(data) is not None
     )
 
 
@@ -71,8 +75,8 @@ def may_lean(data: bytes) -> bool:
 
 
 def has_star(data: bytes) -> bool:
-    """Say whether the module has a star import."""
-    return _STAR.search(data) is not None
+    """Say whether the module may have any name of another one: by a star, or by `__getattr__`."""
+    return _STAR.search(data) is not None or b"\ndef __getattr__" in data
 
 
 def has_relative(data: bytes) -> bool:
@@ -88,6 +92,8 @@ def imported(data: bytes) -> set[str]:
         dot = "" if name.endswith(".") else "."
         found.add(name)
         found.update(f"{name}{dot}{word}" for word in words(what))
+    if b"import_module" in data or b"__import__" in data:
+        found.update(name.decode("ascii") for name in _BY_NAME.findall(data))
     for line in _PLAIN.findall(data):
         found.update(word.decode("utf-8", "replace") for word in _DOTTED.findall(line))
     return found

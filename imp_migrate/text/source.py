@@ -64,6 +64,8 @@ class Neighbours:
     replaced: who puts something else in the place of a member of `imp` itself, by member;
         "*" stands for all.
     givers: the file that has a name from `imp`, by module and name as this file names them.
+    instead: for those that the giver imports under a guard, what it has on Python 3.12+ by the
+        same keys: "None", the qualified name of something else, "" for nothing at all.
     clashes: names that new imports here would bring into a file with a star import of this
         one, which has something else under the name.
     leaned: parts of importlib that a file which imports this one uses without importing
@@ -74,6 +76,7 @@ class Neighbours:
     patches: Mapping[str, str] = field(default_factory=dict)
     replaced: Mapping[str, str] = field(default_factory=dict)
     givers: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    instead: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clashes: frozenset[str] = frozenset()
     leaned: frozenset[str] = frozenset()
 

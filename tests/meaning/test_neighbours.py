@@ -47,6 +47,9 @@ def write(folder: Path, texts: dict[str, str]) -> list[Found]:
         "from pkg import util\nvars(util)['imp'].reload(x)\n",
         "import sys\nsys.modules['pkg.util'].imp.reload(x)\n",
         "import importlib\nimportlib.import_module('pkg.util').imp.reload(x)\n",
+        "import pkg.util\nassert 'imp' in vars(pkg.util)\n",
+        "from pkg import util as u\neval('u.imp')\n",
+        "from pkg import util\nfor name in ['imp']:\n    getattr(util, name)\n",
     ],
 )
 def test_taken(tmp_path: Path, taker: str) -> None:
@@ -67,7 +70,6 @@ def test_taken(tmp_path: Path, taker: str) -> None:
         ("from .util import *\n", GIVER),
         ("from .util import imp\n", "def f():\n    import imp\n"),
         ("from .util import imp\n", "import importlib as imp\n"),
-        ("from .util import imp\n", "try:\n    import imp\nexcept ImportError:\n    imp = None\n"),
         ("from .util import imp\n", "import imp\nprint 1\n"),
         ("from .util import imp\nprint 1\n", GIVER),
     ],
@@ -76,6 +78,73 @@ def test_not_taken(tmp_path: Path, taker: str, giver: str) -> None:
     texts = {"pkg/util.py": giver, "pkg/taker.py": taker}
     for file in with_neighbours(write(tmp_path, texts)):
         assert file.neighbours == Neighbours()
+
+
+@pytest.mark.parametrize(
+    ("handler", "instead"),
+    [("imp = None", "None"), ("import importlib as imp", "importlib"), ("HAVE = False", "")],
+)
+def test_taken_from_under_a_guard(tmp_path: Path, handler: str, instead: str) -> None:
+    texts = {
+        "pkg/util.py": f"try:\n    import imp\n    HAVE = True\nexcept ImportError:\n    {handler}\n",
+        "pkg/taker.py": "from .util import imp\n",
+    }
+    giver, taker = with_neighbours(write(tmp_path, texts))
+    if instead:  # without, the handler offers nothing, and the import needs migrating
+        assert giver.neighbours == Neighbours()
+        assert taker.neighbours.instead == {(".util", "imp"): instead}
+    assert taker.neighbours.givers == {(".util", "imp"): "pkg/util.py"}
+
+
+NONE_INSTEAD = "try:\n    import imp\nexcept ImportError:\n    imp = None\n"
+OTHER_INSTEAD = "try:\n    import imp\nexcept ImportError:\n    import importlib as imp\n"
+NAME_INSTEAD = (
+    "try:\n    from imp import load_source\nexcept ImportError:\n    load_source = None\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("giver", "taker", "line"),
+    [
+        (NONE_INSTEAD, "from lib import imp\nimp.reload(m)\n", 2),
+        (NONE_INSTEAD, "from lib import *\nimp.reload(m)\n", 2),
+        (NONE_INSTEAD, "import lib\nimp = lib.imp\nimp.reload(m)\n", 3),
+        (NONE_INSTEAD, "from lib import imp\nif imp:\n    imp.reload(m)\n", 0),
+        (NONE_INSTEAD, "from lib import imp\nimp and imp.reload(m)\n", 0),
+        (NONE_INSTEAD, "from lib import imp, FLAG\nif FLAG:\n    imp.reload(m)\n", 0),
+        (
+            NONE_INSTEAD,
+            "from lib import imp\ndef f():\n    if imp is None:\n        return\n    imp.reload(m)\n",
+            0,
+        ),
+        (
+            NONE_INSTEAD,
+            "from lib import imp\ntry:\n    imp.reload(m)\nexcept AttributeError:\n    pass\n",
+            0,
+        ),
+        (OTHER_INSTEAD, "from lib import imp\nimp.reload(m)\n", 0),
+        (OTHER_INSTEAD, "from lib import imp\nimp.load_source('a', 'b')\n", 2),
+        (NAME_INSTEAD, "from lib import load_source\nload_source('a', 'b')\n", 2),
+    ],
+)
+def test_use_that_the_guard_elsewhere_does_not_cover(
+    tmp_path: Path, giver: str, taker: str, line: int
+) -> None:
+    left = migrated(tmp_path, {"lib.py": giver, "taker.py": taker})
+    assert left == ([("taker.py", "IMP409", line)] if line else [])
+    assert (tmp_path / "lib.py").read_text() == giver
+    assert (tmp_path / "taker.py").read_text() == taker
+
+
+def test_name_that_others_take_stays(tmp_path: Path) -> None:
+    """`new_module` becomes `types.ModuleType` in the import, not where it is used."""
+    texts = {
+        "lib.py": "from imp import new_module\nm = new_module('m')\n",
+        "taker.py": "from lib import new_module\n",
+    }
+    assert migrated(tmp_path, texts) == []
+    expected = "from types import ModuleType as new_module\nm = new_module('m')\n"
+    assert (tmp_path / "lib.py").read_text() == expected
 
 
 def test_package(tmp_path: Path) -> None:
@@ -114,6 +183,13 @@ PATCHES = [
     "monkeypatch.setitem(vars(app), 'imp', fake)",
     "mock.patch.object(sys.modules['app'], 'imp')",
     "@mock.patch('app.imp')\ndef test(): pass",
+    "for m in [app]: m.imp = fake",
+    "for m in [app]: setattr(m, 'imp', fake)",
+    "def patch(m): m.imp = fake",
+    "for name in ['imp']: setattr(app, name, fake)",
+    "vars(app).update(imp=fake)",
+    "vars(app).update({'imp': fake})",
+    "mock.patch.dict(vars(app), imp=fake)",
 ]
 
 

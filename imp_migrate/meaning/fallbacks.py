@@ -1,0 +1,125 @@
+"""What a guarded import leaves on Python 3.12+, and which uses in other files fail with that.
+
+`compat.py` may say `try: import imp` / `except ImportError: imp = None` and be right, and
+`from compat import imp` elsewhere, with `imp.load_source(...)`, fails all the same.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from .catalogue import MEMBERS
+from .exchange import Taking
+from .handlers import catches_import_error, tries_around
+from .reach import Reach
+from .resolve import ImpImport, survives, tested
+from .scopes import Binding, ScopeTree
+from .stdlib import has_name
+
+_CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.BoolOp)
+_LEAVES = (ast.Return, ast.Raise)
+
+
+def alternatives(tree: ScopeTree, imports: Iterable[ImpImport]) -> Iterator[tuple[str, str]]:
+    """The names that the module has from `imp` under a guard, with what they are on 3.12+.
+
+    That is "None", the qualified name of something else, or "" if there is no such name; a
+    name that may be something that is not known here is not in the answer.
+    """
+    guarded: dict[str, list[ImpImport]] = {}
+    for found in imports:
+        if found.scope is tree.root and found.member != "*":
+            guarded.setdefault(found.local, []).append(found)
+    for local, group in guarded.items():
+        if all(found.silent for found in group):
+            own = {id(found.node) for found in group}
+            rivals = [b for b in tree.root.bindings[local] if id(b.node) not in own]
+            meanings = {_meaning(tree, rival) for rival in rivals}
+            if not rivals and all(found.handled_by is not None for found in group):
+                yield local, ""
+            elif len(meanings) == 1 and (meaning := meanings.pop()):
+                yield local, meaning
+
+
+def _meaning(tree: ScopeTree, rival: Binding) -> str:
+    """What *rival* binds: "None", a qualified name, or "" if that is not known."""
+    if rival.is_import:
+        return tree.import_of(rival) or ""
+    statement = tree.parents.get(rival.node)
+    value = statement.value if isinstance(statement, ast.Assign) else None
+    if isinstance(value, ast.Constant):
+        return "None" if not value.value else ""
+    return (tree.dotted(value) or "") if value is not None else ""
+
+
+def failing(
+    tree: ScopeTree, reach: Reach, taking: Taking, instead: str
+) -> Iterator[tuple[ast.AST, str]]:
+    """What fails on Python 3.12+ since *taking* then gives *instead*, with the reason."""
+    if not instead:
+        if not _is_handled(tree, taking.node):
+            yield taking.node, f"there is no `{taking.name}` to be taken"
+        return
+    for node, local in _stand_ins(tree, taking):
+        parent = tree.parents[node]
+        used = isinstance(parent, ast.Attribute) or (
+            isinstance(parent, ast.Call) and parent.func is node
+        )
+        if not used or reach.dead(node) or tested(tree, node, local):
+            continue
+        if _is_conditional(tree, node) or survives(tree, node, {"AttributeError", "TypeError"}):
+            continue
+        if instead == "None":
+            yield node, f"`{taking.name}` is None"
+        elif isinstance(parent, ast.Attribute) and parent.attr in MEMBERS:
+            if has_name(instead, parent.attr) is False:
+                yield node, f"{instead} has no {parent.attr}"
+
+
+def _stand_ins(tree: ScopeTree, taking: Taking) -> Iterator[tuple[ast.expr, str]]:
+    """The expressions that have the value of *taking*, each with the variable that it is."""
+    if isinstance(taking.node, (ast.Attribute, ast.Call)):
+        parent = tree.parents[taking.node]
+        yield taking.node, ""
+        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+            yield from _reads(tree, parent.targets[0].id, parent)
+    elif isinstance(taking.node, ast.ImportFrom):
+        for alias in taking.node.names:
+            if alias.name == taking.name:
+                yield from _reads(tree, alias.asname or alias.name, alias)
+            elif alias.name == "*":
+                for read in tree.references.get(taking.name, ()):
+                    if tree.resolve(taking.name, tree.scope_of(read), read) is None:
+                        yield read, taking.name
+
+
+def _reads(tree: ScopeTree, local: str, binder: ast.AST) -> Iterator[tuple[ast.Name, str]]:
+    """Where the variable *local* is read that *binder* binds, if nothing else does."""
+    lexical = tree.scope_of(binder)
+    scope = tree.resolve(local, lexical) or lexical
+    if len(scope.bindings.get(local, ())) <= 1:
+        for read in tree.reads(local, scope):
+            yield read, local
+
+
+def _is_handled(tree: ScopeTree, node: ast.AST) -> bool:
+    """Say whether it is provided for that *node* finds no name."""
+    return _is_conditional(tree, node) or any(
+        part == "body" and any(map(catches_import_error, attempt.handlers))
+        for attempt, part in tries_around(tree, node)
+    )
+
+
+def _is_conditional(tree: ScopeTree, node: ast.AST) -> bool:
+    """Say whether *node* stands under a condition, which may be the flag of the guard."""
+    child = node
+    for parent in tree.ancestors(node):
+        if isinstance(parent, _CONDITIONS) and child is not getattr(parent, "test", None):
+            return True
+        if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            earlier = parent.body[: parent.body.index(child)] if child in parent.body else []
+            if any(isinstance(s, ast.If) and isinstance(s.body[-1], _LEAVES) for s in earlier):
+                return True
+        child = parent
+    return False
