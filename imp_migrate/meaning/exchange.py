@@ -92,7 +92,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
         tuple((t.module, t.name, t.replaces, getattr(t.node, "lineno", 1)) for t in found),
         passed,
         tuple(dict.fromkeys((*map(_module, tree.star_imports), *_asked(tree)))),
-        _replaced(tree),
+        _replaced(tree, names),
         frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
         _leans(tree),
     )
@@ -328,13 +328,14 @@ def _module(statement: ast.ImportFrom) -> str:
     return "." * statement.level + (statement.module or "")
 
 
-def _replaced(tree: ScopeTree) -> dict[str, int]:
-    """The members of `imp` that the module puts something else in the place of."""
+def _replaced(tree: ScopeTree, names: Collection[str]) -> dict[str, int]:
+    """The members of `imp`, which others may call one of *names*, that the module replaces."""
     found: dict[str, int] = {}
     modules = _Modules(tree)
 
     def is_imp(node: ast.expr) -> bool:
-        return modules.named(node).rpartition(".")[2] == "imp"
+        module, _, last = modules.named(node).rpartition(".")
+        return last == "imp" or (bool(module) and last in names)
 
     for attribute in tree.attributes:
         if attribute.attr in MEMBERS and not isinstance(attribute.ctx, ast.Load):

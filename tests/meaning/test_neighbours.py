@@ -136,6 +136,18 @@ def test_use_that_the_guard_elsewhere_does_not_cover(
     assert (tmp_path / "taker.py").read_text() == taker
 
 
+def test_member_replaced_through_an_alias_elsewhere(tmp_path: Path) -> None:
+    user = "from imp import PY_SOURCE\nimport compat\nprint(PY_SOURCE)\n"
+    texts = {
+        "compat.py": "import imp as _imp\n",
+        "user.py": user,
+        "t.py": "import compat, user\ncompat._imp.PY_SOURCE = 7\n",
+    }
+    left = migrated(tmp_path, texts)
+    assert ("user.py", "IMP410", 3) in left
+    assert (tmp_path / "user.py").read_text() == user
+
+
 def test_name_that_others_take_stays(tmp_path: Path) -> None:
     """`new_module` becomes `types.ModuleType` in the import, not where it is used."""
     texts = {
