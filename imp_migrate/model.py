@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from .transform.changes import Change
+if TYPE_CHECKING:  # a clean tree has no changes to make
+    from .transform.changes import Change
 
 
 class Applicability(str, enum.Enum):

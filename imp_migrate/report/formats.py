@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from ..run.results import Run
+if TYPE_CHECKING:
+    from ..run.results import Run
 
 INFORMATION = "https://github.com/imp-migrate/imp-migrate"
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from ..text.source import Vicinity
 from . import files
 
+# A list that nothing closes goes on to the end: to look for its end once is enough.
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]*(\([^)]*|[^\n#;]*)|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
 _TEXT = re.compile(rb"""["']([\w./\\-]+)["']""")

@@ -130,7 +130,7 @@ KINDS = (
 WAYS = {
     f"{mode} {form}": (*options, *(("--output-format", "json") if form == "JSON" else ()))
     for mode, options in (("check", ()), ("diff", ("--diff",)), ("write", ("--write",)))
-    for form in ("text", "JSON")
+    for form in (("text",) if mode == "diff" else ("text", "JSON"))  # a diff has one form
 }
 
 
