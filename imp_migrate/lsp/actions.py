@@ -117,18 +117,25 @@ def _sound(snapshot: Snapshot, edits: list[Edit]) -> bool:
 
 def _silences(
     snapshot: Snapshot, diagnostics: Iterable[types.Diagnostic], versioned: bool, uri: str
-) -> Iterator[types.CodeAction]:
+) -> list[types.CodeAction]:
+    actions: dict[tuple[str, int], types.CodeAction] = {}
     for diagnostic in diagnostics:
         code = str(diagnostic.code)
         offset = snapshot.positions.offset(diagnostic.range.start, uri)
         edit = silence(snapshot.source, offset, code)
-        if edit is not None:
-            yield types.CodeAction(
-                title=f"{SOURCE}: Ignore {code} on this line",
-                kind=types.CodeActionKind.QuickFix,
-                diagnostics=[diagnostic],
-                edit=_edit(snapshot, [edit], versioned),
-            )
+        if edit is None:
+            continue
+        if (code, edit.start) in actions:  # one comment silences all of the line
+            same = actions[code, edit.start]
+            same.diagnostics = [*(same.diagnostics or ()), diagnostic]
+            continue
+        actions[code, edit.start] = types.CodeAction(
+            title=f"{SOURCE}: Ignore {code} on this line",
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[diagnostic],
+            edit=_edit(snapshot, [edit], versioned),
+        )
+    return [*actions.values()]
 
 
 def _fix_all(snapshot: Snapshot, versioned: bool, kind: str) -> Iterator[types.CodeAction]:

@@ -14,8 +14,7 @@ _OWN_LOCK = "take a lock of your own, `_import_lock = threading.RLock()`"
 _ADVICE = {
     "find_module": "write `importlib.util.find_spec(name)`, or in given directories"
     " `importlib.machinery.PathFinder.find_spec(name, path)`: None is what was an ImportError",
-    "load_module": "write `importlib.import_module(name)`, or for a file"
-    f" `spec = importlib.util.spec_from_file_location(name, path)`, {_LOAD}",
+    "load_module": f"write `importlib.import_module(name)`, or with a spec {_LOAD}",
     "load_source": f"write `spec = importlib.util.spec_from_file_location(name, path)`, {_LOAD}",
     "load_compiled": "write `loader = importlib.machinery.SourcelessFileLoader(name, path)`,"
     f" `spec = importlib.util.spec_from_loader(name, loader)`, {_LOAD}",
