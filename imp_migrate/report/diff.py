@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -100,20 +101,47 @@ def _where_they_are(result: FileResult, findings: list[Finding]) -> list[Finding
     return [_moved(finding, before, opcodes) for finding in findings]
 
 
+#: How a message names lines of its own file, which is no notebook: "line 3, line 12", "lines 3
+#: and 12"; in other files it is "other.py, line 3".
+_NAMED = re.compile(r"(?<![^\d], )\blines? \d+(?:(?:, | and )\d+)*\b(?! of cell)")
+
+
 def _moved(
     finding: Finding, before: Source, opcodes: Sequence[tuple[str, int, int, int, int]]
 ) -> Finding:
     diagnostic, line = finding.diagnostic, finding.lines[0]
     column = diagnostic.start - finding.source.line_span(line)[0]
-    tag, i1, i2, j1, _ = next(code for code in opcodes if code[3] < line <= code[4])
+    tag, i1, i2, j1, _ = _opcode(line, opcodes)
     if tag == "equal":
         start = before.line_span(i1 + line - j1)[0] + column
     else:  # its line has been changed around it
         begin, end = before.line_span(i1 + 1)[0], before.line_span(max(i1 + 1, i2))[1]
         spot = finding.source.text[diagnostic.start : diagnostic.end]
         start = max(before.text.find(spot, begin, end), begin)
-    moved = replace(diagnostic, start=start, end=start + diagnostic.end - diagnostic.start)
+    end = start + diagnostic.end - diagnostic.start
+    message = _NAMED.sub(lambda named: _renumbered(named[0], opcodes), diagnostic.message)
+    moved = replace(diagnostic, start=start, end=end, message=message)
     return replace(finding, diagnostic=moved, source=before)
+
+
+def _opcode(
+    line: int, opcodes: Sequence[tuple[str, int, int, int, int]]
+) -> tuple[str, int, int, int, int]:
+    """What became of *line*, a number in the text after."""
+    return next(code for code in opcodes if code[3] < line <= code[4])
+
+
+def _renumbered(named: str, opcodes: Sequence[tuple[str, int, int, int, int]]) -> str:
+    """*named*, lines of the text after, as lines of the text before."""
+
+    def before(number: re.Match[str]) -> str:
+        line = int(number[0])
+        if line > opcodes[-1][4]:
+            return number[0]
+        _, i1, i2, _, j2 = _opcode(line, opcodes)
+        return str(max(i1 + 1, i2 - (j2 - line)))  # what is new stands mostly above
+
+    return re.sub(r"\d+", before, named)
 
 
 def _texts(source: Source) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,15 @@ class TestStaying:
     def test_where_the_spot_is_no_more(self) -> None:
         assert self.told(finding(self.AFTER, "helper")) == [
             "a.py:1:1: IMP101 imp.reload is gone",
+        ]
+
+    def test_lines_that_its_message_names(self) -> None:
+        left = finding(self.AFTER, "imp.y")
+        message = "settle line 8, lines 6 and 7; b.py, line 8, takes it; line 1 of cell 8; line 99"
+        left = replace(left, diagnostic=replace(left.diagnostic, message=message))
+        assert self.told(left) == [
+            "a.py:4:1: IMP101 settle line 4, lines 2 and 3;"
+            " b.py, line 8, takes it; line 1 of cell 8; line 99",
         ]
 
     def test_in_a_file_that_stays(self) -> None:
