@@ -108,6 +108,8 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
     Where importlib may find something else, that is unsafe, and only for who wants no helpers.
     """
     search, scope = demand.search, demand.search.use.scope
+    if search.way not in (Way.UNPACKED, Way.INDEXED):
+        return None
     exact = search.path is None and exact_search(search, ctx).startswith("importlib.machinery")
     if not (exact and _is_only_search(ctx)) and ctx.options.helpers:
         return None

@@ -64,7 +64,12 @@ class Interpreter:
         return Outcome(stdout, status, stderr.rstrip().rpartition("\n")[2] if failed else "")
 
     def close(self) -> None:
-        """End the process."""
+        """End the process.
+
+        That its standard input ends is not enough: a process that was forked in the
+        meantime may still hold the other end.
+        """
+        self._process.terminate()
         self._process.communicate()
 
 
