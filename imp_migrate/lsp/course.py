@@ -8,6 +8,7 @@ first one had always been in the text, but as its plan had it.
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,8 @@ from functools import cached_property
 from ..model import Diagnostic, Edit
 from ..plan import Plan
 from ..transform.edits import apply_edits
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class Course:
             for diagnostic in self.plan.diagnostics
             if diagnostic.fix is not None
             and diagnostic not in self.applied
-            and (place := _moved(diagnostic.start, self.edits)) is not None
+            and (place := _moved(diagnostic.start, self.plan.source.text, self.edits)) is not None
             and (not self.applied or self.plan.compatible((*self.applied, diagnostic)))
         }
 
@@ -127,14 +130,27 @@ def _common_lines(one: str, other: str) -> tuple[int, int]:
     return head, len(one) - first if first else 0
 
 
-def _moved(offset: int, edits: Sequence[Edit]) -> int | None:
-    """Where the character at *offset* is after *edits*; None if one replaces it."""
+def _moved(offset: int, text: str, edits: Sequence[Edit]) -> int | None:
+    """Where the word at *offset* of *text* is after *edits*; None if one of them replaces it."""
     shift = 0
     for edit in edits[: bisect.bisect_right(edits, offset, key=lambda e: e.start)]:
         if edit.end > offset:
-            return None
+            within = _kept_word(text[edit.start : edit.end], edit.text, offset - edit.start)
+            return None if within is None else edit.start + shift + within
         shift += len(edit.text) - (edit.end - edit.start)
     return offset + shift
+
+
+def _kept_word(old: str, new: str, offset: int) -> int | None:
+    """Where the word at *offset* of *old* is in *new*, if both have it as often."""
+    word = _WORD.match(old, offset)
+    if word is None:
+        return None
+    olds, news = (
+        [found.start() for found in _WORD.finditer(some) if found[0] == word[0]]
+        for some in (old, new)
+    )
+    return news[olds.index(offset)] if len(olds) == len(news) and offset in olds else None
 
 
 def agreement(one: str, other: str) -> int:

@@ -27,19 +27,19 @@ URI = "untitled:x"
 NOWHERE = types.Range(types.Position(9999, 0), types.Position(9999, 0))
 Choice = Callable[[list[types.Diagnostic]], types.Diagnostic]
 
-_random = random.Random(0)
-
 
 def _imports_last(found: list[types.Diagnostic]) -> types.Diagnostic:
     """An import's fix is the fixes of all its uses, so it would leave nothing to do."""
     return next((d for d in found if not d.data["title"].endswith("import of imp")), found[0])
 
 
-ORDERS: dict[str, Choice] = {
-    "from the top": _imports_last,
-    "from the bottom": lambda found: found[-1],
-    "at random": _random.choice,
-}
+def orders(seed: str) -> dict[str, Choice]:
+    """The orders to try, one of them drawn by *seed*."""
+    return {
+        "from the top": _imports_last,
+        "from the bottom": lambda found: found[-1],
+        "at random": random.Random(seed).choice,
+    }
 
 
 def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice) -> str:
@@ -98,6 +98,6 @@ def test_one_by_one(program: Program, tmp_path: Path) -> None:
         assert all_at_once(source.text, folder / name) == expected
         if options.unsafe_fixes:
             expected = migrate_source(source, options).text
-        for order, choose in ORDERS.items():
+        for order, choose in orders(program.name).items():
             found = one_by_one(source.text, folder / name, options.unsafe_fixes, choose)
             assert found == expected, order
