@@ -41,9 +41,11 @@ def spread(
         yield from map(function, items)
         return
     # Imported here: 25 ms that a small run need not pay.
+    import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    before = set(multiprocessing.active_children())
     done = 0
     try:
         executor = ProcessPoolExecutor(min(jobs, len(items), _MOST), initializer=_die_quietly)
@@ -59,7 +61,9 @@ def spread(
                 done += 1
     except BrokenProcessPool:
         yield from _one_by_one(function, items[done:], crashed)
-    except OSError:  # no (more) processes
+    except OSError:  # no (more) processes; what has been started would wait for ever
+        for process in set(multiprocessing.active_children()) - before:
+            process.terminate()
         yield from map(function, items[done:])
     finally:
         with _quiet_about_cancelled_futures():

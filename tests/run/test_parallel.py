@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -80,6 +81,7 @@ def test_systems_without_processes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_more_processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system has no process left for us, at the first or at the second."""
     real, calls = os.fork, []
+    others = set(multiprocessing.active_children())
 
     def fork() -> int:
         calls.append(1)
@@ -93,6 +95,10 @@ def test_no_more_processes(monkeypatch: pytest.MonkeyPatch) -> None:
         answers = list(spread(where, list(range(20)), 2, never))
         assert [item for item, _ in answers] == list(range(20))
         assert len(calls) > allowed
+        deadline = time.monotonic() + 20
+        while set(multiprocessing.active_children()) - others:
+            assert time.monotonic() < deadline, "a process is left over"
+            time.sleep(0.01)
 
 
 ORPHANS = """
