@@ -9,6 +9,9 @@ import tokenize
 
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
+_F_STRING_START = getattr(tokenize, "FSTRING_START", None)
+_F_STRING_END = getattr(tokenize, "FSTRING_END", None)
+
 
 def laid_out(text: str, line_length: int, indent: str, newline: str) -> str:
     """Return *text*, a statement or a header a line, indented and broken as is usual.
@@ -106,11 +109,18 @@ def _outside(tokens: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 
 def _tokens(code: str) -> list[tuple[int, str]]:
-    """Return where each token of one line begins, and its text."""
+    """Return where each token of one line begins, and its text; an f-string is one of them."""
     found: list[tuple[int, str]] = []
+    begun: list[int] = []  #: f-strings that are not at their end (Python 3.12 shows their parts)
     try:
         for token in tokenize.generate_tokens(io.StringIO(code).readline):
-            if token.string.strip() and token.start[0] == 1:
+            if token.type == _F_STRING_START:
+                begun.append(token.start[1])
+            elif token.type == _F_STRING_END:
+                start = begun.pop()
+                if not begun:
+                    found.append((start, code[start : token.end[1]]))
+            elif token.string.strip() and token.start[0] == 1 and not begun:
                 found.append((token.start[1], token.string))
     except tokenize.TokenError:
         pass  # an item, or a header alone

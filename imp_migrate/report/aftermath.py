@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import re
 import tokenize
@@ -42,9 +43,10 @@ def words_left(result: FileResult) -> Iterator[int]:
                 lines |= {
                     first + text.count("\n", 0, match.start()) for match in _SPEAKS.finditer(text)
                 }
-    for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
-        if token.type == tokenize.COMMENT and _SPEAKS.search(token.string):
-            lines.add(token.start[0])
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # not all that the parser reads
+        for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
+            if token.type == tokenize.COMMENT and _SPEAKS.search(token.string):
+                lines.add(token.start[0])
     yield from sorted(lines)
 
 
