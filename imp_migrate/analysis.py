@@ -6,7 +6,7 @@ import ast
 import builtins
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -354,18 +354,17 @@ class _Analysis:
     @cached_property
     def _users(self) -> dict[int, list[Use]]:
         """The uses of each import, by its identity."""
-        users: dict[int, list[Use]] = {id(found): [] for found in self.resolution.imports}
-        for use in self.resolution.uses:
-            for found in use.imports:
-                users[id(found)].append(use)
-        return users
+        return self._by_import(lambda use: use.imports)
 
     @cached_property
     def _all_users(self) -> dict[int, list[Use]]:
         """The same, with those that use it only where it cannot be imported."""
+        return self._by_import(lambda use: use.all_imports)
+
+    def _by_import(self, imports_of: Callable[[Use], Iterable[ImpImport]]) -> dict[int, list[Use]]:
         users: dict[int, list[Use]] = {id(found): [] for found in self.resolution.imports}
         for use in self.resolution.uses:
-            for found in use.all_imports:
+            for found in imports_of(use):
                 users[id(found)].append(use)
         return users
 

@@ -8,7 +8,6 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterator
 
 from ..run.results import FileResult
 from ..text.source import DecodeError, Source
@@ -17,11 +16,20 @@ from ..transform.emission import helper_called
 _SPEAKS = re.compile(r"\bimp\.[a-z_]+|\bimp module\b|\bmodules? `*imp\b|\bimport imp\b")
 
 
-def lost_python_2(result: FileResult) -> bool:
-    """Say whether a file that Python 2 could read has become one that it cannot run."""
-    trees = _tree(result.before), _tree(result.after)
-    before, after = trees
-    if before is None or after is None or any(map(_is_new, ast.walk(before))):
+def aftermath(result: FileResult) -> tuple[bool, list[int]]:
+    """Whether Python 2 no longer runs a file that it could, and where words still speak of `imp`.
+
+    The lines, of the text after, are those of comments and docstrings.
+    """
+    after = _tree(result.after)
+    if after is None:
+        return False, []
+    return _lost_python_2(_tree(result.before), after), _words_left(result, after)
+
+
+def _lost_python_2(before: ast.Module | None, after: ast.Module) -> bool:
+    """Say whether Python 2 could read *before* and cannot run *after*."""
+    if before is None or any(map(_is_new, ast.walk(before))):
         return False
     had = set(map(ast.dump, filter(_is_of_3, ast.walk(before))))
     return any(
@@ -29,11 +37,11 @@ def lost_python_2(result: FileResult) -> bool:
     )
 
 
-def words_left(result: FileResult) -> Iterator[int]:
-    """The lines of the text after at which comments and docstrings still speak of `imp`."""
-    tree, source = _tree(result.after), _source(result)
-    if tree is None or source is None:
-        return
+def _words_left(result: FileResult, tree: ast.Module) -> list[int]:
+    """The lines of the text after, with *tree*, at which comments and docstrings speak of `imp`."""
+    source = _source(result)
+    if source is None:
+        return []
     lines: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -47,7 +55,7 @@ def words_left(result: FileResult) -> Iterator[int]:
         for token in tokenize.generate_tokens(io.StringIO(source.text).readline):
             if token.type == tokenize.COMMENT and _SPEAKS.search(token.string):
                 lines.add(token.start[0])
-    yield from sorted(lines)
+    return sorted(lines)
 
 
 def _source(result: FileResult) -> Source | None:

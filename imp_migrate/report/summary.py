@@ -53,13 +53,14 @@ def _aftermath(run: Run) -> Iterator[str]:
     if not changed:
         return
     # Imported here: a report that changes nothing has no need of it.
-    from .aftermath import lost_python_2, words_left
+    from .aftermath import aftermath
 
-    lost = sum(map(lost_python_2, changed))
+    found = [(result, *aftermath(result)) for result in changed]
+    lost = sum(is_lost for _, is_lost, _ in found)
     if lost:
         files = "1 file no longer runs" if lost == 1 else f"{lost} files no longer run"
         yield f"{files} on Python 2; what is written needs Python 3.8 or later."
-    places = [f"{printable(r.path)}:{line}" for r in changed for line in words_left(r)]
+    places = [f"{printable(r.path)}:{line}" for r, _, lines in found for line in lines]
     if places:
         shown = ", ".join(places[:_MOST_PLACES])
         more = ", ..." if len(places) > _MOST_PLACES else ""

@@ -40,13 +40,13 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 def changed_lines(old: str, new: str, offset: int = 0) -> list[Edit]:
     """Edits that turn *old*, which begins at *offset*, into *new*, line by line."""
-    import difflib  # few need it
+    from ..text.matching import LineMatcher  # few need it
 
     before, after = _LINE.findall(old), _LINE.findall(new)
     starts = [offset]
     for line in before:
         starts.append(starts[-1] + len(line))
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    matcher = LineMatcher(before, after, junk=False)
     return [
         Edit(starts[i], starts[j], "".join(after[k:m]))
         for tag, i, j, k, m in matcher.get_opcodes()

@@ -17,9 +17,9 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from ..model import Edit
-from ..text.matching import LineMatcher
 from ..text.source import Source
 from .changes import Change, Span
+from .edits import changed_lines
 from .transformer import Ground, transform
 
 # Blank lines, and comments that are part of a block.
@@ -60,7 +60,7 @@ class Rewriter:
             new = result.code if result.body or result.header or result.footer else ""
             if self._is_macintosh:
                 new = new.replace("\n", "\r")
-            for edit in _difference(old, new, 0):
+            for edit in _difference(old, new):
                 start = region[0] + edit.start + bisect.bisect_right(feeds, edit.start)
                 end = (
                     region[0] + edit.end + bisect.bisect_left(feeds, max(edit.end, edit.start + 1))
@@ -262,22 +262,14 @@ def _without_feeds(text: str) -> tuple[str, list[int]]:
 
 # -- edits -----------------------------------------------------------------
 
-_LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _WORD_OR_BREAK = re.compile(r"[\w\r\n]")
 _TOKENS = re.compile(r"\w+|[ \t]+|\r\n|[^\w]")
 
 
-def _difference(old: str, new: str, offset: int) -> list[Edit]:
-    """The edits that turn *old*, which begins at *offset*, into *new*."""
-    edits: list[Edit] = []
-    before, after = _LINES.findall(old), _LINES.findall(new)
-    starts = [offset]
-    for line in before:
-        starts.append(starts[-1] + len(line))
-    for tag, i, j, k, m in LineMatcher(before, after, junk=False).get_opcodes():
-        if tag != "equal":
-            edits += _inner("".join(before[i:j]), "".join(after[k:m]), starts[i])
-    return edits
+def _difference(old: str, new: str) -> Iterator[Edit]:
+    """The edits that turn *old* into *new*, within the lines that differ."""
+    for edit in changed_lines(old, new):
+        yield from _inner(old[edit.start : edit.end], edit.text, edit.start)
 
 
 def _inner(old: str, new: str, offset: int) -> Iterator[Edit]:

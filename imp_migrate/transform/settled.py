@@ -31,6 +31,8 @@ def what_is_left(old: cst.CSTNode, new: cst.CSTNode) -> list[cst.BaseSuite] | No
 
     None if there is still something to decide, or if it was settled in *old* already.
     """
+    if new is old:
+        return None  # most are: only what has changed is read again
     if not isinstance(new, (cst.If, cst.Try)) or not isinstance(old, (cst.If, cst.Try)):
         return None
     before, after = _parsed(old), _parsed(new)
