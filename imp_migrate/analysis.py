@@ -19,9 +19,10 @@ from .meaning.exchange import takings
 from .meaning.fallbacks import failing
 from .meaning.importlib_uses import ImportlibUses
 from .meaning.reach import Reach
-from .meaning.resolve import IMPORT, MODULE, Form, ImpImport, Resolution, Resolver, Use
+from .meaning.resolve import Resolver
 from .meaning.scopes import ScopeKind, ScopeTree
 from .meaning.sent import sent_functions
+from .meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
 from .model import Applicability, Diagnostic, Fix, Need, Silence
 from .options import Options
 from .plan import HINT, Plan

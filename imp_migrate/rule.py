@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from .meaning.resolve import Form, Use
 from .meaning.scopes import Scope, ScopeTree
+from .meaning.uses import Form, Use
 from .model import Applicability, Fix, Need, Request
 from .options import Options
 from .text.source import Source

@@ -37,7 +37,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
 from .flow.shared import bound_argument, can_swap, gone, is_plain_call, is_simple, odd_call, rename

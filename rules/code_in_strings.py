@@ -52,8 +52,9 @@ from collections.abc import Iterator
 
 from imp_migrate.meaning.doctests import Examples
 from imp_migrate.meaning.reach import Reach
-from imp_migrate.meaning.resolve import Form, Resolver
+from imp_migrate.meaning.resolve import Resolver
 from imp_migrate.meaning.scopes import ScopeTree
+from imp_migrate.meaning.uses import Form
 from imp_migrate.module_rule import ModuleRule, Remark
 from imp_migrate.rule import Context, Example, Rule
 

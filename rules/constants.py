@@ -35,7 +35,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import can_swap, gone

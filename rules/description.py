@@ -48,7 +48,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from .flow.demand import Demand, Test, demands

@@ -93,7 +93,7 @@ import ast
 from dataclasses import dataclass
 from functools import cached_property
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 

@@ -63,7 +63,7 @@ import the parent and find it.
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule, once
 

@@ -79,8 +79,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from .flow.attribute import is_free

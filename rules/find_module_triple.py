@@ -51,7 +51,7 @@ Safe: it returns and raises the same.
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.replace import rename

@@ -52,7 +52,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
 from .flow.search import index_of

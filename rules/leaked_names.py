@@ -32,7 +32,7 @@ Safe: these are the same objects.
 from __future__ import annotations
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import rename

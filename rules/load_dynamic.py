@@ -44,7 +44,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.file_argument import forget_file

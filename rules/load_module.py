@@ -66,8 +66,8 @@ import ast
 from dataclasses import dataclass, field
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 

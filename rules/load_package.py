@@ -43,7 +43,7 @@ not exist.
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import gone

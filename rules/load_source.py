@@ -66,7 +66,7 @@ the usual one, where `imp` had one of its own, and a circular import is not call
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 

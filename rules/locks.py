@@ -81,8 +81,8 @@ import ast
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.meaning.scopes import ScopeKind
+from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rule
 from imp_migrate.transform.emission import LOCK

@@ -43,7 +43,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
-from imp_migrate.meaning.resolve import Form, Use
+from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from . import builtin_and_frozen, get_suffixes

@@ -35,7 +35,7 @@ Safe: these attributes are what the functions returned.
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import gone, is_bare_call, odd_call

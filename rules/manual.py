@@ -55,7 +55,7 @@ import ast
 
 from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
-from imp_migrate.meaning.resolve import Form, Use
+from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule, once
 
 from .flow.shared import gone, is_tested

@@ -32,7 +32,7 @@ a `__spec__`, which this one has not.)
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import gone, rename

@@ -50,7 +50,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.handlers import catches_import_error, tries_around
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Part, Rule
 

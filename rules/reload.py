@@ -33,7 +33,7 @@ Safe: `imp.reload` called `importlib.reload` and did nothing else.
 
 from __future__ import annotations
 
-from imp_migrate.meaning.resolve import Form, Use
+from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import gone, rename, single_argument

@@ -44,7 +44,7 @@ from __future__ import annotations
 
 from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.catalogue import MEMBERS
-from imp_migrate.meaning.resolve import Form, Use
+from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.shared import can_swap

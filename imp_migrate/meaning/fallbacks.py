@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 
 from .catalogue import MEMBERS
 from .exchange import Taking
-from .handlers import catches_import_error, tries_around
+from .handlers import catches_import_error, survives, tries_around
+from .presence import tested
 from .reach import Reach
-from .resolve import ImpImport, survives, tested
 from .scopes import Binding, ScopeTree
 from .stdlib import has_name
+from .uses import ImpImport
 
 _CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.BoolOp)
 _LEAVES = (ast.Return, ast.Raise)

@@ -128,3 +128,14 @@ def _is_stub(body: Iterable[ast.stmt]) -> bool:
         or (isinstance(s, ast.Return) and isinstance(s.value, (ast.Constant, type(None))))
         for s in body
     )
+
+
+def survives(tree: ScopeTree, node: ast.AST, errors: set[str]) -> bool:
+    """Say whether a handler around *node* is there for *errors*.
+
+    One that catches everything is not: it would hide that imp is gone.
+    """
+    return any(
+        part == "body" and any(caught(h) & errors for h in attempt.handlers)
+        for attempt, part in tries_around(tree, node)
+    )

@@ -28,8 +28,9 @@ from .catalogue import STAR_NAMES
 from .exchange import Facts, facts
 from .fallbacks import alternatives
 from .reach import Reach
-from .resolve import ImpImport, Resolver
+from .resolve import Resolver
 from .scopes import ScopeTree
+from .uses import ImpImport
 
 # A bigger file is nobody's neighbour, nor is one whose path is longer.
 _LARGEST = 4_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import functools
 
-from ..meaning.resolve import Resolution
 from ..meaning.scopes import ScopeTree
+from ..meaning.uses import Resolution
 from ..options import Options
 from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable
 
 from ..meaning.reach import Reach
-from ..meaning.resolve import ImpImport, Use
 from ..meaning.scopes import Binding, Scope, ScopeTree
+from ..meaning.uses import ImpImport, Use
 from ..model import Need
 from .emission import is_constant, name_if_taken
 

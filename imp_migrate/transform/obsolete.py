@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from ..meaning.handlers import caught
 from ..meaning.reach import Reach
-from ..meaning.resolve import ImpImport
 from ..meaning.scopes import ScopeTree
+from ..meaning.uses import ImpImport
 from ..text.source import Source
 from .changes import Block, Change, Unwrap
 

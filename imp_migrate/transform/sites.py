@@ -8,8 +8,8 @@ import functools
 import sys
 
 from ..meaning.handlers import tries_around
-from ..meaning.resolve import ImpImport, Resolution
 from ..meaning.scopes import ScopeTree
+from ..meaning.uses import ImpImport, Resolution
 from ..model import Need
 from ..text.source import Source
 from .imports import ImportedName, ImportSite, TailLine

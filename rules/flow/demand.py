@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
 from imp_migrate.meaning.handlers import caught, tries_around
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
 from .search import (

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable
 
-from imp_migrate.meaning.resolve import Use
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part
 
 from .demand import takes_variable

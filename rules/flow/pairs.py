@@ -11,8 +11,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
 from .demand import is_nonlocal

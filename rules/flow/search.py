@@ -12,8 +12,8 @@ import sys
 from dataclasses import dataclass
 
 from imp_migrate.meaning.handlers import caught, tries_around
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
 from .shared import bound_argument, is_plain_call

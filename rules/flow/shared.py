@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from imp_migrate.meaning.advice import advice_for
-from imp_migrate.meaning.resolve import Form, Use
 from imp_migrate.meaning.scopes import Scope, ScopeKind
+from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, FixBuilder, Manual, Rewrite
 from imp_migrate.transform.swaps import swap_need
 

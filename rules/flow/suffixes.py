@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import Scope, ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
 from .search import index_of

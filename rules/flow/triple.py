@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from imp_migrate.meaning.resolve import Use
 from imp_migrate.meaning.scopes import Scope, ScopeKind
+from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
 from .attribute import Attribute, attribute_of

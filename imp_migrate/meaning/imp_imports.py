@@ -1,0 +1,106 @@
+"""The statements that import `imp`, and which of them need no care on Python 3.12+."""
+
+from __future__ import annotations
+
+import ast
+
+from .handlers import catches_import_error, offers_alternative, tries_around
+from .import_calls import is_imp_call
+from .reach import Reach
+from .scopes import ScopeTree
+from .uses import MODULE, ImpImport
+from .verdict import never_binds
+
+
+class ImportFinder:
+    """Finds what imports `imp` in one module."""
+
+    def __init__(self, tree: ScopeTree, reach: Reach) -> None:
+        self.tree = tree
+        self.reach = reach
+        self.found: list[ImpImport] = []
+
+    def find(self) -> list[ImpImport]:
+        """Return one import a name, in source order; those that are calls come last."""
+        for statement in self.tree.imports:
+            is_from = isinstance(statement, ast.ImportFrom)
+            if isinstance(statement, ast.ImportFrom):
+                if statement.module != "imp" or statement.level:
+                    continue
+            for alias in statement.names:
+                if not is_from and alias.name != "imp":
+                    continue
+                if alias.name == "*":
+                    self._add_star(statement)
+                    continue
+                local = alias.asname or alias.name
+                member = alias.name if is_from else MODULE
+                self._add_import(statement, alias, local, member)
+        for call in self.tree.calls:
+            assigned = self.tree.parents[call]
+            if (
+                isinstance(assigned, ast.Assign)
+                and len(assigned.targets) == 1
+                and isinstance(assigned.targets[0], ast.Name)
+                and is_imp_call(call, self.tree)
+            ):
+                target = assigned.targets[0]
+                self._add_import(assigned, target, target.id, MODULE, dynamic=True)
+        return self.found
+
+    def _add_star(self, statement: ast.Import | ast.ImportFrom) -> None:
+        assert isinstance(statement, ast.ImportFrom)
+        found = ImpImport(statement, statement.names[0], "*", "*", self.tree.root)
+        found.silent = self._silence_of(found)
+        self.found.append(found)
+
+    def _add_import(
+        self, statement: ast.stmt, node: ast.AST, local: str, member: str, dynamic: bool = False
+    ) -> None:
+        lexical = self.tree.scope_of(node)
+        scope = self.tree.resolve(local, lexical) or lexical
+        found = ImpImport(statement, node, local, member, scope, dynamic=dynamic)
+        found.silent = self._silence_of(found)
+        self.found.append(found)
+
+    def _silence_of(self, found: ImpImport) -> str:
+        """Why *found* is no problem on 3.12+, or ""."""
+        dead = self.reach.dead(found.statement)
+        if dead:
+            return dead
+        for attempt, part in tries_around(self.tree, found.statement):
+            if part != "body":
+                continue
+            for handler in attempt.handlers:
+                if not catches_import_error(handler):
+                    continue
+                does_without = offers_alternative(self.tree, attempt, handler) or (
+                    self._rebinds(handler, found) and not self._asks(attempt, found.local)
+                )
+                if does_without:
+                    found.handled_by = attempt
+                    return f"the except branch on {self.tree.place(handler.lineno)} does without it"
+                break
+        return ""
+
+    def _rebinds(self, handler: ast.ExceptHandler, found: ImpImport) -> bool:
+        """Say whether *handler* gives the imported name another value."""
+        others = found.scope.bindings.get(found.local, [])
+        return any(
+            binding.node is not found.node
+            and handler in self.tree.ancestors(binding.node)
+            and not never_binds(binding, self.tree, self.reach)
+            for binding in others
+        )
+
+    def _asks(self, attempt: ast.Try, local: str) -> bool:
+        """Say whether the body of *attempt* calls *local*, or a member of it."""
+        for statement in (*attempt.body, *attempt.orelse):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Call):
+                    function: ast.expr = node.func
+                    while isinstance(function, ast.Attribute):
+                        function = function.value
+                    if isinstance(function, ast.Name) and function.id == local:
+                        return True
+        return False

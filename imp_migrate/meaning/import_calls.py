@@ -1,0 +1,79 @@
+"""Imports that are calls: `__import__("imp")`, `importlib.import_module(name)`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .scopes import Binding, ScopeTree, attribute_path
+
+
+def is_imp_call(node: ast.AST, tree: ScopeTree) -> bool:
+    """Say whether *node* is `__import__("imp")` or `importlib.import_module("imp")`."""
+    if not isinstance(node, ast.Call):
+        return False
+    asked = asked_module(node)
+    if not (isinstance(asked, ast.Constant) and asked.value == "imp"):
+        return False
+    return is_import_call(node, tree)
+
+
+def asked_module(call: ast.Call) -> ast.expr | None:
+    """What *call*, of `__import__` or the like, gives as the name of the module."""
+    named = [keyword.value for keyword in call.keywords if keyword.arg == "name"]
+    given = call.args or named
+    return given[0] if given else None
+
+
+def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
+    """Say whether *node* calls `__import__` or `importlib.import_module`."""
+    root: ast.expr = node.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if not isinstance(root, ast.Name):
+        return False
+    scope = tree.resolve(root.id, tree.scope_of(root), root)
+    if scope is None:
+        return root is node.func and root.id == "__import__"  # the builtin
+    # One binding that is the import is enough: with any other, the call would fail.
+    meanings = {tree.import_of(binding) for binding in scope.bindings[root.id]} - {None}
+    suffix = attribute_path(node.func)
+    return any(
+        f"{meaning}{suffix}"
+        in ("builtins.__import__", "importlib.import_module", "importlib.__import__")
+        for meaning in meanings
+    )
+
+
+def asks_from_list(call: ast.Call, tree: ScopeTree) -> bool:
+    """Say whether the module that *call* imports is a variable that may be "imp"."""
+    name = asked_module(call)
+    if not isinstance(name, ast.Name):
+        return False
+    scope = tree.resolve(name.id, tree.scope_of(name), name)
+    return any(
+        isinstance(constant, ast.Constant) and constant.value == "imp"
+        for binding in (scope.bindings[name.id] if scope is not None else ())
+        for value in _given(binding, tree)
+        for constant in ast.walk(value)
+    )
+
+
+def _given(binding: Binding, tree: ScopeTree) -> Iterator[ast.expr]:
+    """What *binding* takes its value from: it is assigned, or an item of it."""
+    parent: ast.AST | None = tree.parents.get(binding.node)
+    if isinstance(parent, (ast.Tuple, ast.List)):
+        parent = tree.parents.get(parent)
+    value: ast.expr | None = None
+    if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+        value = parent.value
+    elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
+        value = parent.iter
+    if isinstance(value, ast.Name):
+        scope = tree.resolve(value.id, tree.scope_of(value), value)
+        for other in scope.bindings[value.id] if scope is not None else ():
+            assigned = tree.parents.get(other.node)
+            if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value:
+                yield assigned.value
+    elif isinstance(value, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict)):
+        yield value

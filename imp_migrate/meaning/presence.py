@@ -1,0 +1,54 @@
+"""Code that only runs where a name is there: `if imp is not None:` and the like."""
+
+from __future__ import annotations
+
+import ast
+
+from .scopes import ScopeTree
+
+
+def tested(tree: ScopeTree, node: ast.AST, local: str) -> bool:
+    """Say whether *node* only runs when *local* is true or not None."""
+    child: ast.AST = node
+    for parent in tree.ancestors(node):
+        if isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test:
+            body = parent.body if isinstance(parent.body, list) else [parent.body]
+            meaning = _presence(parent.test, local)
+            if meaning is not None and meaning is (child in body):
+                return True
+        elif isinstance(parent, ast.BoolOp) and child in parent.values:
+            before = parent.values[: parent.values.index(child)]
+            present = isinstance(parent.op, ast.And)
+            if any(_presence(value, local) is present for value in before):
+                return True
+        if isinstance(child, ast.stmt):
+            for earlier in tree.before(child):
+                if isinstance(earlier, ast.If) and _presence(earlier.test, local) is False:
+                    if isinstance(earlier.body[-1], (ast.Return, ast.Raise, ast.Continue)):
+                        return True
+        child = parent
+    return False
+
+
+def _presence(test: ast.expr, local: str) -> bool | None:
+    """What *test* being true says about *local*: True it is there, False it is not."""
+    if isinstance(test, ast.Name) and test.id == local:
+        return True
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = _presence(test.operand, local)
+        return None if inner is None else not inner
+    if isinstance(test, ast.Compare) and len(test.ops) == 1 and is_none(test.comparators[0]):
+        if isinstance(test.left, ast.Name) and test.left.id == local:
+            if isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
+                return True
+            if isinstance(test.ops[0], (ast.Is, ast.Eq)):
+                return False
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        if any(_presence(value, local) is True for value in test.values):
+            return True
+    return None
+
+
+def is_none(node: ast.expr) -> bool:
+    """Say whether *node* is the constant None."""
+    return isinstance(node, ast.Constant) and node.value is None

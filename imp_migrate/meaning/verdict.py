@@ -1,0 +1,190 @@
+"""Whether a use of `imp` is certain, works on Python 3.12+ as it is, or is broken there."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Iterable, Sequence
+
+from .handlers import survives, tries_around
+from .presence import is_none, tested
+from .reach import Reach
+from .scopes import Binding, ScopeTree
+from .stdlib import fails, has_name
+from .submodules import dominates
+from .uses import Form, ImpImport, Use
+
+_BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+#: What does exactly the same as a member under another name.
+_SAME = {"new_module": ("types.ModuleType",)}
+
+#: What to do where a name may not be the import.
+RENAME = "give one of them another name, then run imp-migrate again"
+
+
+class Judge:
+    """Judges the uses of `imp` in one module.
+
+    Uses are to come with all *imports* of the module known, since what a guarded one
+    leaves on Python 3.12+ decides over code that has nothing to do with its name.
+    """
+
+    def __init__(self, tree: ScopeTree, reach: Reach, imports: Sequence[ImpImport]) -> None:
+        self.tree = tree
+        self.reach = reach
+        self.imports = imports
+
+    def judge(self, use: Use, local: str, imports: list[ImpImport], others: list[Binding]) -> None:
+        """Decide whether *use* is certain, silent or broken."""
+        use.all_imports = tuple(imports)
+        live = [found for found in imports if found.live]
+        rivals = [b for b in others if not never_binds(b, self.tree, self.reach)]
+        if live:
+            use.imports = tuple(live)
+            if rivals and not self._certain(use, live, rivals):
+                line = getattr(rivals[0].node, "lineno", 0)
+                use.doubt = (
+                    f"`{local}` is also bound to something else ({self.tree.place(line)}); {RENAME}"
+                )
+            elif self._may_be_unbound(use, live):
+                use.doubt = (
+                    f"`{local}` may not be bound here, which the NameError is handled for;"
+                    " import what replaces it at the top, and delete the handler"
+                )
+            return
+        dead = self.reach.dead(use.node)
+        if dead:
+            use.silent = dead
+            return
+        if self._without.dead(use.node):
+            use.silent = "it runs only where imp could be imported"
+            return
+        if self._inside_handled(use, imports):
+            use.silent = "it stands in a try whose except branch does without imp"
+            return
+        if rivals:
+            use.broken = self._misfit(use, local, rivals)
+            if not use.broken:
+                use.silent = f"on Python 3.12+ `{local}` is what its guard puts there"
+        elif survives(self.tree, use.node, {"NameError"}):
+            use.silent = "the NameError on Python 3.12+ is handled"
+        else:
+            reason = imports[0].silent
+            use.broken = f"the import of imp is guarded ({reason}), but this use is not"
+
+    @functools.cached_property
+    def _without(self) -> Reach:
+        """What runs where the guarded imports fail, as they do on Python 3.12+."""
+        guarded = {i.statement for i in self.imports if i.handled_by is not None}
+        return Reach(self.tree, failing=guarded)
+
+    def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
+        """Say whether it depends on the way taken if *use* finds its name, and this is handled."""
+        if not survives(self.tree, use.node, {"NameError", "UnboundLocalError"}):
+            return False
+        reader = self.tree.statement(use.node)
+        return not any(
+            i.scope is not use.scope or dominates(self.tree, i.statement, reader) for i in live
+        )
+
+    def _inside_handled(self, use: Use, imports: Iterable[ImpImport]) -> bool:
+        tries = {id(found.handled_by) for found in imports if found.handled_by is not None}
+        return any(
+            id(attempt) in tries and part in ("body", "orelse")
+            for attempt, part in tries_around(self.tree, use.node, across=True)
+        )
+
+    def _misfit(self, use: Use, local: str, rivals: list[Binding]) -> str:
+        """Why *use* fails with what the guard binds instead; "" if it works."""
+        for rival in rivals:
+            statement = self.tree.parents.get(rival.node)
+            value = statement.value if isinstance(statement, ast.Assign) else None
+            line = getattr(rival.node, "lineno", 0)
+            if isinstance(value, ast.Constant):
+                if use.form in (Form.MODULE, Form.DELETE) or self._is_test(use.node):
+                    continue
+                if tested(self.tree, use.node, local) or survives(
+                    self.tree, use.node, {"AttributeError"}
+                ):
+                    continue
+                return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
+            meaning = self.tree.import_of(rival) if rival.is_import else None
+            if value is not None:
+                meaning = self.tree.dotted(value)
+            if meaning and (reason := self._unlike(use, meaning)):
+                return f"{reason} ({self.tree.place(line)})"
+        return ""
+
+    def _is_test(self, node: ast.expr) -> bool:
+        """Say whether *node* is only asked whether it is there."""
+        parent = self.tree.parents[node]
+        if isinstance(parent, (ast.If, ast.IfExp, ast.While)):
+            return parent.test is node
+        return isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+
+    def _unlike(self, use: Use, meaning: str) -> str:
+        """Why *meaning*, a qualified name, cannot take the place of imp in *use*; or ""."""
+        if use.form in (Form.ATTRIBUTE, Form.LOOKUP):
+            if has_name(meaning, use.member) is False:
+                return f"{meaning} has no {use.member}"
+        elif use.form is Form.NAME:
+            module, _, name = meaning.rpartition(".")
+            there = has_name(module, name)
+            if there is False:
+                return f"{module} has no {name}"
+            same = name == use.member or meaning in _SAME.get(use.member, ())
+            if there and not (same or self._asks_for_none(use, meaning)):
+                return f"{meaning} is not what imp.{use.member} was"
+        return ""
+
+    def _asks_for_none(self, use: Use, meaning: str) -> bool:
+        """Say whether *use* is ready for the None of `find_spec`."""
+        call = self.tree.parents[use.node]
+        around = self.tree.parents.get(call)
+        if not meaning.endswith(".find_spec") or not isinstance(call, ast.Call):
+            return False
+        if isinstance(around, ast.Compare):
+            return any(is_none(value) for value in around.comparators)
+        return isinstance(around, (ast.If, ast.UnaryOp, ast.BoolOp))
+
+    def _certain(self, use: Use, live: list[ImpImport], rivals: list[Binding]) -> bool:
+        """Say whether, despite *rivals*, only the import can have bound the name at *use*."""
+        home = live[0].scope
+        if use.scope is not home or len(live) > 1:
+            return False
+        reader = self.tree.statement(use.node)
+        if any(
+            isinstance(a, (ast.For, ast.While, ast.AsyncFor)) for a in self.tree.ancestors(reader)
+        ):
+            return False
+        bound = live[0].statement
+        if bound is reader or not dominates(self.tree, bound, reader):
+            return False
+        at, until = place_of(bound), place_of(reader)
+        for rival in rivals:
+            place = place_of(self._carrier(rival))
+            # A function that says `global imp` runs when it is called, not where it stands.
+            around = (a for a in self.tree.ancestors(rival.node) if isinstance(a, _BLOCKS))
+            elsewhere = next(around) is not home.node
+            if place <= until and (elsewhere or at < place):
+                return False
+        return True
+
+    def _carrier(self, binding: Binding) -> ast.stmt:
+        return (
+            self.tree.statement(binding.node)
+            if not isinstance(binding.node, ast.arg)
+            else self.tree.statement(self.tree.parents[binding.node])
+        )
+
+
+def never_binds(binding: Binding, tree: ScopeTree, reach: Reach) -> bool:
+    """Say whether *binding* does not happen on 3.12+: it is not run, or it fails."""
+    if reach.dead(binding.node):
+        return True
+    return binding.is_import and fails(tree.statement(binding.node))
+
+
+def place_of(statement: ast.stmt) -> tuple[int, int]:
+    """Return where *statement* starts: its line and its column."""
+    return statement.lineno, statement.col_offset
