@@ -13,7 +13,7 @@ from functools import cached_property
 from .helpers import NAMES, Request, emit
 from .lint import LintRule, Spot
 from .meaning.advice import advice_for
-from .meaning.catalogue import MEMBERS
+from .meaning.catalogue import MEMBERS, Kind
 from .meaning.doctests import Examples
 from .meaning.exchange import takings
 from .meaning.fallbacks import failing
@@ -49,6 +49,9 @@ from .unreadable import explain
 # What to do with a name that another module has from imp, and that is no member of it.
 _UNGUARDED = "ask for it here, too, or use what takes its place"
 _ELSEWHERE = "import what replaces it from where that is"
+
+# What to do first with what only a helper replaces.
+_IN_HOOK = "but first rewrite the import hook around it, which Python 3.12 does not ask (IMP412)"
 
 # How many lines a message names at most.
 _MOST_LINES = 8
@@ -209,6 +212,8 @@ class _Analysis:
     def _judge(self, answer: Rewrite) -> tuple[Fix | None, str]:
         """The fix of *answer* as it can be had in this module, and why it cannot be had."""
         fix = answer.fix
+        if fix.helpers and any(self._is_in_old_hook(use) for use in answer.uses):
+            return replace(fix, applicability=Applicability.DISPLAY), f"; {_IN_HOOK}"
         if taken := self._builtins_taken(fix.helpers):
             return None, f"; first {taken}"
         if fix.helpers and not self.helper_place.has_room:
@@ -219,6 +224,22 @@ class _Analysis:
         if self._changes_printed_text(fix):
             fix = replace(fix, applicability=Applicability.UNSAFE)
         return fix, ""
+
+    def _is_in_old_hook(self, use: Use) -> bool:
+        """Say whether *use* stands in a class that is reported as an import hook of the old kind.
+
+        Nobody asks that class any more; what it becomes, helpers for what it was do not tell.
+        """
+        return any(node in self._old_hooks for node in self.tree.ancestors(use.node))
+
+    @cached_property
+    def _old_hooks(self) -> set[ast.AST]:
+        """The classes that this run reports as import hooks of the old protocol."""
+        said = [d for d in self.diagnostics if d.code == "IMP412" and self.options.selects(d.code)]
+        comments = Suppressions(self.source) if said and self.options.noqa else None
+        starts = {d.start for d in said if comments is None or not comments.covers(d.start, d.code)}
+        methods = self.tree.owners() if starts else ()
+        return {self.tree.parents[m] for m in methods if self.context.place(m) in starts}
 
     def _builtins_taken(self, helpers: frozenset[Request]) -> str:
         """What to do about the builtins that *helpers* need and that mean something else here."""
@@ -654,31 +675,44 @@ def _filtered(plan: Plan, options: Options) -> Plan:
 def _without_vain_helpers(diagnostics: list[Diagnostic], options: Options) -> list[Diagnostic]:
     """*diagnostics*, whose helpers nobody gets as long as the module goes on importing `imp`.
 
-    All those lines, and the file would be as broken as before.  The fix of a single spot is
-    still there for whoever asks for it.
+    All those lines, and the file would be as broken as before; so with constants.  The fix of
+    a single spot is still there for whoever asks for it.
     """
     allowed = {Applicability.SAFE, *([Applicability.UNSAFE] if options.unsafe_fixes else [])}
     imports = [d for d in diagnostics if d.member == IMPORT]
     if all(d.fix is not None and d.fix.applicability in allowed for d in imports):
         return diagnostics
+    vain = {d.fix.group: what for d in diagnostics if d.fix and (what := _added_for(d))}
+    for import_ in imports:  # its fix is those of all that use it
+        if import_.fix is not None:
+            inside = sorted(import_.fix.includes & vain.keys())
+            if inside:
+                vain[import_.fix.group] = vain[inside[0]]
     return [
-        replace(d, fix=replace(d.fix, applicability=Applicability.DISPLAY))
-        if d.fix is not None
-        and d.fix.applicability in allowed
-        and any(request.name in NAMES for request in d.fix.helpers)
+        replace(
+            d,
+            fix=replace(d.fix, applicability=Applicability.DISPLAY),
+            message=f"{d.message}{HINT}adds no {vain[d.fix.group]} while this file needs imp"
+            " for something else)",
+        )
+        if d.fix is not None and d.fix.applicability in allowed and d.fix.group in vain
         else d
         for d in diagnostics
     ]
 
 
+def _added_for(diagnostic: Diagnostic) -> str:
+    """What the fix of *diagnostic* adds to the module beside imports; "" if nothing."""
+    member = MEMBERS.get(diagnostic.member)
+    if member is not None and member.kind is Kind.CONSTANT:
+        return "constant"
+    return "helper" if diagnostic.fix is not None and diagnostic.fix.helpers else ""
+
+
 def _told(diagnostic: Diagnostic) -> Diagnostic:
     """*diagnostic*, with a word on who rewrites it."""
     fix = diagnostic.fix
-    if fix is None:
+    if fix is None or fix.applicability is Applicability.DISPLAY:
         return diagnostic
-    hint = {
-        Applicability.SAFE: "--write rewrites this",
-        Applicability.UNSAFE: "--write --unsafe-fixes rewrites this",
-        Applicability.DISPLAY: "adds no helper while this file needs imp for something else",
-    }[fix.applicability]
-    return replace(diagnostic, message=f"{diagnostic.message}{HINT}{hint})")
+    unsafe = " --unsafe-fixes" if fix.applicability is Applicability.UNSAFE else ""
+    return replace(diagnostic, message=f"{diagnostic.message}{HINT}--write{unsafe} rewrites this)")

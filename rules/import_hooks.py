@@ -46,7 +46,8 @@ sys.meta_path.insert(0, Finder())
 
 ## Fix safety
 There is no fix: `find_module` may be anything, and who else calls it is not
-known.  What always works is to keep both methods and to add
+known.  In a class that is reported, `imp` is not replaced by a helper function, either:
+what it becomes first has to be decided.  What always works is to keep both methods and to add
 
 ```python
 def find_spec(self, fullname, path=None, target=None):

@@ -53,3 +53,18 @@ def test_a_helper_that_helps_is_added(text: str, options: Options) -> None:
 )
 def test_a_helper_that_does_not_help_is_not(more: str) -> None:
     assert "def _load_source(" not in migrate_source(Source.from_text(LOAD + more)).text
+
+
+def test_so_with_constants() -> None:
+    text = (
+        "import imp\nfrom imp import C_EXTENSION, PyLoader\n\nprint(imp.PY_SOURCE, C_EXTENSION)\n"
+    )
+    migration = migrate_source(Source.from_text(text))
+    assert migration.text == text
+    known = next(d for d in migration.remaining if d.member == "PY_SOURCE")
+    assert "adds no constant while this file needs imp" in known.message
+
+
+def test_an_import_stays_whose_uses_need_a_helper() -> None:
+    text = f"{LOAD.replace('imp.reload(m)', '')}from imp import PyLoader\nprint(PyLoader)\n"
+    assert migrate_source(Source.from_text(text)).text == text

@@ -95,3 +95,18 @@ def test_stubs() -> None:
 def test_noqa() -> None:
     text = f"import imp\nclass F:\n{METHOD}{LOADER}".replace("None):\n", "None):  # noqa: IMP412\n")
     assert all(f.code != "IMP412" for f in imp_migrate.migrate(text).remaining)
+
+
+def test_no_helper_in_a_hook_that_is_not_asked() -> None:
+    """Nothing is gained by it, until somebody has rewritten the hook."""
+    use = "        return imp.load_source(name, name)\n"
+    text = f"import imp\n\n\nclass F:\n{METHOD}{LOADER.replace('        return None' + chr(10), use)}"
+    assert use in text
+    migration = imp_migrate.migrate(text)
+    assert migration.text == text
+    load = next(d for d in migration.remaining if d.member == "load_source")
+    assert "first rewrite the import hook around it" in load.message
+    hidden = text.replace("None):\n", "None):  # noqa: IMP412\n")
+    assert "def _load_source(" in imp_migrate.migrate(hidden).text
+    ignoring = imp_migrate.Options(ignore=("IMP412",))
+    assert "def _load_source(" in imp_migrate.migrate(text, options=ignoring).text
