@@ -16,15 +16,19 @@ from .unchanged import parse
 #: Helpers that carry imp's own data along: its triple, or a description from anywhere.
 LAST_RESORT = {"_find_module", "_load_module"}
 
+#: Rules about what breaks without being a use of `imp`, which is all that the ground truth lists.
+BEYOND = ("IMP412", "IMP413", "IMP414", "IMP5")
+
 #: The status of an import that the ground truth calls reachable by mistake.
 GUARDED = "guarded, on review"
 
 #: What can become of a site, best first.
-REWRITTEN, SILENT, SUPPRESSED, UNSAFE, MANUAL, MISSED = FATES = (
+REWRITTEN, SILENT, SUPPRESSED, UNSAFE, HELD, MANUAL, MISSED = FATES = (
     "rewritten",
     "silent: works without imp",
     "suppressed by noqa",
     "only with --unsafe-fixes",
+    "held back: the file keeps imp for another site",
     "manual",
     "not reported",
 )
@@ -52,7 +56,11 @@ class SiteResult:
 
 @dataclass(frozen=True)
 class FileResult:
-    """One file, its sites, and the defects of the run over it, by setting."""
+    """One file, its sites, and the defects of the run over it, by setting.
+
+    extra: what the tool names and the ground truth does not; beyond: how often that is
+    for a rule about other things than uses of `imp`; remaining: the codes that are left.
+    """
 
     release: str
     path: str
@@ -60,8 +68,9 @@ class FileResult:
     reachable: bool
     sites: tuple[SiteResult, ...]
     extra: tuple[Finding, ...]
-    remaining: int
-    remaining_unsafe: int
+    beyond: int
+    remaining: tuple[str, ...]
+    remaining_unsafe: tuple[str, ...]
     defects: tuple[tuple[str, Defect], ...]
 
 
@@ -90,10 +99,11 @@ def file_result(
         extra=tuple(
             f
             for f in default.findings
-            if (f.line, f.member) not in known and not f.code.startswith("IMP9")
+            if (f.line, f.member) not in known and not f.code.startswith(("IMP9", *BEYOND))
         ),
-        remaining=len(default.remaining),
-        remaining_unsafe=len(unsafe.remaining),
+        beyond=sum(f.code.startswith(BEYOND) for f in default.findings),
+        remaining=tuple(f.code for f in default.remaining),
+        remaining_unsafe=tuple(f.code for f in unsafe.remaining),
         defects=tuple(defects),
     )
 
@@ -113,6 +123,8 @@ def _site_results(
             fate, way = UNSAFE, BY_HAND
         elif finding is None:
             fate, way = (SUPPRESSED if _noqa(file, site.line) else MISSED), BY_HAND
+        elif finding.applicability == "display":
+            fate, way = HELD, BY_HAND
         else:
             fate, way = (SILENT if finding.silent else MANUAL), BY_HAND
         yield SiteResult(site, file.path, status[site], fate, way, finding)
@@ -252,10 +264,18 @@ class Figures:
         sites = self.sites(reachable=True)
         return Share(sum(s.fate == REWRITTEN for s in sites), len(sites))
 
-    def files_done(self, *, unsafe: bool = False) -> Share:
-        """Share of the files that break on 3.12 in which nothing is left for a person."""
+    def held_back(self) -> int:
+        """How many reachable sites have a fix, but their file keeps `imp` for another one."""
+        return sum(s.fate == HELD for s in self.sites(reachable=True))
+
+    def files_done(self, *, unsafe: bool = False, only_imp: bool = False) -> Share:
+        """Share of the files that break on 3.12 in which nothing is left for a person.
+
+        With *only_imp*, no use of `imp`: import hooks, code in strings and the like aside.
+        """
         files = [result for result in self.results if result.reachable]
-        left = [(r.remaining_unsafe if unsafe else r.remaining) for r in files]
+        codes = [(r.remaining_unsafe if unsafe else r.remaining) for r in files]
+        left = [[c for c in cs if not (only_imp and c.startswith(BEYOND))] for cs in codes]
         missed = [any(s.fate == MISSED for s in r.sites) for r in files]
         return Share(sum(not n and not m for n, m in zip(left, missed, strict=True)), len(files))
 

@@ -12,6 +12,7 @@ from .check import check_one
 from .checks import check_file
 from .data import IMPORT, CorpusFile, Disagreement, Site, fingerprint
 from .metrics import (
+    HELD,
     HELPER,
     IDIOM,
     MANUAL,
@@ -373,6 +374,19 @@ def test_metrics_of_what_is_silent_manual_missed_or_extra() -> None:
     assert figures.precision_by_member() == {"get_tag": Share(0, 1)}
     assert figures.ways()["load_module"] == {HELPER: 1}
     assert IDIOM not in figures.ways()["load_module"]
+
+
+def test_metrics_of_what_waits_and_of_other_rules() -> None:
+    waits = replace(FOUND[2], applicability="display", helpers=("_load_source",))
+    hook = finding(18, "find_module", code="IMP412")
+    said = (*FOUND[:2], waits, FOUND[3], hook)
+    outcome = Outcome(BEFORE, AFTER, said, (*FOUND[:2], FOUND[3]), (hook,))
+    result = file_result(FILE, {"default": outcome}, [])
+    assert [s.fate for s in result.sites] == [REWRITTEN, REWRITTEN, HELD, REWRITTEN]
+    figures = Figures([result])
+    assert (result.beyond, figures.held_back()) == (1, 1)
+    assert figures.precision() == Share(4, 4)
+    assert (figures.files_done(), figures.files_done(only_imp=True)) == (Share(0, 1), Share(1, 1))
 
 
 def test_a_site_has_the_status_of_the_import_that_binds_it() -> None:
