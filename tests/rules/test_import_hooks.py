@@ -100,7 +100,9 @@ def test_noqa() -> None:
 def test_no_helper_in_a_hook_that_is_not_asked() -> None:
     """Nothing is gained by it, until somebody has rewritten the hook."""
     use = "        return imp.load_source(name, name)\n"
-    text = f"import imp\n\n\nclass F:\n{METHOD}{LOADER.replace('        return None' + chr(10), use)}"
+    text = (
+        f"import imp\n\n\nclass F:\n{METHOD}{LOADER.replace('        return None' + chr(10), use)}"
+    )
     assert use in text
     migration = imp_migrate.migrate(text)
     assert migration.text == text

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from imp_migrate.analysis import _Analysis
+from imp_migrate.analysis.module import ModuleAnalysis
 from imp_migrate.meaning.scopes import ScopeTree
 from imp_migrate.options import Options
 from imp_migrate.registry import rules_package
@@ -84,7 +84,7 @@ def test_not_surely_done(text: str) -> None:
 )
 def test_next(text: str, answer: bool) -> None:
     body = "import imp\ndef f():\n" + textwrap.indent(text, "    ")
-    context = _Analysis(Source.from_text(body), Options(), ast.parse(body)).context
+    context = ModuleAnalysis(Source.from_text(body), Options(), ast.parse(body)).context
     (done,) = context.tree.references["done"]
     (here,) = context.tree.references["here"]
     gone = [context.tree.statement(name) for name in context.tree.references.get("gone", ())]
@@ -107,7 +107,7 @@ def test_next(text: str, answer: bool) -> None:
 )
 def test_unchanged(text: str, answer: bool) -> None:
     body = "import imp\ndef f(n, o):\n" + textwrap.indent(text, "    ")
-    context = _Analysis(Source.from_text(body), Options(), ast.parse(body)).context
+    context = ModuleAnalysis(Source.from_text(body), Options(), ast.parse(body)).context
     (start,) = context.tree.references["start"]
     (end,) = context.tree.references["end"]
     call = context.parent(end)

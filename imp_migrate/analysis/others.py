@@ -1,0 +1,78 @@
+"""What other files, and other interpreters, have to do with the uses in one module."""
+
+from __future__ import annotations
+
+import ast
+
+from ..meaning.advice import advice_for
+from ..meaning.catalogue import MEMBERS
+from ..meaning.exchange import takings
+from ..meaning.fallbacks import failing
+from ..meaning.reach import Reach
+from ..meaning.scopes import ScopeTree
+from ..meaning.sent import sent_functions
+from ..meaning.uses import MODULE, Form, Resolution
+from ..text.source import Neighbours
+from .findings import Findings
+
+# What to do with a name that another module has from imp, and that is no member of it.
+_UNGUARDED = "ask for it here, too, or use what takes its place"
+_ELSEWHERE = "import what replaces it from where that is"
+
+
+def doubt_what_others_replace(
+    neighbours: Neighbours, tree: ScopeTree, resolution: Resolution
+) -> None:
+    """Leave alone what other files patch: after a rewrite that would have no effect."""
+    patches, replaced = neighbours.patches, neighbours.replaced
+    for use in resolution.uses if patches or replaced else ():
+        if use.form is Form.PATCH:
+            continue
+        names = {i.local for i in use.imports if i.scope is tree.root}
+        names |= {use.member} if "*" in names else set()
+        who = [patches[name] for name in sorted(names & patches.keys())]
+        inside = [replaced[member] for member in (use.member, "*") if member in replaced]
+        who += inside
+        if who and not use.silent:
+            use.foreign = use.foreign or bool(inside)  # no other import can take its place
+            use.doubt = use.doubt or f"{who[0]} puts something else in its place; settle that first"
+
+
+def doubt_what_is_sent(tree: ScopeTree, resolution: Resolution) -> None:
+    """Leave alone what a function uses that is run elsewhere, where no helper of ours is."""
+    local = [use for use in resolution.uses if use.scope is not tree.root]
+    sent = sent_functions(tree) if local else {}
+    for use in local if sent else ():
+        for owner in tree.ancestors(use.node):
+            if owner in sent and any(owner in tree.ancestors(i.node) for i in use.imports):
+                name = getattr(owner, "name", "")
+                reason = f"{tree.place(sent[owner])} takes the code of {name}"
+                use.doubt = use.doubt or f"{reason}; import in it what replaces imp"
+
+
+def add_taken(
+    neighbours: Neighbours, reach: Reach, resolution: Resolution, findings: Findings
+) -> None:
+    """Point out where this module takes from another one what that has from `imp`."""
+    tree, givers = reach.tree, neighbours.givers
+    known = {id(node) for use in resolution.uses for node in ast.walk(use.node)}
+    said: set[tuple[ast.AST, str]] = set()
+    for taking in takings(tree, {name for _, name in givers}) if givers else ():
+        giver = givers.get((taking.module, taking.name))
+        if not giver or id(taking.node) in known or reach.dead(taking.node):
+            continue
+        if (taking.node, taking.name) in said:  # a loop may bring several modules
+            continue
+        said.add((taking.node, taking.name))
+        what = MODULE if taking.name == "imp" else taking.name
+        instead = neighbours.instead.get((taking.module, taking.name))
+        if instead is not None:
+            for node, reason in failing(tree, reach, taking, instead):
+                why = f"this use of imp fails on Python 3.12: {reason} ({giver})"
+                findings.add("IMP409", f"{why}; {_UNGUARDED}", what, node)
+            continue
+        way = advice_for(taking.name) if taking.name in MEMBERS else _ELSEWHERE
+        if taking.replaces:
+            way = f"rewrite {giver}, which is left as it is for this, and patch what that calls"
+        message = f"imp was removed in Python 3.12; {giver} has `{taking.name}` from it; {way}"
+        findings.add("IMP407" if taking.replaces else "IMP408", message, what, taking.node)
