@@ -5,9 +5,10 @@ Where the name is a literal, asks `importlib.machinery.PathFinder.find_spec` and
 tests whether its answer has a loader; a `try` whose only purpose was to catch the ImportError
 becomes an `if`.  For a module of the standard library it is
 `importlib.util.find_spec`, which also knows the modules that are built in.
-Elsewhere, or where there are many, `imp.find_module` is replaced by `_find_spec`, a function that
-is added to the module after its imports, searches as `imp` did and raises
-ImportError as `imp` did.  What only closed the file that `imp` had opened goes.
+Elsewhere, or where there are many, `imp.find_module` is replaced by `_require_module`, a
+function that is added to the module after its imports, searches as `imp` did and raises
+ImportError as `imp` did (`_find_spec`, if what it returns is tested).  What only closed the
+file that `imp` had opened goes.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  `find_spec` returns None where
@@ -40,9 +41,10 @@ HAS_NUMPY = bool(
 ```
 
 ## Fix safety
-Safe.  `PathFinder` takes the place of `imp` only where the name has no dot, the
-path certainly consists of strings, and the module does not create modules or
-directories before (importlib remembers what it saw in a directory).  The differences that remain:
+Safe.  `PathFinder` takes the place of `imp` only where the name is known and has no dot, and
+the path certainly consists of strings.  Where the module may create modules or
+directories before, `importlib.invalidate_caches()` comes first (importlib remembers what it
+saw in a directory).  The differences that remain:
 it also finds modules in zip files, and packages whose `__init__` is an
 extension module; a path may be any sequence, where `imp` raised RuntimeError
 for all but lists (not where that may be handled); an exception raised while handling the ImportError no longer
@@ -78,9 +80,9 @@ from .flow.attempt import (
 from .flow.demand import Demand, demands, takes_variable
 from .flow.order import is_pure
 from .flow.replace import clear, replace_search
-from .flow.search import Search, Way, objection, remark, search_of
+from .flow.search import Search, Way, awaits_wrong_path, objection, remark, search_of
 from .flow.shared import gone, spec_variable
-from .flow.spec import FOUND, documented_call, exact_call, exact_search
+from .flow.spec import FOUND, documented_call, exact_call, preparation, prepared_search
 
 EXAMPLES = (
     Example(
@@ -112,7 +114,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
     if reason:
         return ctx.manual([d.search.use for d in found], reason)
-    if len(found) == 1 and exact_search(search, ctx):
+    if len(found) == 1 and prepared_search(search, ctx):
         answer = _tested(found[0], ctx)
         if answer is None and (not _are_many(ctx) or not ctx.options.helpers):
             answer = _raised(found[0], ctx)
@@ -125,10 +127,13 @@ def _tested(demand: Demand, ctx: Context) -> Rewrite | None:
     """`if spec is None …` in place of `try` and `except`."""
     search = demand.search
     attempt = attempt_of(search, ctx, demand.closings)
-    if attempt is None or not _may_test(search, ctx):
+    if attempt is None or awaits_wrong_path(search, ctx) or not _may_test(search, ctx):
         return None
     fix = ctx.fix(search.use, "Test what find_spec returns")
-    before, found, parts = _search(search, ctx, fix)
+    asked = _search(search, ctx, fix)
+    if asked is None:
+        return None
+    before, found, parts = asked
     make_test(fix, attempt, found, before, **parts)
     clear(fix, [demand])
     return fix.rewrite(gone(search.use, "test what importlib's find_spec returns"))
@@ -140,7 +145,10 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     if search.way is Way.TESTED or not _may_test(search, ctx):
         return None
     fix = ctx.fix(search.use, "Raise ImportError if find_spec returns None")
-    before, found, parts = _search(search, ctx, fix)
+    asked = _search(search, ctx, fix)
+    if asked is None:
+        return None
+    before, found, parts = asked
     error, more = import_error(search, ctx)
     code = f"{before}if {found.absent}:\n    raise {error}"
     fix.replace_statement(search.statement, code, **{**parts, **more})
@@ -170,12 +178,13 @@ def _documented(demand: Demand, ctx: Context) -> Rewrite | None:
 
 
 def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
-    """`_find_spec(…)`, which raises what `imp` raised."""
+    """`_require_module(…)`, which raises what `imp` raised; `_find_spec(…)` where that is tested."""
     uses = [demand.search.use for demand in found]
     if not ctx.options.helpers:
         answer = _documented(found[0], ctx) if len(found) == 1 else None
         return answer or ctx.manual(uses, gone(uses[0], _advice(found[0].search, ctx)))
-    fix = ctx.fix(uses, "Use the helper _find_spec")
+    tested = found[0].search.way is Way.TESTED
+    fix = ctx.fix(uses, f"Use the helper {'_find_spec' if tested else '_require_module'}")
     for demand in found:
         replace_search(fix, demand)
     clear(fix, found)
@@ -211,16 +220,22 @@ def _may_test(search: Search, ctx: Context) -> bool:
     return takes_variable(ctx, scope)
 
 
-def _search(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, Found, dict[str, Part]]:
+def _search(
+    search: Search, ctx: Context, fix: FixBuilder
+) -> tuple[str, Found, dict[str, Part]] | None:
     """What comes before the tests of what *search* finds, the tests, and what is in their holes.
 
-    One expression, unless the path would make that too long to read.
+    One expression, unless the path would make that too long to read.  None if the search cannot
+    be prepared.
     """
+    before = preparation(search, ctx, fix)
+    if before is None:
+        return None
     call, parts = exact_call(search, ctx, fix)
     if search.path is None:
-        return "", at_once(call), parts
+        return before, at_once(call), parts
     spec = spec_variable(ctx, search.use.scope)
-    return f"{spec} = {call}\n", in_variable(spec), parts
+    return f"{before}{spec} = {call}\n", in_variable(spec), parts
 
 
 RULES = (

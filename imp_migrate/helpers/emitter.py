@@ -24,6 +24,7 @@ NAMES: tuple[str, ...] = (
     "_load_from",
     "_load_dynamic",
     "_load_module",
+    "_require_module",
     "_find_module_path",
     "_find_spec",
     "_find_and_load",

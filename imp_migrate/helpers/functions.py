@@ -287,30 +287,42 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.
         elif not isinstance(path, list):
             raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
     assert path is not None
-    if IDENTIFIER:
-        pathname = _find_file(name, path)
-        package, filename = os.path.split(pathname)
-        return pathname if filename.startswith(name + ".") else package
-    ends = importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES
-    ends += importlib.machinery.BYTECODE_SUFFIXES
+    ends = ["/__init__.py", "/__init__.pyc", *importlib.machinery.EXTENSION_SUFFIXES]
+    ends += importlib.machinery.SOURCE_SUFFIXES + importlib.machinery.BYTECODE_SUFFIXES
     for entry in path:
         pathname = os.path.join(entry, name)
-        for init in ("__init__.py", "__init__.pyc"):
-            if os.path.isfile(os.path.join(pathname, init)):
-                return pathname
         for end in ends:
             if os.path.isfile(pathname + end):
-                return pathname + end
+                return pathname if end.startswith("/") else pathname + end
     raise ImportError(f"No module named {name!r}", name=name)
+
+
+def _require_module(name: str, path: list[str] | None = None) -> None:
+    """Raise ImportError like imp.find_module, gone in 3.12, if there is no
+    module; importlib.util.find_spec takes bare directories for modules."""
+    if PATHLESS or (not LISTED and path is None):
+        if not FILES:
+            spec = importlib.machinery.BuiltinImporter.find_spec(name)
+            if spec or importlib.machinery.FrozenImporter.find_spec(name):
+                return
+        path = sys.path
+    elif not LISTED and not isinstance(path, list):
+        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+    assert path is not None
+    ends = ["/__init__.py", "/__init__.pyc", *importlib.machinery.EXTENSION_SUFFIXES]
+    ends += importlib.machinery.SOURCE_SUFFIXES + importlib.machinery.BYTECODE_SUFFIXES
+    files = (os.path.join(entry, name) + end for entry in path for end in ends)
+    if not any(map(os.path.isfile, files)):
+        raise ImportError(f"No module named {name!r}", name=name)
 
 
 def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
     """Open what was found like imp.find_module, gone in 3.12: a source in its
     encoding; None for a package or a built-in module."""
-    if not FILES and pathname is None:
+    if not FILES and (pathname is None or not os.path.isfile(pathname)):
         return None
     assert pathname is not None
-    if not os.path.isfile(pathname):
+    if FILES and not os.path.isfile(pathname):
         return None
     if pathname.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES)):
         return tokenize.open(pathname)

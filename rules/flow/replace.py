@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from imp_migrate.rule import FixBuilder
+from imp_migrate.rule import Context, FixBuilder
 
 from .demand import Demand
-from .search import PATH, Search, Way, facts_of
+from .search import PATH, Search, Way, awaits_wrong_path, facts_of, has_list
 
 
 def replace_search(fix: FixBuilder, demand: Demand) -> None:
-    """Let a search return the path, or only raise ImportError if there is nothing."""
+    """Let a search return the path, or a spec, which is true; or only raise ImportError."""
     search = demand.search
     if not demand.path:
         drop_targets(fix, search)
@@ -26,12 +26,26 @@ def replace_search(fix: FixBuilder, demand: Demand) -> None:
         drop_index(fix, item)
     for literal in demand.literals:
         fix.replace(literal, "{path}", path=literal.elts[PATH])
-    rename(fix, search, "_find_module_path" if demand.path else "_find_spec")
+    if demand.path:
+        rename(fix, search, "_find_module_path")
+    elif search.way is Way.TESTED:
+        rename(fix, search, "_find_spec")
+    else:
+        rename(fix, search, "_require_module", *_list_of(search, fix.context))
 
 
-def rename(fix: FixBuilder, search: Search, helper: str) -> None:
-    """Let *search* call *helper* instead."""
-    facts = facts_of(search, fix.context)
+def _list_of(search: Search, ctx: Context) -> set[str]:
+    """The fact that *search* gets a list: a `__path__` that is none may be searched, too.
+
+    Not where somebody may wait for the RuntimeError of `imp`.
+    """
+    listed = has_list(search, ctx) and not awaits_wrong_path(search, ctx)
+    return {"listed", "files"} if listed else set()
+
+
+def rename(fix: FixBuilder, search: Search, helper: str, *known: str) -> None:
+    """Let *search* call *helper* instead, of whose calls these facts are *known*, too."""
+    facts = facts_of(search, fix.context) | {*known}
     fix.replace(search.use.node, fix.helper(helper, *facts))
 
 

@@ -50,10 +50,15 @@ def exact_search(search: Search, ctx: Context) -> str:
     It returns a spec, whose loader is None for a directory without
     `__init__.py`, or None.
     """
-    name = known_name(search, ctx)
-    if name is None or not name.isidentifier() or makes_files(ctx, search.call):
+    if makes_files(ctx, search.call) or awaits_wrong_path(search, ctx):
         return ""
-    if awaits_wrong_path(search, ctx) or not stays(ctx):
+    return prepared_search(search, ctx)
+
+
+def prepared_search(search: Search, ctx: Context) -> str:
+    """What `exact_search` returns, after the statements of `preparation`."""
+    name = known_name(search, ctx)
+    if name is None or not name.isidentifier() or not stays(ctx):
         return ""
     if search.path is not None:
         if not _is_strings(search.path, ctx, _DEPTH):
@@ -61,6 +66,28 @@ def exact_search(search: Search, ctx: Context) -> str:
     elif name in sys.stdlib_module_names and not _is_file(name):
         return "importlib.util.find_spec" if not registers_modules(ctx) else ""
     return "importlib.machinery.PathFinder.find_spec"
+
+
+def preparation(search: Search, ctx: Context, fix: FixBuilder) -> str | None:
+    """What has to be done before `prepared_search`: a template of statements, often none.
+
+    None if it cannot be done: the path, which they look at, must not be evaluated twice.
+    """
+    code = ""
+    if search.path is not None and awaits_wrong_path(search, ctx):
+        known = ("RuntimeError", "isinstance", "list", "type")
+        if not isinstance(search.path, ast.Name) or any(
+            ctx.tree.resolve(name, search.use.scope) for name in known
+        ):
+            return None
+        path = search.path.id
+        code = (
+            f"if not isinstance({path}, list):\n"
+            f"    raise RuntimeError(f\"'path' must be None or a list, not {{type({path})}}\")\n"
+        )
+    if makes_files(ctx, search.call):
+        code += f"{fix.name('importlib.invalidate_caches', search.use)}()\n"
+    return code
 
 
 def _is_file(name: str) -> bool:
@@ -73,8 +100,8 @@ def _is_file(name: str) -> bool:
 
 
 def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
-    """The call that `exact_search` stands for: a template, and what its holes stand for."""
-    return _call(fix.name(exact_search(search, ctx), search.use), search)
+    """The call that `prepared_search` stands for: a template, and what its holes stand for."""
+    return _call(fix.name(prepared_search(search, ctx), search.use), search)
 
 
 def documented_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:

@@ -180,6 +180,11 @@ def functions_of_imp() -> types.SimpleNamespace:
     def open_found(name: str, path: Any = None) -> Any:
         return imp.find_module(name, path)[0]
 
+    def require(name: str, path: Any = None) -> Any:
+        file = imp.find_module(name, path)[0]
+        if file:
+            file.close()
+
     def find(name: str, path: Any = None) -> Any:
         file, pathname, (suffix, mode, kind) = imp.find_module(name, path)
         if file:
@@ -195,6 +200,7 @@ def functions_of_imp() -> types.SimpleNamespace:
         find_module=imp.find_module,
         find_module_path=find_module_path,
         open_found=open_found,
+        require=require,
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_and_load,
@@ -253,6 +259,7 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         find_module=helpers["_find_module"],
         find_module_path=helpers["_find_module_path"],
         open_found=open_found,
+        require=helpers["_require_module"],
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_path_and_load,
