@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import cached_property
 
 from ..meaning.reach import Reach
 from ..meaning.scopes import Binding, Scope, ScopeTree
@@ -74,11 +75,21 @@ class Namer:
 
         for needed in (name,) if is_constant(name) else closure([name]):
             if needed not in self.names:
-                free = needed not in self.tree.names
+                free = needed not in self.tree.names and needed.lstrip("_") not in self._functions
                 self.names[needed] = self.own_helpers.get(needed) or (
                     needed if free else self._free(name_if_taken(needed))
                 )
         return self.names[name]
+
+    @cached_property
+    def _functions(self) -> set[str]:
+        """The functions of the module: `_find_module` is too easily taken for `find_module`."""
+        return {
+            owner.name.lstrip("_")
+            for owner in self.tree.owners()
+            if isinstance(owner, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and not isinstance(self.tree.parents[owner], ast.ClassDef)
+        }
 
     def module_alias(self, module: str) -> str:
         """What *module* is called at the top level of this module, for the code of helpers."""
