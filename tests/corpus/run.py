@@ -78,6 +78,23 @@ def run_tool(data: bytes, path: str, mode: str = "default") -> Outcome:
         return Outcome(data, data, error=f"{type(error).__name__} at {place}: {error}")
 
 
+def migrated(data: bytes, path: str) -> bytes:
+    """What a user gets for *data*, and nothing else; *data* if it cannot be had."""
+    from imp_migrate.migration import migrate_source
+    from imp_migrate.text.scan import mentions_imp
+    from imp_migrate.text.source import DecodeError, Source
+    from imp_migrate.transform.verify import InternalError
+
+    if not mentions_imp(data):
+        return data
+    try:
+        source = Source.from_bytes(data, path)
+        result = migrate_source(source)
+    except (DecodeError, InternalError):
+        return data
+    return source.encode(result.text) if result.changed else data
+
+
 def _run(data: bytes, path: str, mode: str) -> Outcome:
     from imp_migrate.analysis import analyse
     from imp_migrate.helpers import NAMES

@@ -9,15 +9,7 @@ import pytest
 
 from . import data
 from .check import check_releases
-from .fetch import DEFAULT_DATA, UnreachableError, fetch
-
-
-@pytest.fixture(scope="session")
-def corpus() -> Path:
-    """The folder that holds the releases: `IMP_MIGRATE_CORPUS`, or one in the user's cache."""
-    root = Path(os.environ.get("IMP_MIGRATE_CORPUS") or DEFAULT_DATA).expanduser()
-    root.mkdir(parents=True, exist_ok=True)
-    return root
+from .fetch import UnreachableError, fetch
 
 
 @pytest.mark.corpus

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
+
 from . import data
-from .tidy import Changed, examine
+from .test_corpus import unreachable
+from .tidy import Changed, changed, examine, exceptions
 
 TIDY = b'"""Doc."""\n\nimport os\n\nprint(os)\n'
 
@@ -29,3 +35,24 @@ def test_what_is_seen() -> None:
     assert clean == dict.fromkeys(("black", "ruff", "isort", "isort (black)"), len(CASES))
     for name, (_, what) in CASES.items():
         assert {untidy.what for untidy in found if untidy.path == name} == what, name
+
+
+@pytest.mark.corpus
+def test_the_subset_stays_tidy(corpus: Path) -> None:
+    """What became untidy in the subset is listed, and what is listed became so."""
+    releases = data.subset().values()
+    if reasons := [reason for release in releases if (reason := unreachable(release, corpus))]:
+        if os.environ.get("CI") == "true":
+            pytest.fail("\n".join(reasons), pytrace=False)
+        pytest.skip(reasons[0])
+    files = changed(corpus, releases)
+    assert len(files) > 30
+    listed = {untidy for untidy in exceptions() if untidy.release in data.subset()}
+    assert set(examine(files)[1]) == listed
+
+
+def test_exceptions_have_reasons() -> None:
+    known = data.releases()
+    for untidy, reason in exceptions().items():
+        assert untidy.release in known, untidy
+        assert len(reason) > 20, untidy

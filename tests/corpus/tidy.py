@@ -17,12 +17,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import data, fetch
-from .run import run_tool
+from .run import migrated
 
 _ISORT = {"isort": (), "isort (black)": ("--profile", "black")}
 _BATCH = 100
@@ -87,7 +87,7 @@ def changed(root: Path, releases: Iterable[data.Release]) -> list[Changed]:
     for release in releases:
         for file in data.files(root, release, known.get(release.key, ())):
             if b"imp" in file.data:
-                after = run_tool(file.data, file.path).after
+                after = migrated(file.data, file.path)
                 if after != file.data:
                     found.append(Changed(file, after))
     return found
@@ -100,7 +100,7 @@ def examine(files: list[Changed]) -> tuple[Counter[str], list[Untidy]]:
     for start in range(0, len(files), _BATCH):
         batch = dict(enumerate(files[start : start + _BATCH]))
         before = _complaints({number: change.file.data for number, change in batch.items()})
-        after = _complaints({number: change.after for number, change in batch.items()})
+        after = _complaints({number: change.after for number, change in batch.items()}, before)
         for number, change in batch.items():
             clean.update(tool for tool in _TOOLS if not before[number] & _names(tool, before))
             found += [
@@ -119,34 +119,48 @@ def _names(tool: str, complaints: Mapping[int, set[str]]) -> set[str]:
     return said - set(_TOOLS) if tool == "ruff" else {tool}
 
 
-def _complaints(texts: Mapping[int, bytes]) -> dict[int, set[str]]:
-    """What the tools have to say about each of *texts*: tools, and for ruff its codes."""
+def _complaints(
+    texts: Mapping[int, bytes], known: Mapping[int, set[str]] | None = None
+) -> dict[int, set[str]]:
+    """What the tools have to say about each of *texts*: tools, and for ruff its codes.
+
+    A tool that had something to say before, as *known*, is not asked again about that file
+    (ruff, which is quick, is).
+    """
     said: dict[int, set[str]] = {number: set() for number in texts}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        files = {number: Path(name, f"{number}.py") for number in texts}
         for number, text in texts.items():
-            (folder / f"{number}.py").write_bytes(text)
-        for path, what in _said(folder):
+            files[number].write_bytes(text)
+
+        def files_for(tool: str) -> list[str]:
+            asked = (n for n in texts if tool not in (known or {}).get(n, ()))
+            return [str(files[number]) for number in asked]
+
+        for path, what in _said(files_for):
             said[int(path.stem)].add(what)
     return said
 
 
-def _said(folder: Path) -> Iterator[tuple[Path, str]]:
+def _said(files: Callable[[str], list[str]]) -> Iterator[tuple[Path, str]]:
+    """What each tool has to say about the *files* for it."""
     ruff = ("ruff", "check", "--isolated", "--no-cache", "--exit-zero", "--output-format", "json")
     select = ("--select", "E,F,W,I", "--line-length", "88")
-    for complaint in json.loads(_run(*ruff, *select, str(folder)).stdout):
+    for complaint in json.loads(_run(*ruff, *select, *files("ruff")).stdout):
         yield Path(complaint["filename"]), complaint["code"] or "syntax"
-    black = _run("black", "--check", "-l", "88", "--workers", "1", str(folder)).stderr
-    for line in black.splitlines():
-        word, _, path = line.partition("reformat ")
-        if word == "would ":
-            yield Path(path), "black"
-        elif line.startswith("error: cannot format "):
-            yield Path(line.removeprefix("error: cannot format ").partition(":")[0]), "black"
+    if wanted := files("black"):  # --fast: nobody uses what it would write
+        black = _run("black", "--check", "--fast", "-l", "88", "--workers", "1", *wanted).stderr
+        for line in black.splitlines():
+            word, _, path = line.partition("reformat ")
+            if word == "would ":
+                yield Path(path), "black"
+            elif line.startswith("error: cannot format "):
+                yield Path(line.removeprefix("error: cannot format ").partition(":")[0]), "black"
     for tool, profile in _ISORT.items():
-        for line in _run("isort", "--check-only", *profile, str(folder)).stderr.splitlines():
-            if line.startswith("ERROR: "):
-                yield Path(line.removeprefix("ERROR: ").partition(" Imports are")[0]), tool
+        if wanted := files(tool):
+            for line in _run("isort", "--check-only", *profile, *wanted).stderr.splitlines():
+                if line.startswith("ERROR: "):
+                    yield Path(line.removeprefix("ERROR: ").partition(" Imports are")[0]), tool
 
 
 def _run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
