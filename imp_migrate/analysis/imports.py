@@ -138,8 +138,11 @@ class ImportStatements:
                 )
             elif found.local in takers and found.scope is self.tree.root:
                 if swap_need(found.member, found.local) is None:  # else the name stays
+                    who = self.source.neighbours.patches.get(found.local)
                     pins[id(found)] = (
-                        f"{takers[found.local]} takes it from here: rewrite that file first"
+                        f"{who} puts something else in its place: settle first what uses it"
+                        if who
+                        else f"{takers[found.local]} takes it from here: rewrite that file first"
                     )
             elif found.local in examples and found.scope is self.tree.root:
                 pins[id(found)] = (

@@ -13,6 +13,7 @@ from ..meaning.scopes import ScopeTree
 from ..meaning.sent import sent_functions
 from ..meaning.uses import MODULE, Form, Resolution
 from ..text.source import Neighbours
+from ..transform.swaps import swap_need
 from .findings import Findings
 
 # What to do with a name that another module has from imp, and that is no member of it.
@@ -35,7 +36,21 @@ def doubt_what_others_replace(
         who += inside
         if who and not use.silent:
             use.foreign = use.foreign or bool(inside)  # no other import can take its place
-            use.doubt = use.doubt or f"{who[0]} puts something else in its place; settle that first"
+            first = replaced_first(min(names & patches.keys(), default="imp"))
+            use.doubt = use.doubt or f"{who[0]} puts something else in its place; {first}"
+
+
+def replaced_first(name: str, where: str = "here") -> str:
+    """What to do first about *name*, from `imp`, where other files put something in its place.
+
+    Then they go on doing so, and can stay as they are.
+    """
+    need = swap_need(name, name)
+    if need is not None:
+        return f"write `{need.statement}` {where} by hand, which can be replaced like that"
+    if name in MEMBERS:
+        return f"define `{name}` {where} by hand, in place of its import ({advice_for(name)})"
+    return f"rewrite by hand what is done with it {where}, then replace there what that calls"
 
 
 def doubt_what_is_sent(tree: ScopeTree, resolution: Resolution) -> None:
@@ -73,6 +88,10 @@ def add_taken(
             continue
         way = advice_for(taking.name) if taking.name in MEMBERS else _ELSEWHERE
         if taking.replaces:
-            way = f"rewrite {giver}, which is left as it is for this, and patch what that calls"
+            way = f"{replaced_first(taking.name, f'in {giver}')}, and leave this as it is"
+            if taking.name not in MEMBERS:
+                way = (
+                    f"rewrite by hand what {giver} does with it, then replace here what that calls"
+                )
         message = f"imp was removed in Python 3.12; {giver} has `{taking.name}` from it; {way}"
         findings.add("IMP407" if taking.replaces else "IMP408", message, what, taking.node)

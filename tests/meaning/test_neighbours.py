@@ -473,3 +473,17 @@ def test_parts_of_importlib_that_imp_has_imported(
     assert migrated(tmp_path, texts) == []
     lines = (tmp_path / "app.py").read_text().splitlines()
     assert lines == [f"import importlib{'.' if added else ''}{added}", "importlib.reload(m)"]
+
+
+def test_what_to_do_first_about_a_patched_name(tmp_path: Path) -> None:
+    """Both files say the same, and when that is done nothing is left to do."""
+    app = "from imp import load_source\n\n\ndef load(p):\n    return load_source('x', p)\n"
+    test = "from unittest import mock\nimport app\n\nmock.patch('app.load_source').start()\n"
+    write(tmp_path, {"app.py": app, "t.py": test, "setup.py": ""})
+    lines = run("--output-format=concise", ".", cwd=tmp_path).stdout.decode().splitlines()
+    said = {line.partition(":")[0]: line for line in lines if "by hand" in line}
+    assert "define `load_source` here by hand" in said["app.py"]
+    assert "define `load_source` in app.py by hand" in said["t.py"]
+    assert said["t.py"].endswith("and leave this as it is")
+    by_hand = app.replace("from imp import load_source", "def load_source(name, path): ...")
+    assert migrated(tmp_path, {"app.py": by_hand, "t.py": test}) == []
