@@ -176,6 +176,10 @@ class Layout:
             holder, name, value = statement, "test", statement.test
             keyword = "if" if isinstance(statement, cst.If) else "while"
             text = " " * column + f"{keyword} {self.module.code_for_node(value)}:"
+            if isinstance(statement.body, cst.SimpleStatementSuite) and not long:
+                block = self.module.code_for_node(statement.body)
+                if len(text) <= self.width < len(text + block.rstrip()):
+                    holder = statement = statement.with_changes(body=_on_lines(statement.body))
         else:
             return statement
         if long or not isinstance(value, cst.BaseExpression) or "\n" in text.rstrip("\n"):
@@ -213,6 +217,8 @@ class Layout:
                     comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=outer
                 )
             return value.with_changes(whitespace_before_args=inner, args=args)
+        if isinstance(value, cst.UnaryOperation) and isinstance(value.operator, cst.Not):
+            return value.with_changes(expression=self._broken(value.expression, column))
         if not isinstance(
             value, (cst.BooleanOperation, cst.BinaryOperation, cst.Comparison, cst.IfExp)
         ):
@@ -230,6 +236,12 @@ class Layout:
 
     def _code(self, node: cst.CSTNode) -> str:
         return self.module.code_for_node(node)
+
+
+def _on_lines(suite: cst.SimpleStatementSuite) -> cst.IndentedBlock:
+    """What stands after a colon, on lines of its own."""
+    line = cst.SimpleStatementLine(suite.body, trailing_whitespace=suite.trailing_whitespace)
+    return cst.IndentedBlock([line])
 
 
 def _line_break(white: str, indent: bool = True) -> cst.ParenthesizedWhitespace:
