@@ -202,7 +202,8 @@ TESTS = [
         """,
         """\
         def f():
-            if not getattr(FIND("x"), "loader", None): return 1
+            if not getattr(FIND("x"), "loader", None):
+                return 1
             return 2
         """,
     ),
