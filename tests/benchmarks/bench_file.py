@@ -1,9 +1,11 @@
 """One file that does use imp: an analysis and a migration, against LibCST and `ast`.
 
     python -m tests.benchmarks.bench_file [--rounds 7] [FILE ...]
+    python -m tests.benchmarks.bench_file --corpus
 
-Without FILE: modules of the standard library with a few uses of imp put in.  What
-to read are the ratios to parsing and printing the file with LibCST.
+Without FILE: modules of the standard library with a few uses of imp put in.  With
+--corpus: all files of the corpus that change, once, in turns, and the sum.  What to read
+are the ratios to parsing and printing the files with LibCST.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import inspect
 import subprocess
 import textwrap
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +27,8 @@ from imp_migrate import Options
 from imp_migrate.analysis import analyse
 from imp_migrate.migration import migrate_source
 from imp_migrate.text.source import Source
+
+from ..corpus import data, fetch
 
 _USES = """
 
@@ -39,8 +44,12 @@ def main() -> None:
     """Measure every file, print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--corpus", action="store_true")
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args()
+    if options.corpus:
+        measure_corpus()
+        return
     for name, source in sources(options.files):
         print(f"{name}: {len(source.line_starts)} lines")
         works: dict[str, Callable[[], object]] = {
@@ -58,6 +67,30 @@ def main() -> None:
         reference = best["libcst, parse and print"]
         for what, took in best.items():
             print(f"  {what:25} {took * 1000:7.1f} ms   x {took / reference:.2f}")
+
+
+def measure_corpus() -> None:
+    """Print what migrating all files of the corpus that change costs, against LibCST."""
+    known, root = data.sites(), fetch.DEFAULT_DATA.expanduser()
+    took: Counter[str] = Counter()
+    for release in data.releases().values():
+        for file in data.files(root, release, known.get(release.key, ())):
+            if b"imp" not in file.data or not file.python3:
+                continue
+            start = time.process_time()
+            source = Source.from_bytes(file.data, file.path)
+            changed = migrate_source(source, Options()).changed
+            mine = time.process_time() - start
+            if changed:
+                start = time.process_time()
+                parse_and_print(source.text)
+                took["libcst, parse and print"] += time.process_time() - start
+                took["migrate"] += mine
+                took["files"] += 1
+    count = took.pop("files")
+    print(f"{count:.0f} files of the corpus that change; seconds of CPU")
+    for what, seconds in took.items():
+        print(f"  {what:25} {seconds:7.1f} s   x {seconds / took['libcst, parse and print']:.2f}")
 
 
 def parse_and_print(text: str) -> str:
