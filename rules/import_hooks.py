@@ -74,6 +74,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.module_rule import ModuleRule, Remark
@@ -114,17 +115,22 @@ class _Hooks:
     def __init__(self, ctx: Context, reach: Reach) -> None:
         self.tree = ctx.tree
         self.reach = reach
-        named = {
-            a.attr for a in self.tree.attributes if not reach.dead(ctx.tree.statement(a))
-        } | self.tree.names
+
+    @cached_property
+    def lists(self) -> list[str]:
+        """Which of the lists of hooks the module names where Python 3.12 comes."""
+        attributes = (a for a in self.tree.attributes if a.attr in _LISTS)
+        named = {a.attr for a in attributes if not self.reach.dead(self.tree.statement(a))}
+        named |= self.tree.names
         named |= {a.name for statement in self.tree.imports for a in statement.names}
         named |= {str(s.value) for s in self.tree.strings if s.value in _LISTS}
-        self.lists = [name for name in _LISTS if name in named]
-        self.added = {
-            (ast.unparse(a.value), a.attr)
-            for a in self.tree.attributes
-            if isinstance(a.ctx, ast.Store)
-        }
+        return [name for name in _LISTS if name in named]
+
+    @cached_property
+    def added(self) -> set[tuple[str, str]]:
+        """The attributes that the module assigns, with what they belong to."""
+        stored = (a for a in self.tree.attributes if isinstance(a.ctx, ast.Store))
+        return {(ast.unparse(a.value), a.attr) for a in stored}
 
     def finder(self, owner: ast.ClassDef) -> _Method | None:
         """The method of *owner* that Python 3.12 no longer asks; None if there is none."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TypeAlias
 
 import libcst as cst
@@ -19,13 +18,18 @@ _OPEN = re.compile(r"[(\[{,][ \t]*(?:#.*)?$")
 class Layout:
     """Lays out the new lines of one module.
 
-    positions: those of the nodes of *module*; width: how long lines may get.
+    code: the text of *module*; positions: those of its nodes; width: how long lines may get.
     """
 
     def __init__(
-        self, module: cst.Module, positions: Mapping[cst.CSTNode, CodeRange], width: int
+        self,
+        module: cst.Module,
+        code: str,
+        positions: Mapping[cst.CSTNode, CodeRange],
+        width: int,
     ) -> None:
         self.module = module
+        self.lines = re.split(r"\r\n|\r|\n", code)
         self.positions = positions
         self.width = width
         self._calls: list[tuple[cst.Call, cst.Call]] = []  #: old and new, with aligned arguments
@@ -55,17 +59,19 @@ class Layout:
         if self._calls:
             new = self._realigned(old, new)
             self._calls.clear()
-        return self._broken_line(new, self.column(old), self._is_long(old))
+        return self._broken_line(new, self.column(old), old)
 
     def column(self, node: cst.CSTNode) -> int:
         """The column at which *node*, an old statement, begins."""
         return self.positions[node].start.column if node in self.positions else 0
 
     def _is_long(self, old: _Statement) -> bool:
-        """Say whether a line of *old* was too long before."""
+        """Say whether a line of *old*, or of its test if it has one, was too long before."""
         if old not in self.positions:
             return False
-        return any(len(line) > self.width for line in self._text(old, self.column(old)).split("\n"))
+        last = old.test if isinstance(old, (cst.If, cst.While)) else old
+        first, end = self.positions[old].start.line, self.positions[last].end.line
+        return any(len(line) > self.width for line in self.lines[first - 1 : end])
 
     def _realigned(self, old: _Statement, new: _Statement) -> _Statement:
         bare = new.with_changes(leading_lines=[])
@@ -86,11 +92,6 @@ class Layout:
         return new
 
     # -- what is too long --------------------------------------------------
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The lines of the old code."""
-        return re.split(r"\r\n|\r|\n", self.module.code)
 
     def placed(
         self, old: cst.BaseExpression, new: cst.BaseExpression, is_sole: bool
@@ -163,8 +164,13 @@ class Layout:
             statement = statement.with_changes(leading_lines=[])
         return " " * column + self.module.code_for_node(statement).replace("\r\n", "\n")
 
-    def _broken_line(self, statement: _Statement, column: int, long: bool = False) -> _Statement:
-        """*statement* with its value, or its test, on several lines, if it is too long for one."""
+    def _broken_line(
+        self, statement: _Statement, column: int, old: _Statement | None = None
+    ) -> _Statement:
+        """*statement* with its value, or its test, on several lines, if it is too long for one.
+
+        Unless *old*, which it was made of, was so already.
+        """
         if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
             text = self._text(
                 statement.with_changes(trailing_whitespace=cst.TrailingWhitespace()), column
@@ -182,9 +188,10 @@ class Layout:
                     holder = statement = statement.with_changes(body=_on_lines(statement.body))
         else:
             return statement
-        if long or not isinstance(value, cst.BaseExpression) or "\n" in text.rstrip("\n"):
+        text = text.rstrip("\n")
+        if not isinstance(value, cst.BaseExpression) or "\n" in text or len(text) <= self.width:
             return statement
-        if len(text.rstrip("\n")) <= self.width:
+        if old is not None and self._is_long(old):
             return statement
         broken = {name: self._broken(value, column)}
         if holder is statement:

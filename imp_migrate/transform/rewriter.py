@@ -175,16 +175,17 @@ class Rewriter:
         except RecursionError:
             raise Unprintable("its syntax is nested too deeply for LibCST") from None
         at_end = end == len(self.source.text)
-        return self._ground(module, line, positions, at_end)
+        return self._ground(module, text, line, positions, at_end)
 
     def whole(self, module: cst.Module) -> Ground:
         """*module*, the tree of the whole text, as what changes are carried out in."""
         positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-        return self._ground(module, 1, positions, True)
+        return self._ground(module, module.code, 1, positions, True)
 
     def _ground(
         self,
         module: cst.Module,
+        code: str,
         line: int,
         positions: Mapping[cst.CSTNode, CodeRange],
         at_end: bool,
@@ -196,7 +197,7 @@ class Rewriter:
             offset = starts[min(line + row - 2, len(starts) - 1)]
             return offset + column + (self.source.text.startswith("\f", offset))
 
-        return Ground(module, positions, offset_of, self.source.width, self.quote, at_end)
+        return Ground(module, code, positions, offset_of, self.source.width, self.quote, at_end)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

@@ -35,6 +35,8 @@ def what_is_left(old: cst.CSTNode, new: cst.CSTNode) -> list[cst.BaseSuite] | No
         return None  # most are: only what has changed is read again
     if not isinstance(new, (cst.If, cst.Try)) or not isinstance(old, (cst.If, cst.Try)):
         return None
+    if not _may_be_settled(new):
+        return None
     before, after = _parsed(old), _parsed(new)
     if ast.dump(before) == ast.dump(after) or _left(before) is not None:
         return None
@@ -50,6 +52,13 @@ def what_is_left(old: cst.CSTNode, new: cst.CSTNode) -> list[cst.BaseSuite] | No
         return None  # a person has to look at that
     suites = [kept[name] if name == "body" else getattr(kept[name], "body", None) for name in names]
     return [s for s in suites if isinstance(s, _SUITES) and not _is_idle(s)]
+
+
+def _may_be_settled(node: cst.If | cst.Try) -> bool:
+    """Say whether it is worth while to read *node* again: mostly, a look at it is enough."""
+    if isinstance(node, cst.If):
+        return isinstance(node.orelse, cst.Else)
+    return not any(isinstance(s, cst.BaseCompoundStatement) for s in node.body.body)
 
 
 def _parsed(node: cst.If | cst.Try) -> ast.If | ast.Try:

@@ -9,7 +9,6 @@ unless it only spoke to a tool.
 from __future__ import annotations
 
 import bisect
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +32,7 @@ from .changes import (
     Span,
     Unwrap,
 )
+from .comments import Comments, comment_lines, comments_of
 from .layout import Layout
 from .precedence import in_parentheses, needs_parentheses, precedence
 
@@ -40,17 +40,6 @@ _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _Written: TypeAlias = tuple[_Statement, int, int]  #: with blank lines to come before and after it
 _Address: TypeAlias = tuple[str, Span]
 _Part: TypeAlias = cst.BaseSmallStatement | _Statement
-
-# Comments that speak to a tool about this very line; they go when the line goes.
-_PRAGMA = re.compile(
-    r"#\s*(?:noqa|type:\s*ignore|pylint:|pragma:|isort:|pyright:|mypy:|ruff:|nosec|"
-    r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
-    re.IGNORECASE,
-)
-
-
-#: What has no comments in it, but for those in parentheses around it.
-_WITHOUT_COMMENTS = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
 
 
 class NotCarriedOut(Exception):
@@ -62,6 +51,7 @@ class Ground:
     """What changes are carried out in.
 
     module: the tree: a whole module, or some of its top-level statements.
+    code: the text of it.
     positions: of its nodes, from LibCST's PositionProvider.
     offset_of: the offset, as the changes count, of a line and a column of *positions*.
     width: how long lines of new code may get.
@@ -70,6 +60,7 @@ class Ground:
     """
 
     module: cst.Module
+    code: str
     positions: Mapping[cst.CSTNode, CodeRange]
     offset_of: Callable[[int, int], int]
     width: int
@@ -111,7 +102,7 @@ class _Transformer(cst.CSTTransformer):
         super().__init__()
         self.ground = ground
         self.config = ground.module.config_for_parsing
-        self.layout = Layout(ground.module, ground.positions, ground.width)
+        self.layout = Layout(ground.module, ground.code, ground.positions, ground.width)
         self.left = set(changes)
         self.around: list[cst.CSTNode] = []
         self.kept: dict[Hole, cst.CSTNode] = {}
@@ -120,7 +111,7 @@ class _Transformer(cst.CSTTransformer):
         self.changes: dict[int, list[Change]] = {}
         self.holes: dict[int, list[Hole]] = {}
         self.names: dict[int, Span] = {}  #: names in import statements
-        self.has_comments = "#" in ground.module.code
+        self.comments = Comments()
         self._find(changes)
 
     # -- finding the nodes -------------------------------------------------
@@ -333,7 +324,7 @@ class _Transformer(cst.CSTTransformer):
         """The statements of the block of *new* that is to be left."""
         otherwise = getattr(new, "orelse", None)
         if change.block.field == "orelse" and isinstance(otherwise, cst.If):
-            outcome.gone += _comments_of([new.body])  # type: ignore[attr-defined]
+            outcome.gone += comments_of([new.body])  # type: ignore[attr-defined]
             return [otherwise]  # an elif
         if change.block.owner == change.at:
             suite = _suite(new, change.block.field)
@@ -343,10 +334,10 @@ class _Transformer(cst.CSTTransformer):
             raise NotCarriedOut("no such block")
         clauses = [getattr(new, name, None) for name in ("body", "orelse", "finalbody")]
         clauses += getattr(new, "handlers", ())
-        outcome.gone += _comments_of(
+        outcome.gone += comments_of(
             c for c in clauses if c and c is not suite and getattr(c, "body", None) is not suite
         )
-        outcome.comments += _comments_of(getattr(suite, "footer", ()))
+        outcome.comments += comments_of(getattr(suite, "footer", ()))
         return _body(suite)
 
     def _imports(self, change: RewriteImport, old: cst.CSTNode) -> list[_Part]:
@@ -553,14 +544,14 @@ class _Transformer(cst.CSTTransformer):
             own = self._rescued(before, own, [*comments, *gone], len(leading))
             leading = []
         else:
-            lost = _lost(before, [], [*comments, *_comments_of(leading)])
-            leading = [*leading, *_comment_lines(c for c in lost if not _PRAGMA.match(c))]
+            lost = self.comments.lost(before, [], [*comments, *comments_of(leading)])
+            leading = [*leading, *comment_lines(lost)]
         written = [*over, *((statement, 0, 0) for statement in own), *under]
         if under and not own:
             first, *gaps = under[0]
             under[0] = _with_lines(first, [*leading, *first.leading_lines]), gaps[0], gaps[1]
             written, leading = [*over, *under], []
-        return written, [*leading, *_comment_lines(comments)]
+        return written, [*leading, *comment_lines(comments)]
 
     def _chunks(self, insertion: InsertStatements) -> list[_Written]:
         """The statements of *insertion*, each with how many blank lines set it apart."""
@@ -581,13 +572,11 @@ class _Transformer(cst.CSTTransformer):
         at: int | None = None,
     ) -> list[_Statement]:
         """*own* with the comments of *before* that are not in it above it: its lines *at* there."""
-        if not self.has_comments:
-            return own
-        lost = [c for c in _lost(before, own, elsewhere) if not _PRAGMA.match(c)]
+        lost = self.comments.lost(before, own, elsewhere)
         if lost:
             lines = [*own[0].leading_lines]
             at = len(lines) if at is None else at
-            lines[at:at] = _comment_lines(lost)
+            lines[at:at] = comment_lines(lost)
             own = [_with_lines(own[0], lines), *own[1:]]
         return own
 
@@ -628,8 +617,8 @@ class _Transformer(cst.CSTTransformer):
         vanishes = "finalbody" in idle and isinstance(new, cst.Try) and not new.handlers
         if vanishes:
             assert isinstance(new, cst.Try)
-            outcome.comments += _comments_of(getattr(new.body, "footer", ()))
-        outcome.comments += _comments_of(idle.values())
+            outcome.comments += comments_of(getattr(new.body, "footer", ()))
+        outcome.comments += comments_of(idle.values())
         if vanishes:
             assert isinstance(new, cst.Try)
             outcome.own = [*new.body.body]
@@ -644,9 +633,9 @@ class _Transformer(cst.CSTTransformer):
         left = settled.what_is_left(old, new) if outcome.own is None else None
         if left is not None:
             outcome.own = [statement for suite in left for statement in _body(suite)]
-            outcome.comments += _comments_of(f for s in left for f in getattr(s, "footer", ()))
-            whole = Counter(_comments_of([new]))
-            outcome.gone += (whole - Counter(_comments_of(left))).elements()
+            outcome.comments += comments_of(f for s in left for f in getattr(s, "footer", ()))
+            whole = Counter(comments_of([new]))
+            outcome.gone += (whole - Counter(comments_of(left))).elements()
             self.outcomes[id(old)] = outcome
 
 
@@ -767,39 +756,6 @@ def _set_apart(lines: Sequence[cst.EmptyLine], gap: int) -> list[cst.EmptyLine]:
     """*lines* that begin with at least *gap* blank ones."""
     blanks, rest = _parted(lines)
     return [*blanks, *(cst.EmptyLine(indent=False) for _ in range(gap - len(blanks))), *rest]
-
-
-def _comment_lines(comments: Iterable[str]) -> list[cst.EmptyLine]:
-    return [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
-
-
-def _comments(node: cst.CSTNode) -> list[str]:
-    """The comments in *node*, in order."""
-    found: list[str] = []
-    pending = [node]
-    while pending:
-        one = pending.pop()
-        if isinstance(one, cst.Comment):
-            found.append(one.value)
-        elif getattr(one, "lpar", ()) or not isinstance(one, _WITHOUT_COMMENTS):
-            pending += reversed(one.children)
-    return found
-
-
-def _comments_of(nodes: Iterable[cst.CSTNode]) -> list[str]:
-    return [comment for node in nodes for comment in _comments(node)]
-
-
-def _lost(before: _Statement, after: Sequence[_Statement], elsewhere: Iterable[str]) -> list[str]:
-    """The comments of *before* that are neither in *after* nor *elsewhere*, in order."""
-    left = Counter(_comments_of(after)) + Counter(elsewhere)
-    lost: list[str] = []
-    for comment in _comments(before):
-        if left[comment]:
-            left[comment] -= 1
-        else:
-            lost.append(comment)
-    return lost
 
 
 # -- names in imports ------------------------------------------------------

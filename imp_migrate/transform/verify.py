@@ -24,11 +24,11 @@ def check_result(before: str, after: str) -> None:
             new = ast.parse(after)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise InternalError(f"the result would not parse: {error}") from error
-        old = ast.parse(before)
         # What only the compiler objects to: a late `from __future__`, a `nonlocal` of nothing.
-        if (objection := _objection(new)) and not _objection(old):
+        if (objection := _objection(new)) and not _objection(ast.parse(before)):
             raise InternalError(f"the result would not compile: {objection}")
-    lost = unbound(new) - unbound(old) - set(dir(builtins))
+        lost = unbound(new) - set(dir(builtins))
+        lost = lost and lost - unbound(ast.parse(before))
     if lost:
         raise InternalError(f"the result would use unbound names: {', '.join(sorted(lost))}")
 

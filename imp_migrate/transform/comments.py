@@ -1,0 +1,130 @@
+"""Comments in trees of LibCST: which there are, and which a change has lost."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import libcst as cst
+
+# Comments that speak to a tool about this very line; they go when the line goes.
+_PRAGMA = re.compile(
+    r"#\s*(?:noqa|type:\s*ignore|pylint:|pragma:|isort:|pyright:|mypy:|ruff:|nosec|"
+    r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
+    re.IGNORECASE,
+)
+#: What has no comments in it, but for those in parentheses around it.
+_BARE = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
+#: What is counted once, since what is around it is counted, too.
+_COUNTED = (cst.BaseSuite, cst.BaseStatement)
+
+
+class Comments:
+    """Finds the comments in the nodes of one tree, and of what becomes of it."""
+
+    def __init__(self) -> None:
+        # The nodes are kept, so that no other gets the identity of one of them.
+        self._known: dict[int, tuple[cst.CSTNode, Counter[str]]] = {}
+
+    def lost(
+        self, before: cst.CSTNode, after: Sequence[cst.CSTNode], elsewhere: Iterable[str]
+    ) -> list[str]:
+        """The comments of *before* that are neither in *after* nor *elsewhere*, in order.
+
+        Without those to a tool, which go with their lines.
+        """
+        there = self._count(before)
+        left = Counter(elsewhere)
+        for node in after if there else ():
+            left.update(self._count(node))
+        lost = there - left
+        if not lost:
+            return []
+        found: list[str] = []
+        for comment in comments_of([before]):
+            if left[comment]:
+                left[comment] -= 1
+            elif not _PRAGMA.match(comment):
+                found.append(comment)
+        return found
+
+    def _count(self, node: cst.CSTNode) -> Counter[str]:
+        """How often each comment is in *node*."""
+        if id(node) in self._known:
+            return self._known[id(node)][1]
+        found: Counter[str] = Counter()
+        pending: list[object] = _parts(node)
+        while pending:
+            part = pending.pop()
+            kind = type(part)
+            role = _ROLES.get(kind) or _role(kind)
+            if role is _Role.SEQUENCE:
+                pending += part  # type: ignore[arg-type]
+            elif role is _Role.COMMENT:
+                found[part.value] += 1  # type: ignore[attr-defined]
+            elif role is _Role.COUNTED:
+                found.update(self._count(part))  # type: ignore[arg-type]
+            elif role is _Role.NODE or (role is _Role.BARE and bool(getattr(part, "lpar", ()))):
+                pending += _parts(part)  # type: ignore[arg-type]
+        self._known[id(node)] = node, found
+        return found
+
+
+def comments_of(nodes: Iterable[cst.CSTNode]) -> list[str]:
+    """The comments in *nodes*, in order."""
+    found: list[str] = []
+    pending = [*nodes][::-1]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Comment):
+            found.append(node.value)
+        elif not _is_bare(node):
+            pending += reversed(node.children)
+    return found
+
+
+def comment_lines(comments: Iterable[str]) -> list[cst.EmptyLine]:
+    """A line for each of *comments*."""
+    return [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]
+
+
+class _Role(enum.Enum):
+    """What a value in the field of a node is to those who look for comments."""
+
+    SEQUENCE = enum.auto()
+    COMMENT = enum.auto()
+    COUNTED = enum.auto()
+    BARE = enum.auto()
+    NODE = enum.auto()
+    VALUE = enum.auto()
+
+
+_ROLES: dict[type, _Role] = {}  #: nodes are many, their types are not
+
+
+def _role(kind: type) -> _Role:
+    """What values of the type *kind* are; remembered, for to ask LibCST's classes takes long."""
+    found = _Role.VALUE
+    for role, types in (
+        (_Role.SEQUENCE, (list, tuple)),
+        (_Role.COMMENT, (cst.Comment,)),
+        (_Role.COUNTED, _COUNTED),
+        (_Role.BARE, _BARE),
+        (_Role.NODE, (cst.CSTNode,)),
+    ):
+        if issubclass(kind, types):
+            found = role
+            break
+    _ROLES[kind] = found
+    return found
+
+
+def _is_bare(node: cst.CSTNode) -> bool:
+    return isinstance(node, _BARE) and not getattr(node, "lpar", ())
+
+
+def _parts(node: cst.CSTNode) -> list[object]:
+    """What the fields of *node* hold; in no order, for `children` costs ten times as much."""
+    return [getattr(node, name) for name in node.__dataclass_fields__]
