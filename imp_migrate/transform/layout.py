@@ -65,9 +65,9 @@ class Layout:
         """The column at which *node*, an old statement, begins."""
         return self.positions[node].start.column if node in self.positions else 0
 
-    def _is_long(self, old: _Statement) -> bool:
+    def _is_long(self, old: _Statement | None) -> bool:
         """Say whether a line of *old*, or of its test if it has one, was too long before."""
-        if old not in self.positions:
+        if old is None or old not in self.positions:
             return False
         last = old.test if isinstance(old, (cst.If, cst.While)) else old
         first, end = self.positions[old].start.line, self.positions[last].end.line
@@ -182,16 +182,17 @@ class Layout:
             holder, name, value = statement, "test", statement.test
             keyword = "if" if isinstance(statement, cst.If) else "while"
             text = " " * column + f"{keyword} {self.module.code_for_node(value)}:"
-            if isinstance(statement.body, cst.SimpleStatementSuite) and not long:
+            if isinstance(statement.body, cst.SimpleStatementSuite):
                 block = self.module.code_for_node(statement.body)
-                if len(text) <= self.width < len(text + block.rstrip()):
+                is_short = len(text) <= self.width
+                if is_short and len(text + block.rstrip()) > self.width and not self._is_long(old):
                     holder = statement = statement.with_changes(body=_on_lines(statement.body))
         else:
             return statement
         text = text.rstrip("\n")
         if not isinstance(value, cst.BaseExpression) or "\n" in text or len(text) <= self.width:
             return statement
-        if old is not None and self._is_long(old):
+        if self._is_long(old):
             return statement
         broken = {name: self._broken(value, column)}
         if holder is statement:

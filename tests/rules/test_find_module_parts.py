@@ -96,7 +96,8 @@ FILES = [
         """,
         """\
         def f(name):
-            if name: path = _find_module_path(name); file = _open_module(path); print(path, file.read())
+            if name:
+                path = _find_module_path(name); file = _open_module(path); print(path, file.read())
         """,
     ),
     case(
