@@ -318,7 +318,7 @@ def _require_module(name: str, path: list[str] | None = None) -> None:
 
 def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
     """Open what was found like imp.find_module, gone in 3.12: a source in its
-    encoding; None for a package or a built-in module."""
+    encoding, which open() does not look for; None for what has no file."""
     if not FILES and (pathname is None or not os.path.isfile(pathname)):
         return None
     assert pathname is not None

@@ -13,6 +13,9 @@ from .emission import HelperBlock, helper_called, is_constant, value_of
 from .names import Namer
 from .statements import header_length, is_alone, is_crowded, only_imports
 
+#: How long the lines of helpers get: what black and ruff format take if nobody says otherwise.
+_WIDTH = 88
+
 
 class HelperPlace:
     """The place for helpers in one module."""
@@ -55,7 +58,7 @@ class HelperPlace:
             module=options.helper_module or "",
             target_version=options.target_version,
             indent=self._indent(),
-            width=self.source.width,
+            width=_WIDTH,
         )
 
     def own_names(self) -> dict[str, str]:
