@@ -50,6 +50,8 @@ from imp_migrate.meaning.uses import MODULE, Form, ImpImport, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 from imp_migrate.transform.changes import InsertStatements
 
+from .flow.values import all_values
+
 EXAMPLES = (
     Example(
         "import imp\nimport sys\n\n\ndef tag():\n    if sys.version_info[0] == 2:\n"
@@ -107,9 +109,19 @@ def _place(use: Use, ctx: Context) -> ast.stmt | None:
         return None
     if ctx.tree.scope_of(statement).kind is ScopeKind.CLASS:
         return None
+    decisive = [around, *ctx.tree.before(statement)]
+    if any(_is_switch(branch.test, ctx) for branch in decisive if isinstance(branch, ast.If)):
+        return None
     first = next(s for s in ctx.tree.slot(statement)[0] if dead(s))
     alone = not ctx.source.line_text(first.lineno)[: first.col_offset].strip()
     return first if alone and not (isinstance(first, ast.If) and ctx.is_elif(first)) else None
+
+
+def _is_switch(test: ast.expr, ctx: Context) -> bool:
+    """Say whether somebody may change what *test* comes to: `DEBUG = False`, no version."""
+    names = [node for node in ast.walk(test) if isinstance(node, ast.Name)]
+    values = [value for name in names for value in all_values(ctx, name)]
+    return not names or any(isinstance(value, ast.Constant) for value in values)
 
 
 def _statement(found: ImpImport) -> str:

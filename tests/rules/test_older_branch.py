@@ -43,6 +43,7 @@ def test_it_moves(before: str, after: str) -> None:
     [
         f"if {OLD}:\n    imp.reload(m)\nimp.reload(n)\n",
         f"if {OLD}: imp.reload(m)\n",
+        "DEBUG = False\nif DEBUG:\n    imp.reload(m)\n",
         f"x = imp.reload(m) if {OLD} else None\n",
         f"class A:\n    if {OLD}:\n        imp.reload(m)\n",
         f"if {OLD}:\n    imp.reload(m)\n    del imp\n",
