@@ -96,7 +96,7 @@ REPLACEMENTS = [
     ("_require_module", " + importlib.machinery.BYTECODE_SUFFIXES", ""),
     ("_require_module", "os.path.isfile", "os.path.lexists"),
     ("_require_module", "os.path.join(entry, name) + end", "os.path.join(entry, name + end)"),
-    ("_require_module", "ImportError", "ModuleNotFoundError"),
+    ("_require_module", "raise ImportError", "raise ModuleNotFoundError"),
     ("_require_module", ", name=name", ""),
     ("_open_module", "if pathname is None", "if False"),
     ("_open_module", "not os.path.isfile(pathname)", "not os.path.exists(pathname)"),

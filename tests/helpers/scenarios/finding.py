@@ -201,6 +201,12 @@ def search_with_paths_for_names(world: World) -> None:
 
 
 @scenario
+def search_for_an_empty_name(world: World) -> None:
+    world.write("p/__init__.py")
+    search(world, "", [os.path.join(world.folder, "p"), "p"])
+
+
+@scenario
 def search_with_path_objects(world: World) -> None:
     world.write("m.py")
     world.write("p/__init__.py")
