@@ -44,7 +44,9 @@ HAS_NUMPY = bool(
 Safe.  `PathFinder` takes the place of `imp` only where the name is known and has no dot, and
 the path certainly consists of strings.  Where the module may create modules or
 directories before, `importlib.invalidate_caches()` comes first (importlib remembers what it
-saw in a directory).  The differences that remain:
+saw in a directory).  It does not where a file of the project puts into `sys.path` what may
+be no string, or a folder that another one may make; nor, for a built-in module, where one
+changes `sys.modules` or `sys.meta_path`.  The differences that remain:
 it also finds modules in zip files, and packages whose `__init__` is an
 extension module; a path may be any sequence, where `imp` raised RuntimeError
 for all but lists (not where that may be handled); an exception raised while handling the ImportError no longer

@@ -5,6 +5,8 @@ Reports a class with `find_module` (or `find_loader`) and without `find_spec`
 that is meant for `sys.meta_path` or `sys.path_hooks`: the file speaks of one of
 these, or the class has a `load_module` that takes a name, an abstract base class
 of importlib, or the signature of PEP 302, `find_module(self, fullname, path=None)`.
+So are a module that enters itself, and a finder whose methods are assigned, or given
+to `type` or another call.
 The file need not mention `imp`: a hook that was moved off it is not done yet.
 
 ## Why is this a problem
@@ -106,7 +108,12 @@ def check(ctx: Context, reach: Reach) -> Iterator[Remark]:
         if isinstance(owner, ast.ClassDef) and not reach.dead(owner):
             method = hooks.finder(owner)
             if method is not None:
-                yield *_header(ctx, method), _message(owner, method, hooks.lists)
+                yield *_header(ctx, method), _message(owner.name, method.name, hooks.lists)
+    function = hooks.own_module()
+    if function is not None:
+        yield *_header(ctx, function), _message("this module", function.name, hooks.lists)
+    for node, name in hooks.put_together():
+        yield *ctx.span(node), _message("the finder", name, hooks.lists)
 
 
 class _Hooks:
@@ -151,13 +158,75 @@ class _Hooks:
         loaders = [m for part in family for m in self._methods(part, "load_module")]
         if loaders:
             return any(_takes(m, 1) for m in loaders)
+        if self._loads:  # it returns an object of another class
+            return True
         bases = [self.tree.dotted(base) or "" for part in family for base in part.bases]
         if any(
             base.startswith("importlib.abc.") or base == "pkgutil.ImpImporter" for base in bases
         ):
             return True
         names = [arg.arg for arg in (*method.args.posonlyargs, *method.args.args)]
-        return names[1:] == ["fullname", "path"] and len(method.args.defaults) == 1
+        given = names if _is_static(method) else names[1:]
+        return given == ["fullname", "path"] and len(method.args.defaults) == 1
+
+    @cached_property
+    def _loads(self) -> bool:
+        """Whether a class of the module has a `load_module` that takes a name."""
+        classes = (o for o in self.tree.owners() if isinstance(o, ast.ClassDef))
+        return any(_takes(m, 1) for o in classes for m in self._methods(o, "load_module"))
+
+    def own_module(self) -> _Method | None:
+        """The `find_module` of the module, if that enters itself in a list; else None."""
+        found = [self.tree.root.bindings.get(name, ()) for name in ("find_spec", *_OLD)]
+        if found[0] or not any(found[1:]) or "meta_path" not in self.lists:
+            return None
+        nodes = [binding.node for bindings in found[1:] for binding in bindings]
+        entered = any(
+            isinstance(n, ast.Name) and n.id == "__name__"
+            for call in self.tree.calls
+            if isinstance(call.func, ast.Attribute) and "meta_path" in ast.unparse(call.func)
+            for n in ast.walk(call)
+        )
+        functions = [n for n in nodes if isinstance(n, _Method) and not self.reach.dead(n)]
+        return functions[0] if entered and functions else None
+
+    def put_together(self) -> Iterator[tuple[ast.expr, str]]:
+        """What gives a finder its old method otherwise than by a `def` in its class."""
+        if not self.lists:
+            return
+        given = list(self._given())
+        classes = (o for o in self.tree.owners() if isinstance(o, ast.ClassDef))
+        if any(name == "find_spec" for _, name in given) or any(
+            self._methods(owner, "find_spec") for owner in classes
+        ):
+            return
+        for node, name in given:
+            if not self.reach.dead(node):
+                yield node, name
+
+    def _given(self) -> Iterator[tuple[ast.expr, str]]:
+        """The places where something is put under a name of the protocol, old or new."""
+        names = ("find_spec", *_OLD)
+        for attribute in self.tree.attributes:
+            if attribute.attr in names and isinstance(attribute.ctx, ast.Store):
+                yield attribute, attribute.attr
+        for call in self.tree.calls:
+            for keyword in call.keywords:
+                if keyword.arg in names:
+                    yield keyword.value, str(keyword.arg)
+        for string in self.tree.strings:
+            parent = self.tree.parents[string]
+            if string.value in names and (
+                (isinstance(parent, ast.Dict) and string in parent.keys)
+                or (isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "setattr")
+            ):
+                yield string, str(string.value)
+        for owner in self.tree.owners():
+            if isinstance(owner, ast.ClassDef):
+                for name in names:
+                    for binding in self.tree.owned(owner).bindings.get(name, ()):
+                        if isinstance(binding.node, ast.Name) and not binding.is_del:
+                            yield binding.node, name
 
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """*owner* and the classes of this module that it is derived from."""
@@ -181,11 +250,14 @@ class _Hooks:
         return [n for n in bound if isinstance(n, _Method) and not self.reach.dead(n)]
 
 
+def _is_static(method: _Method) -> bool:
+    return any(getattr(d, "id", "") == "staticmethod" for d in method.decorator_list)
+
+
 def _takes(method: _Method, count: int) -> bool:
     """Say whether *method* can be called with *count* positional arguments."""
-    names = {getattr(d, "id", "") for d in method.decorator_list}
     args = method.args
-    most = len(args.posonlyargs) + len(args.args) - ("staticmethod" not in names)
+    most = len(args.posonlyargs) + len(args.args) - (not _is_static(method))
     least = most - len(args.defaults)
     required = any(default is None for default in args.kw_defaults)
     return not required and least <= count and (count <= most or args.vararg is not None)
@@ -197,15 +269,15 @@ def _header(ctx: Context, method: _Method) -> tuple[int, int]:
     return start, match.end() if match else end
 
 
-def _message(owner: ast.ClassDef, method: _Method, lists: list[str]) -> str:
-    entry = method.name == "find_loader" or lists == ["path_hooks"]
+def _message(owner: str, method: str, lists: list[str]) -> str:
+    entry = method == "find_loader" or lists == ["path_hooks"]
     fate = "fails with AttributeError" if entry else "is not asked"
     arguments = "fullname, target=None" if entry else "fullname, path=None, target=None"
     return (
         f"an import hook without find_spec {fate} since Python 3.12: add"
-        f" `def find_spec(self, {arguments})` to {owner.name}, to return"
+        f" `def find_spec(self, {arguments})` to {owner}, to return"
         " importlib.util.spec_from_loader(fullname, loader) for the loader that"
-        f" {method.name} finds, and None if it finds none; give the loader"
+        f" {method} finds, and None if it finds none; give the loader"
         " `create_module(self, spec)` and `exec_module(self, module)` for load_module"
     )
 

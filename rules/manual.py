@@ -54,7 +54,7 @@ from __future__ import annotations
 import ast
 
 from imp_migrate.meaning.advice import advice_for
-from imp_migrate.meaning.catalogue import MEMBERS, Kind, Member
+from imp_migrate.meaning.catalogue import MEMBERS, RELIES_ON, Kind, Member
 from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule, once
 
@@ -146,7 +146,9 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
 
 def patch_of(use: Use, ctx: Context) -> Use | None:
     """What may put something in the place of the member that *use* names; None if nothing does."""
-    return _patches(ctx).get(use.member)
+    patches = _patches(ctx)
+    found = (patches.get(m) for m in (use.member, *sorted(RELIES_ON.get(use.member, ()))))
+    return next(filter(None, found), None)
 
 
 def _patch(use: Use, ctx: Context) -> str:

@@ -24,7 +24,12 @@ from ..transform.sites import Sites, leans
 from .findings import Findings
 from .imports import ImportStatements
 from .obstacles import Obstacles
-from .others import add_taken, doubt_what_is_sent, doubt_what_others_replace
+from .others import (
+    add_taken,
+    doubt_what_is_sent,
+    doubt_what_others_replace,
+    leave_guarded_elsewhere,
+)
 from .selection import select
 
 
@@ -66,6 +71,7 @@ class ModuleAnalysis:
         """Find everything; the imports come last, when the fate of all uses is known."""
         doubt_what_others_replace(self.source.neighbours, self.tree, self.resolution)
         doubt_what_is_sent(self.tree, self.resolution)
+        leave_guarded_elsewhere(self.source.neighbours, self.tree, self.resolution)
         add_taken(self.source.neighbours, self.reach, self.resolution, self.findings)
         self._add_of_module()
         self._add_misuses()

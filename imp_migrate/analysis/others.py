@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 
 from ..meaning.advice import advice_for
-from ..meaning.catalogue import MEMBERS
+from ..meaning.catalogue import MEMBERS, RELIES_ON
 from ..meaning.exchange import takings
-from ..meaning.fallbacks import failing
+from ..meaning.fallbacks import failing, is_asked_for
 from ..meaning.reach import Reach
 from ..meaning.scopes import ScopeTree
 from ..meaning.sent import sent_functions
@@ -33,11 +33,16 @@ def doubt_what_others_replace(
         names |= {use.member} if "*" in names else set()
         who = [patches[name] for name in sorted(names & patches.keys())]
         inside = [replaced[member] for member in (use.member, "*") if member in replaced]
-        who += inside
+        called = sorted(RELIES_ON.get(use.member, frozenset()) & replaced.keys())
+        what = (
+            "its place" if who or inside else f"the place of {''.join(called[:1])}, which it uses"
+        )
+        who += [*inside, *(replaced[member] for member in called)]
         if who and not use.silent:
-            use.foreign = use.foreign or bool(inside)  # no other import can take its place
+            # No other import can take the place of what is replaced in imp itself.
+            use.foreign = use.foreign or bool(inside or called)
             first = replaced_first(min(names & patches.keys(), default="imp"))
-            use.doubt = use.doubt or f"{who[0]} puts something else in its place; {first}"
+            use.doubt = use.doubt or f"{who[0]} puts something else in {what}; {first}"
 
 
 def replaced_first(name: str, where: str = "here") -> str:
@@ -65,12 +70,29 @@ def doubt_what_is_sent(tree: ScopeTree, resolution: Resolution) -> None:
                 use.doubt = use.doubt or f"{reason}; import in it what replaces imp"
 
 
+def leave_guarded_elsewhere(
+    neighbours: Neighbours, tree: ScopeTree, resolution: Resolution
+) -> None:
+    """Leave to the guard of another file what is used of `imp` through that file."""
+    instead = neighbours.instead
+    loose = {
+        id(use.node.value): use
+        for use in resolution.uses
+        if use.form is Form.ELSEWHERE and isinstance(use.node, ast.Attribute)
+    }
+    for taking in takings(tree, {name for _, name in instead}) if loose else ():
+        use, key = loose.get(id(taking.node)), (taking.module, taking.name)
+        if use is not None and key in instead and is_asked_for(tree, taking):
+            use.silent = use.silent or f"{neighbours.givers[key]} has it under a guard"
+
+
 def add_taken(
     neighbours: Neighbours, reach: Reach, resolution: Resolution, findings: Findings
 ) -> None:
     """Point out where this module takes from another one what that has from `imp`."""
     tree, givers = reach.tree, neighbours.givers
-    known = {id(node) for use in resolution.uses for node in ast.walk(use.node)}
+    uses = [u for u in resolution.uses if u.form is not Form.ELSEWHERE or not u.silent]
+    known = {id(node) for use in uses for node in ast.walk(use.node)}
     said: set[tuple[ast.AST, str]] = set()
     for taking in takings(tree, {name for _, name in givers}) if givers else ():
         giver = givers.get((taking.module, taking.name))

@@ -106,6 +106,21 @@ def _table() -> dict[str, Member]:
 #: Every member by name.
 MEMBERS: dict[str, Member] = _table()
 
+#: The members that others look up when they are called (Lib/imp.py): who puts something in the
+#: place of one of these changes what the others do.
+RELIES_ON: dict[str, frozenset[str]] = {
+    "get_suffixes": frozenset({"C_EXTENSION", "PY_SOURCE", "PY_COMPILED"}),
+    "find_module": frozenset({
+        "get_suffixes", "is_builtin", "is_frozen", "C_EXTENSION", "PY_SOURCE", "PY_COMPILED",
+        "PKG_DIRECTORY", "C_BUILTIN", "PY_FROZEN", "os", "sys", "machinery", "tokenize",
+    }),
+    "load_module": frozenset({
+        "load_source", "load_compiled", "load_dynamic", "load_package", "init_builtin",
+        "init_frozen", "C_EXTENSION", "PY_SOURCE", "PY_COMPILED", "PKG_DIRECTORY", "C_BUILTIN",
+        "PY_FROZEN",
+    }),
+}  # fmt: skip
+
 #: Names that `from imp import *` binds (the module has no `__all__`).
 STAR_NAMES: frozenset[str] = frozenset(
     m.name for m in MEMBERS.values() if m.kind not in (Kind.PRIVATE, Kind.ABSENT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -35,16 +36,21 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.RShift: operator.rshift,
     ast.BitAnd: operator.and_,
     ast.BitOr: operator.or_,
+    ast.BitXor: operator.xor,
 }
 _LARGE = 1 << 40
+#: Forms that only join what they are given, so that the result is never long.
+_PERCENT = re.compile(r"(?:[^%{}]|%[dis]){0,40}")
+_BRACES = re.compile(r"(?:[^%{}]|\{\d?\}){0,40}")
 #: Builtins whose result depends on their arguments alone.
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
-    f.__name__: f
-    for f in (all, any, bool, float, int, isinstance, len, list, max, min, str, tuple, type)
+    f.__name__: f for f in (all, any, bool, float, int, isinstance, len, max, min, str, tuple, type)
 }
+_FUNCTIONS["list"] = tuple  # as a display of a list is one, too
 _TYPES = {t.__name__: t for t in (bool, bytes, dict, float, int, list, object, str, tuple, type)}
 _METHODS = frozenset(
     ["count", "endswith", "find", "index", "partition", "rpartition", "split", "startswith"]
+    + ["lstrip", "rstrip", "strip"]
     + [f"__{name}__" for name in ("eq", "ge", "gt", "le", "lt", "ne", "getitem")]
 )
 _ERRORS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -90,6 +96,12 @@ def _evaluate(node: ast.expr, known: Known) -> Any:
             return not value
         if isinstance(node.op, ast.USub):
             return -value
+    if isinstance(node, ast.NamedExpr):
+        return again(node.value)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        form = again(node.left)
+        if isinstance(form, str) and _PERCENT.fullmatch(form):
+            return form % again(node.right)
     if isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
         return _computed(_ARITHMETIC[type(node.op)], again(node.left), again(node.right))
     if isinstance(node, ast.Call) and not node.keywords:
@@ -100,6 +112,16 @@ def _evaluate(node: ast.expr, known: Known) -> Any:
     if isinstance(node, (ast.Name, ast.Attribute, ast.Call)):
         return known(node)
     raise Unknown
+
+
+def _spread(arguments: list[ast.expr], again: Known) -> Iterator[Any]:
+    """The values of *arguments*, of which some may stand for several."""
+    for argument in arguments:
+        if isinstance(argument, ast.Starred):
+            several: Any = again(argument.value)
+            yield from several
+        else:
+            yield again(argument)
 
 
 def _index(node: ast.expr, again: Known) -> Any:
@@ -152,14 +174,26 @@ def _computed(compute: Callable[[Any, Any], Any], *operands: Any) -> Any:
 
 def _called(node: ast.Call, known: Known, again: Known) -> Any:
     function = node.func
+    if isinstance(function, ast.Attribute) and function.attr in ("format", "join"):
+        form: Any = again(function.value)
+        if isinstance(form, str) and len(form) < 40:
+            if function.attr == "join" and len(node.args) == 1:
+                parts: Any = again(node.args[0])
+                return form.join(parts)
+            if function.attr == "format" and _BRACES.fullmatch(form):
+                return form.format(*_spread(node.args, again))
     if isinstance(function, ast.Attribute) and function.attr in _METHODS:
         owner = again(function.value)
         if isinstance(owner, (str, tuple)):
             return getattr(owner, function.attr)(*map(again, node.args))
     if isinstance(function, ast.Name) and function.id == "map" and len(node.args) == 2:
         values: Any = again(node.args[1])
-        if known(node.args[0]) is int:
-            return tuple(map(int, values))
+        if (convert := known(node.args[0])) in (int, str):
+            return tuple(map(_FUNCTIONS[convert.__name__], values))
+    if isinstance(function, ast.Name) and function.id == "range" and len(node.args) < 3:
+        numbers: list[Any] = [again(argument) for argument in node.args]
+        if all(isinstance(n, int) and abs(n) < _LARGE for n in numbers):
+            return range(*numbers)
     if isinstance(function, ast.Name) and function.id in _FUNCTIONS:
         return _FUNCTIONS[function.id](*map(again, node.args))
     raise Unknown

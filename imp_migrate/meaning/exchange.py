@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, Kind
-from .scopes import ScopeTree, attribute_path
+from .scopes import Binding, ScopeTree, attribute_path
 
 # Names of modules longer than this are nobody's.
 _LONGEST = 1000
@@ -30,6 +30,8 @@ _ASKING = ("getattr", "hasattr")
 _REPLACING = ("setattr", "delattr", "object")
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
+
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
 
 _PARTS = ("importlib.util", "importlib.machinery")
 
@@ -178,6 +180,14 @@ def _by_string(
     if text not in names:
         for dotted in dict.fromkeys((text, modules.expanded(text))):
             yield from _dotted(dotted, string, names)
+    elif isinstance(parent, ast.Call) and _called(parent) == "attrgetter":
+        around = tree.parents.get(parent)
+        if isinstance(around, ast.Call) and around.func is parent and around.args:
+            found = modules.candidates(around.args[0], handed_in=True)
+        else:  # it is called somewhere
+            found = sorted(set(_imported(tree)))
+        for module in found:
+            yield Taking(module, text, parent)
     elif isinstance(parent, (ast.Call, ast.keyword)):
         call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
         if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
@@ -280,9 +290,15 @@ class _Modules:
         """*text*, a dotted name, with the module that its first name is a variable for."""
         head, dot, rest = text.partition(".")
         bindings = self.tree.root.bindings.get(head, ()) if dot else ()
-        meanings = {self.tree.import_of(binding) for binding in bindings}
+        meanings = {self.tree.import_of(b) or self._given(b) for b in bindings} - {""}
         module = meanings.pop() if len(meanings) == 1 else None
         return f"{module}.{rest}" if module else text
+
+    def _given(self, binding: Binding) -> str:
+        """The module that *binding*, an assignment, gives its variable; "" if none."""
+        statement = self.tree.parents.get(binding.node)
+        value = getattr(statement, "value", None) if isinstance(statement, _ASSIGNMENTS) else None
+        return self.named(value) if value is not None else ""
 
     def text(self, node: ast.expr, depth: int = 0) -> str:
         """The string that *node* is, put together from constants and names of modules; else ""."""
@@ -314,7 +330,7 @@ class _Modules:
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
         for binding in scope.bindings[name.id] if scope is not None else ():
             statement = self.tree.parents.get(binding.node)
-            if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            if isinstance(statement, _ASSIGNMENTS):
                 if statement.value is not None:
                     yield statement.value
 

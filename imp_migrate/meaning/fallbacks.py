@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from .catalogue import MEMBERS
+from .catalogue import MEMBERS, Kind
 from .exchange import Taking
 from .handlers import catches_import_error, survives, tries_around
 from .presence import tested
@@ -21,12 +21,15 @@ from .uses import ImpImport
 _CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.BoolOp)
 _LEAVES = (ast.Return, ast.Raise)
 
+#: None in the place of a constant, which is wrong without any call or attribute.
+NO_CONSTANT = "None for a constant"
+
 
 def alternatives(tree: ScopeTree, imports: Iterable[ImpImport]) -> Iterator[tuple[str, str]]:
     """The names that the module has from `imp` under a guard, with what they are on 3.12+.
 
-    That is "None", the qualified name of something else, or "" if there is no such name; a
-    name that may be something that is not known here is not in the answer.
+    That is "None", NO_CONSTANT, the qualified name of something else, or "" if there is no such
+    name; a name that may be something that is not known here is not in the answer.
     """
     guarded: dict[str, list[ImpImport]] = {}
     for found in imports:
@@ -40,7 +43,15 @@ def alternatives(tree: ScopeTree, imports: Iterable[ImpImport]) -> Iterator[tupl
             if not rivals and all(found.handled_by is not None for found in group):
                 yield local, ""
             elif len(meanings) == 1 and (meaning := meanings.pop()):
-                yield local, meaning
+                yield (
+                    local,
+                    NO_CONSTANT if meaning == "None" and all(map(_is_constant, group)) else meaning,
+                )
+
+
+def _is_constant(found: ImpImport) -> bool:
+    member = MEMBERS.get(found.member)
+    return member is not None and member.kind is Kind.CONSTANT
 
 
 def _meaning(tree: ScopeTree, rival: Binding) -> str:
@@ -67,15 +78,46 @@ def failing(
         used = isinstance(parent, ast.Attribute) or (
             isinstance(parent, ast.Call) and parent.func is node
         )
+        if instead == NO_CONSTANT:
+            used = not isinstance(parent, (ast.Assign, ast.Expr)) and not _asks(tree, node)
         if not used or reach.dead(node) or tested(tree, node, local):
             continue
-        if _is_conditional(tree, node) or survives(tree, node, {"AttributeError", "TypeError"}):
+        errors = set() if instead == NO_CONSTANT else {"AttributeError", "TypeError"}
+        if _is_conditional(tree, node) or survives(tree, node, errors):
             continue
-        if instead == "None":
+        if instead in ("None", NO_CONSTANT):
             yield node, f"`{taking.name}` is None"
         elif isinstance(parent, ast.Attribute) and parent.attr in MEMBERS:
             if has_name(instead, parent.attr) is False:
                 yield node, f"{instead} has no {parent.attr}"
+
+
+def is_asked_for(tree: ScopeTree, taking: Taking) -> bool:
+    """Say whether the attribute that *taking* is only used where it, or a flag beside it, is true."""
+    node = taking.node
+    if not isinstance(node, ast.Attribute):
+        return False
+    if tested(tree, node, ast.unparse(node)):
+        return True
+    owner = ast.dump(node.value)
+    child: ast.AST = node
+    for parent in tree.ancestors(node):
+        if isinstance(parent, (ast.If, ast.IfExp)) and child is not parent.test:
+            asked = (n for n in ast.walk(parent.test) if isinstance(n, ast.Attribute))
+            if any(ast.dump(attribute.value) == owner for attribute in asked):
+                return True
+        child = parent
+    return False
+
+
+def _asks(tree: ScopeTree, node: ast.expr) -> bool:
+    """Say whether *node* is only asked whether it is there."""
+    parent = tree.parents[node]
+    if isinstance(parent, ast.Compare):
+        return any(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops)
+    if isinstance(parent, (ast.If, ast.IfExp, ast.While)):
+        return parent.test is node
+    return isinstance(parent, (ast.BoolOp, ast.UnaryOp))
 
 
 def _stand_ins(tree: ScopeTree, taking: Taking) -> Iterator[tuple[ast.expr, str]]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 
-from .handlers import catches_import_error, offers_alternative, tries_around
+from .handlers import catches_import_error, offers_alternative, survives, tries_around
 from .import_calls import is_imp_call
+from .mentions import Mentions
+from .presence import is_none
 from .reach import Reach
-from .scopes import ScopeTree
-from .uses import MODULE, ImpImport
-from .verdict import never_binds
+from .scopes import Binding, Scope, ScopeTree
+from .submodules import dominates
+from .uses import MODULE, ImpImport, grouped
+from .verdict import QUIET, is_constant, never_binds
 
 
 class ImportFinder:
@@ -46,7 +49,58 @@ class ImportFinder:
             ):
                 target = assigned.targets[0]
                 self._add_import(assigned, target, target.id, MODULE, dynamic=True)
+        for (local, scope), imports in grouped(self.found).items():
+            self._hush(local, scope, imports)
         return self.found
+
+    def _hush(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
+        """Keep silent about imports that may fail, since every use is ready for what is left.
+
+        That is a name that is not bound (`except NameError`), or the None of before.
+        """
+        attempts = [self._given_up(found) for found in imports]
+        if not all(attempts) or any(found.silent for found in imports):
+            return
+        own = {id(found.node) for found in imports}
+        others = [b for b in scope.bindings.get(local, ()) if id(b.node) not in own]
+        if others:
+            for binding in others:
+                if not any(self._is_none_before(binding, found) for found in imports):
+                    return
+            reason = f"on Python 3.12+ `{local}` is what it was before"
+        else:
+            reads = self.tree.reads(local, scope)
+            reached = any(True for _ in Mentions(self.tree).of(local, scope))
+            if reached or not reads:
+                return
+            if not all(survives(self.tree, read, {"NameError"}) for read in reads):
+                return
+            reason = "the NameError on Python 3.12+ is handled"
+        for found, attempt in zip(imports, attempts, strict=True):
+            found.silent, found.handled_by = reason, attempt
+
+    def _given_up(self, found: ImpImport) -> ast.Try | None:
+        """The `try` of *found* that goes on without it if it fails; None if there is none."""
+        for attempt, part in tries_around(self.tree, found.statement):
+            if not all(isinstance(s, QUIET) or is_constant(s) for s in attempt.body):
+                return None  # what else it does would fail, too
+            if part == "body" and any(
+                catches_import_error(handler)
+                and all(isinstance(s, (ast.Pass, ast.Expr, ast.Assign)) for s in handler.body)
+                for handler in attempt.handlers
+            ):
+                return attempt
+        return None
+
+    def _is_none_before(self, binding: Binding, found: ImpImport) -> bool:
+        """Say whether *binding* sets the name of *found* to None before the import is tried."""
+        statement = self.tree.parents.get(binding.node)
+        return (
+            isinstance(statement, ast.Assign)
+            and is_none(statement.value)
+            and self.tree.scope_of(statement) is self.tree.scope_of(found.statement)
+            and dominates(self.tree, statement, found.statement)
+        )
 
     def _add_star(self, statement: ast.Import | ast.ImportFrom) -> None:
         assert isinstance(statement, ast.ImportFrom)

@@ -30,6 +30,7 @@ from .fallbacks import alternatives
 from .reach import Reach
 from .resolve import Resolver
 from .scopes import ScopeTree
+from .steadiness import FOLDERS, unsteady
 from .uses import ImpImport
 
 # A bigger file is nobody's neighbour, nor is one whose path is longer.
@@ -125,6 +126,7 @@ class _Project:
             links.instead,
             frozenset(links.clashes),
             frozenset(links.leaned),
+            self._unsteady(target),
         )
         return replace(file, neighbours=neighbours)
 
@@ -152,6 +154,29 @@ class _Project:
                             pending.append(other)
                 modules = {m.rpartition(".")[0] for m in modules} - {""}  # the packages around
         return frozenset(found)
+
+    def _unsteady(self, target: str) -> frozenset[str] | None:
+        """What the project changes of what a search in *target* looks at; None if nobody searches."""
+        if not any(b"find_module" in self._read(other) for other in self.able):
+            return None
+        makers = {FOLDERS} if self.makers - {target} else set()
+        return frozenset(self.stirred | makers)
+
+    @functools.cached_property
+    def makers(self) -> set[str]:
+        """The files that may make folders."""
+        return {t for t in self.files if glance.may_make_folders(self._read(t))}
+
+    @functools.cached_property
+    def stirred(self) -> set[str]:
+        """What the files change of what a search looks at."""
+        found: set[str] = set()
+        for target in self.files:
+            data = self._read(target)
+            if glance.may_stir(data):
+                with contextlib.suppress(Exception):  # to be reported when it is the file's turn
+                    found |= unsteady(_parsed(data), functools.partial(_is_folder, target))
+        return found
 
     # -- who may be concerned ----------------------------------------------
 
@@ -369,6 +394,18 @@ class _Suspect:
     names: frozenset[str]
     star: bool
     certain: bool
+
+
+def _is_folder(target: str, name: str) -> bool:
+    """Say whether a folder *name* lies beside the file *target*, or above it."""
+    if len(name) > _LONGEST or os.path.isabs(name) or "\0" in name:
+        return False
+    folder = os.path.dirname(target)
+    while not os.path.isdir(os.path.join(folder, name)):
+        folder, last = os.path.dirname(folder), folder
+        if folder == last:
+            return False
+    return True
 
 
 def _stem(target: str) -> str:

@@ -32,13 +32,13 @@ def tested(tree: ScopeTree, node: ast.AST, local: str) -> bool:
 
 def _presence(test: ast.expr, local: str) -> bool | None:
     """What *test* being true says about *local*: True it is there, False it is not."""
-    if isinstance(test, ast.Name) and test.id == local:
+    if _says(test, local):
         return True
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
         inner = _presence(test.operand, local)
         return None if inner is None else not inner
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and is_none(test.comparators[0]):
-        if isinstance(test.left, ast.Name) and test.left.id == local:
+        if _says(test.left, local):
             if isinstance(test.ops[0], (ast.IsNot, ast.NotEq)):
                 return True
             if isinstance(test.ops[0], (ast.Is, ast.Eq)):
@@ -47,6 +47,13 @@ def _presence(test: ast.expr, local: str) -> bool | None:
         if any(_presence(value, local) is True for value in test.values):
             return True
     return None
+
+
+def _says(node: ast.expr, local: str) -> bool:
+    """Say whether *node* is the name *local*, or, if that is dotted, such an attribute."""
+    if isinstance(node, ast.Attribute):
+        return "." in local and ast.unparse(node) == local
+    return isinstance(node, ast.Name) and node.id == local
 
 
 def is_none(node: ast.expr) -> bool:

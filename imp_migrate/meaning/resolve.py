@@ -18,10 +18,8 @@ from .import_calls import asks_from_list, is_imp_call, is_import_call
 from .mentions import Access, Mentions
 from .reach import Reach
 from .scopes import Scope, ScopeTree
-from .uses import MODULE, Form, ImpImport, Resolution, Use
-from .verdict import RENAME, Judge, place_of
-
-_QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)
+from .uses import MODULE, Form, ImpImport, Resolution, Use, grouped
+from .verdict import QUIET, RENAME, Judge, is_constant, place_of
 
 
 class Resolver:
@@ -33,15 +31,13 @@ class Resolver:
         self.vicinity = vicinity or Vicinity()
         self.mentions = Mentions(tree)
         self.result = Resolution(ImportFinder(tree, reach).find())
-        self.judge = Judge(tree, reach, self.result.imports).judge
+        judge = Judge(tree, reach, self.result.imports)
+        self.judge, self.judge_indirect = judge.judge, judge.judge_indirect
         self._replaced = 0  #: how many uses were doubted for what is put into `sys.modules`
 
     def resolve(self) -> Resolution:
         """Find everything; uses come numbered, in source order."""
-        groups: dict[tuple[str, Scope], list[ImpImport]] = {}
-        for found in self.result.imports:
-            groups.setdefault((found.local, found.scope), []).append(found)
-        for (local, scope), imports in groups.items():
+        for (local, scope), imports in grouped(self.result.imports).items():
             self._follow(local, scope, imports)
         self._follow_stars()
         self._follow_expressions()
@@ -83,10 +79,7 @@ class Resolver:
         for node, how in self.mentions.of(local, scope):
             use = Use(-1, member, form, node, self.tree.scope_of(node))
             use.doubt = f"`{local}` {how}"
-            use.imports = tuple(i for i in imports if i.live)
-            use.all_imports = tuple(imports)
-            if not use.imports:
-                use.silent = imports[0].silent
+            self.judge_indirect(use, local, scope, imports)
             self.result.uses.append(use)
 
     def _ask_vicinity(self) -> None:
@@ -193,7 +186,7 @@ class Resolver:
         body = self.tree.module.body
         stars = [i.statement.lineno for i in self.result.imports if i.member == "*"]
         between = [s for s in body if min(stars) < s.lineno and place_of(s) < place_of(first)]
-        return all(isinstance(s, _QUIET) or _is_constant(s) for s in between)
+        return all(isinstance(s, QUIET) or is_constant(s) for s in between)
 
     def _follow_expressions(self) -> None:
         bound = {id(found.statement) for found in self.result.imports if found.dynamic}
@@ -296,9 +289,3 @@ def _patches(function: ast.expr) -> bool:
     if name == "object" and isinstance(function, ast.Attribute):
         return _patches(function.value)
     return name in ("patch", "setattr", "delattr", "replace", "swap_attr")
-
-
-def _is_constant(statement: ast.stmt) -> bool:
-    """Say whether *statement* does nothing but to set a constant, or to say one."""
-    value = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
-    return isinstance(value, ast.Constant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .scopes import Scope
@@ -48,6 +49,14 @@ class ImpImport:
     @property
     def live(self) -> bool:
         return not self.silent
+
+
+def grouped(imports: Iterable[ImpImport]) -> dict[tuple[str, Scope], list[ImpImport]]:
+    """*imports* by the name that they bind, and where."""
+    groups: dict[tuple[str, Scope], list[ImpImport]] = {}
+    for found in imports:
+        groups.setdefault((found.local, found.scope), []).append(found)
+    return groups
 
 
 @dataclass(eq=False)

@@ -6,14 +6,17 @@ import ast
 import functools
 from collections.abc import Iterable, Sequence
 
-from .handlers import survives, tries_around
+from .handlers import caught, survives, tries_around
 from .presence import is_none, tested
 from .reach import Reach
-from .scopes import Binding, ScopeTree
+from .scopes import Binding, Scope, ScopeTree
 from .stdlib import fails, has_name
 from .submodules import dominates
 from .uses import Form, ImpImport, Use
 
+#: Statements that call nothing.
+QUIET = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.Pass)
+_UNBOUND = {"NameError", "UnboundLocalError"}
 _BLOCKS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 #: What does exactly the same as a member under another name.
 _SAME = {"new_module": ("types.ModuleType",)}
@@ -59,7 +62,7 @@ class Judge:
         if self._without.dead(use.node):
             use.silent = "it runs only where imp could be imported"
             return
-        if self._inside_handled(use, imports):
+        if self._inside_handled(use.node, imports):
             use.silent = "it stands in a try whose except branch does without imp"
             return
         if rivals:
@@ -72,6 +75,65 @@ class Judge:
             reason = imports[0].silent
             use.broken = f"the import of imp is guarded ({reason}), but this use is not"
 
+    def judge_indirect(self, use: Use, local: str, scope: Scope, imports: list[ImpImport]) -> None:
+        """The same for *use*, which reaches *local*, bound in *scope*, not by its name."""
+        use.imports = tuple(i for i in imports if i.live)
+        use.all_imports = tuple(imports)
+        if not use.imports:
+            left = self._left(local, scope, imports)
+            if left is not None and not self._does_without(use.node, imports):
+                if self._fails_in_text(use.node, local, left) or self._fails(use.node, left):
+                    use.broken = (
+                        f"the import of imp is guarded ({imports[0].silent}), but this use is not"
+                    )
+            use.silent = "" if use.broken else imports[0].silent
+
+    def _left(self, local: str, scope: Scope, imports: list[ImpImport]) -> set[str] | None:
+        """The errors of using what the guard of *imports* leaves; None if it may do."""
+        own = {id(found.node) for found in imports}
+        rivals = [b for b in scope.bindings.get(local, ()) if id(b.node) not in own]
+        assigned = (self.tree.parents.get(rival.node) for rival in rivals)
+        if not all(
+            isinstance(a, ast.Assign) and isinstance(a.value, ast.Constant) for a in assigned
+        ):
+            return None
+        return {"AttributeError", "TypeError"} if rivals else {"AttributeError", "NameError"}
+
+    def _does_without(self, node: ast.expr, imports: list[ImpImport]) -> bool:
+        """Say whether *node* is not run on Python 3.12+, or what to do then is provided for."""
+        if self.reach.dead(node) or self._without.dead(node):
+            return True
+        return self._inside_handled(node, imports)
+
+    def _fails(self, node: ast.expr, errors: set[str]) -> bool:
+        """Say whether *node*, as `self.imp`, is used without being asked for."""
+        if not (
+            isinstance(node, ast.Attribute) and isinstance(self.tree.parents[node], ast.Attribute)
+        ):
+            return False
+        return not (tested(self.tree, node, ast.unparse(node)) or survives(self.tree, node, errors))
+
+    def _fails_in_text(self, node: ast.expr, local: str, errors: set[str]) -> bool:
+        """Say whether *node*, code in a string, uses *local* without asking for it."""
+        text = node.value if isinstance(node, ast.Constant) else None
+        if not isinstance(text, str) or text == local:
+            return False
+        if tested(self.tree, node, local) or survives(self.tree, node, errors):
+            return False
+        try:
+            code = ScopeTree(ast.parse(text.strip()))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        if local in code.root.bindings:
+            return False  # it has a name of its own
+        for read in code.references.get(local, ()):
+            parent = code.parents[read]
+            called = isinstance(parent, ast.Call) and parent.func is read
+            used = called or isinstance(parent, ast.Attribute) or "NameError" in errors
+            if used and not tested(code, read, local):
+                return True
+        return False
+
     @functools.cached_property
     def _without(self) -> Reach:
         """What runs where the guarded imports fail, as they do on Python 3.12+."""
@@ -80,18 +142,38 @@ class Judge:
 
     def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
         """Say whether it depends on the way taken if *use* finds its name, and this is handled."""
-        if not survives(self.tree, use.node, {"NameError", "UnboundLocalError"}):
+        if not self._expects_unbound:
             return False
+        here = survives(self.tree, use.node, _UNBOUND)
         reader = self.tree.statement(use.node)
-        return not any(
-            i.scope is not use.scope or dominates(self.tree, i.statement, reader) for i in live
-        )
+        for found in live:
+            if self.tree.scope_of(found.statement) is not found.scope:
+                continue  # by `global`, once that function is called
+            if not here or (
+                dominates(self.tree, found.statement, reader)
+                if found.scope is use.scope
+                else found.scope is not self.tree.root or self._comes_first(found.statement)
+            ):
+                return False
+        return True
 
-    def _inside_handled(self, use: Use, imports: Iterable[ImpImport]) -> bool:
+    @functools.cached_property
+    def _expects_unbound(self) -> bool:
+        """Whether the module is prepared somewhere for a name that is not bound."""
+        handlers = (n for n in self.tree.parents if isinstance(n, ast.ExceptHandler))
+        return any(caught(handler) & _UNBOUND for handler in handlers)
+
+    def _comes_first(self, statement: ast.stmt) -> bool:
+        """Say whether nothing that stands before *statement* in the module calls a function."""
+        body = self.tree.module.body
+        before = body[: body.index(statement)] if statement in body else body
+        return statement in body and all(isinstance(s, QUIET) or is_constant(s) for s in before)
+
+    def _inside_handled(self, node: ast.expr, imports: Iterable[ImpImport]) -> bool:
         tries = {id(found.handled_by) for found in imports if found.handled_by is not None}
         return any(
             id(attempt) in tries and part in ("body", "orelse")
-            for attempt, part in tries_around(self.tree, use.node, across=True)
+            for attempt, part in tries_around(self.tree, node, across=True)
         )
 
     def _misfit(self, use: Use, local: str, rivals: list[Binding]) -> str:
@@ -104,7 +186,7 @@ class Judge:
                 if use.form in (Form.MODULE, Form.DELETE) or self._is_test(use.node):
                     continue
                 if tested(self.tree, use.node, local) or survives(
-                    self.tree, use.node, {"AttributeError"}
+                    self.tree, use.node, self._errors(use)
                 ):
                     continue
                 return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
@@ -114,6 +196,14 @@ class Judge:
             if meaning and (reason := self._unlike(use, meaning)):
                 return f"{reason} ({self.tree.place(line)})"
         return ""
+
+    def _errors(self, use: Use) -> set[str]:
+        """The errors that *use* raises if its name is None."""
+        if use.form is not Form.NAME:
+            return {"AttributeError"}
+        parent = self.tree.parents[use.node]
+        called = isinstance(parent, ast.Call) and parent.func is use.node
+        return {"TypeError"} if called else set()
 
     def _is_test(self, node: ast.expr) -> bool:
         """Say whether *node* is only asked whether it is there."""
@@ -183,6 +273,12 @@ def never_binds(binding: Binding, tree: ScopeTree, reach: Reach) -> bool:
     if reach.dead(binding.node):
         return True
     return binding.is_import and fails(tree.statement(binding.node))
+
+
+def is_constant(statement: ast.stmt) -> bool:
+    """Say whether *statement* does nothing but to set a constant, or to say one."""
+    value = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
+    return isinstance(value, ast.Constant)
 
 
 def place_of(statement: ast.stmt) -> tuple[int, int]:

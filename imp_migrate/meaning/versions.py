@@ -281,6 +281,8 @@ class VersionTests:
             name = arguments[1]
             if owner == "sys.version_info" and isinstance(name, str):
                 return version.field(name) if function == "getattr" else name in version.FIELDS
+            if function == "getattr" and owner == "sys" and isinstance(name, str):
+                return _outside(f"sys.{name}", version)
             if function == "hasattr" and isinstance(name, str):
                 return self._has(owner, name, node, version)
         raise Unknown

@@ -28,6 +28,17 @@ _PART = re.compile(rb"\.(?:util|machinery)\b")
 _BY_NAME = re.compile(rb"""\b(?:import_module|__import__)\([ \t]*['"]([.A-Za-z_][\w.]*)['"]""")
 _TABLE = re.compile(rb"""\bmodules(?:\[|\.setdefault\()[ \t]*['"]imp['"]""")
 _BARE = re.compile(rb"import[ \t\\]+importlib\b(?!\.)|,[ \t]*importlib\b(?!\.)")
+_STIRS = re.compile(
+    rb"(?:\.|import[ \t(]+(?:\w+[ \t]*,[ \t]*)*)path(?:[ \t]*[.+\[=]|_hooks|_importer|$|[ \t]*,)"
+    rb"|\bmeta_path|\b__path__|sys[ \t]*\.[ \t]*modules|syspath_prepend|addsitedir|[\"']sys\.\w"
+    rb"|from[ \t]+sys[ \t]+import|sys,[ \t]*[\"']\w",
+    re.MULTILINE,
+)
+_MAKES = re.compile(
+    rb"\b(?:f?chdir|mkdir|makedirs|mkdtemp|TemporaryDirectory|copytree|move|renames?|symlink(?:_to)?"
+    rb"|extract(?:all)?|unpack_archive|subprocess|system|popen|Popen|spawn\w*|exec[lv]\w*|pip"
+    rb"|easy_install)\b"
+)
 _PATCHING = frozenset(("patch", "multiple", "setattr", "delattr", "setitem", "swap_attr"))
 
 
@@ -72,6 +83,16 @@ def may_lean(data: bytes) -> bool:
     if b"importlib" not in data or _PART.search(data) is None:
         return False
     return _BARE.search(data) is not None
+
+
+def may_stir(data: bytes) -> bool:
+    """Say whether the module may change what the import system looks at."""
+    return _STIRS.search(data) is not None
+
+
+def may_make_folders(data: bytes) -> bool:
+    """Say whether the module may make or move folders, change into one, or let others do so."""
+    return _MAKES.search(data) is not None
 
 
 def has_star(data: bytes) -> bool:

@@ -70,6 +70,8 @@ class Neighbours:
         one, which has something else under the name.
     leaned: parts of importlib that a file which imports this one uses without importing
         them, so that it lives on those that `imp` has imported.
+    unsteady: what the files of the project, this one among them, change of what the import
+        system looks at (`meaning.steadiness`; FOLDERS: the others); None if they were not asked.
     """
 
     takers: Mapping[str, str] = field(default_factory=dict)
@@ -79,6 +81,7 @@ class Neighbours:
     instead: Mapping[tuple[str, str], str] = field(default_factory=dict)
     clashes: frozenset[str] = frozenset()
     leaned: frozenset[str] = frozenset()
+    unsteady: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

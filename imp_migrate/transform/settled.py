@@ -141,5 +141,7 @@ def _is_idle(suite: cst.BaseSuite) -> bool:
     return all(
         isinstance(small, cst.Pass)
         for statement in suite.body
-        for small in getattr(statement, "body", (statement,))
+        for small in (
+            statement.body if isinstance(statement, cst.SimpleStatementLine) else (statement,)
+        )
     )

@@ -13,8 +13,19 @@ import ast
 import os
 import re
 import sys
+from collections.abc import Collection
 
+from imp_migrate.meaning.steadiness import (
+    ENTRIES,
+    FOLDERS,
+    MODULES,
+    PACKAGES,
+    PATH,
+    is_lasting,
+    unsteady,
+)
 from imp_migrate.rule import Context, FixBuilder, Part, once
+from imp_migrate.text import glance
 
 from .kind import stays
 from .search import Search, awaits_wrong_path
@@ -34,6 +45,7 @@ _GIVES_STR = re.compile(
     r"os\.getcwd|os\.path\.(?:abspath|basename|commonprefix|dirname|expanduser|expandvars|join|norm"
     r"case|normpath|realpath|relpath)"
 )
+_RUN = frozenset(["os.popen", "os.system", "pip.main"])
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LOOPS = (ast.For, ast.While)
 #: What `documented_call` changes.
@@ -60,11 +72,15 @@ def prepared_search(search: Search, ctx: Context) -> str:
     name = known_name(search, ctx)
     if name is None or not name.isidentifier() or not stays(ctx):
         return ""
+    stirred = _stirred(ctx)
     if search.path is not None:
-        if not _is_strings(search.path, ctx, _DEPTH):
+        if not (_is_strings(search.path, ctx, _DEPTH) and _stays_there(search.path, ctx)):
             return ""
     elif name in sys.stdlib_module_names and not _is_file(name):
-        return "importlib.util.find_spec" if not registers_modules(ctx) else ""
+        steady = MODULES not in stirred and not registers_modules(ctx)
+        return "importlib.util.find_spec" if steady else ""
+    elif PATH in stirred or (ENTRIES in stirred and (FOLDERS in stirred or _makes_folders(ctx))):
+        return ""  # to ask for an entry that is not there yet is to hide it from later imports
     return "importlib.machinery.PathFinder.find_spec"
 
 
@@ -88,6 +104,30 @@ def preparation(search: Search, ctx: Context, fix: FixBuilder) -> str | None:
     if makes_files(ctx, search.call):
         code += f"{fix.name('importlib.invalidate_caches', search.use)}()\n"
     return code
+
+
+@once
+def _stirred(ctx: Context) -> Collection[str]:
+    """What the program changes of what the import system looks at; FOLDERS in other files."""
+    known = ctx.source.neighbours.unsteady
+    return unsteady(ctx.tree) if known is None else known
+
+
+@once
+def _makes_folders(ctx: Context) -> bool:
+    return glance.may_make_folders(ctx.source.text.encode("utf-8", "replace"))
+
+
+def _stays_there(path: ast.expr, ctx: Context) -> bool:
+    """Say whether *path* holds directories that are there from the start, by their full names.
+
+    What this module itself makes is another question: `makes_files`.
+    """
+    if isinstance(path, ast.Attribute) and path.attr == "__path__":
+        return PACKAGES not in _stirred(ctx)
+    if ctx.tree.dotted(path) == "sys.path":
+        return PATH not in _stirred(ctx)
+    return FOLDERS not in _stirred(ctx) or is_lasting(ctx.tree, path)
 
 
 def _is_file(name: str) -> bool:
@@ -193,6 +233,8 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
             return _writes(call, 0 if len(call.args) == 1 else 1)
         root = ctx.tree.dotted(function)
         module = root.partition(".")[0] if root is not None else ""
+        if module == "subprocess" or root in _RUN:
+            return True
         if not _MAKES_FILES.fullmatch(function.attr):
             return False
         return function.attr not in _COMMON_WORDS or module in _FILE_MODULES

@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import functools
 import io
 import os
 import random
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -30,6 +32,7 @@ from pathlib import Path
 from imp_migrate import cli
 from tests.differential.harness import LENIENT, Laboratory, Outcome, lay_out
 from tests.differential.programs import Program
+from tests.interpreters import find
 
 BEFORE = "3.11"
 AFTER = ("3.11", "3.12", "3.13")
@@ -652,7 +655,7 @@ class Judge:
         for version, outcome in outcomes.items():
             if _comparable(outcome) == _comparable(before):
                 continue
-            own = self._run(program, [version], LENIENT)[version] if version != BEFORE else before
+            own = self._alone(world, version) if version != BEFORE else before
             if version != BEFORE and _guarded(before, own, outcome):
                 continue
             again = self._run(program, [BEFORE], LENIENT, again=True)[BEFORE]
@@ -665,6 +668,13 @@ class Judge:
             errors = before.stdout.count(" raises ") + bool(before.error)
             return Verdict(signature, details, left, codes, changed, errors)
         return Verdict("", "", left, codes, changed)
+
+    def _alone(self, world: World, version: str) -> Outcome:
+        """What *world* prints on a Python without imp, but for the imports of imp with no guard."""
+        contents = world.contents()
+        contents["imp_before.py"] = _source_of_imp()
+        contents["main.py"] = _UNGUARDED + contents["main.py"]
+        return self._run(_Contents(world), [version], LENIENT, contents)[version]
 
     def _migrated(self, world: World) -> tuple[int, str, dict[str, bytes]]:
         """The exit status of the tool, what it says, and the Python files after it."""
@@ -699,6 +709,44 @@ class Judge:
         for run in self.folder.glob("[0-9]*"):
             shutil.rmtree(run)
         return outcomes
+
+
+@functools.cache
+def _source_of_imp() -> bytes:
+    executable = find(BEFORE)
+    assert executable is not None
+    asked = [executable, "-W", "ignore", "-c", "import imp; print(imp.__file__)"]
+    return Path(subprocess.check_output(asked, text=True).strip()).read_bytes()
+
+
+#: Lets `import imp` find a copy of it, except where a guard is ready for its absence.
+_UNGUARDED = b"""\
+def _begin():
+    import ast, builtins, importlib, importlib.util, sys
+    real, real_import_module = builtins.__import__, importlib.import_module
+
+    def is_guarded(frame):
+        with open(frame.f_code.co_filename) as file:
+            tree = ast.parse(file.read())
+        return any(
+            node.body[0].lineno <= frame.f_lineno <= node.body[-1].end_lineno
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Try) and any("ImportError" in ast.dump(h) for h in node.handlers)
+        )
+
+    def import_anyhow(name, *rest, **more):
+        if name == "imp" and not any(rest[3:]) and not is_guarded(sys._getframe(1)):
+            return sys.modules.get("imp") or real("imp_before")
+        return real(name, *rest, **more)
+
+    def import_module(name, *rest):
+        return import_anyhow(name) if name == "imp" else real_import_module(name, *rest)
+
+    builtins.__import__, importlib.import_module = import_anyhow, import_module
+
+_begin()
+del _begin
+"""
 
 
 def _comparable(outcome: Outcome) -> tuple[str, int, str]:
