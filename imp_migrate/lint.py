@@ -15,13 +15,15 @@ class Spot:
 
     member: what is used there, as `importlib.util.find_spec`.
     message: what to do, in the imperative, with the code to write.
-    module: what the fix, if there is one, imports at the top of the module.
+    module: what the fix, if there is one, imports at the top of the module,
+    statement: or instead of this import of its package, which is in a function.
     """
 
     node: ast.AST
     member: str
     message: str
     module: str = ""
+    statement: ast.Import | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 ## What it does
 Reports `importlib.util`, `importlib.machinery` or `importlib.abc` in a file that
-imports `importlib` and not the submodule, and adds the import.
+imports `importlib` and not the submodule, and adds the import; in a function that imports
+`importlib` for itself and alone needs the submodule, that import names it.
 
 ## Why is this a problem
 `import importlib` does not import its submodules: the code fails with an
@@ -40,9 +41,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from imp_migrate.lint import LintRule, Spot
 from imp_migrate.meaning.importlib_uses import ImportlibUses
+from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.meaning.stdlib import SUBMODULES_LOADED
 from imp_migrate.rule import Example
 
@@ -50,6 +53,10 @@ EXAMPLES = (
     Example(
         "import importlib\nimportlib.util.find_spec('a')\n",
         "import importlib.util\nimportlib.util.find_spec('a')\n",
+    ),
+    Example(
+        "def f():\n    import importlib\n    return importlib.util.find_spec('a')\n",
+        "def f():\n    import importlib.util\n    return importlib.util.find_spec('a')\n",
     ),
     Example("import importlib.util\nimportlib.util.find_spec('a')\n"),
     Example("import importlib\nimport pkgutil\nimportlib.util.find_spec('a')\n"),
@@ -60,6 +67,7 @@ _SUBMODULES = ("importlib.util", "importlib.machinery", "importlib.abc")
 
 def check(uses: ImportlibUses) -> Iterator[Spot]:
     loaded = frozenset().union(*(SUBMODULES_LOADED.get(m, ()) for m in _imported_first(uses)))
+    taken: set[ast.Import] = set()
     for submodule in _SUBMODULES:
         if submodule in uses.imported or submodule in loaded or uses.has_imp:
             continue
@@ -71,7 +79,11 @@ def check(uses: ImportlibUses) -> Iterator[Spot]:
             if name == submodule and uses.is_run(node) and not uses.handled(node, "AttributeError")
         ]
         if found:
-            yield _spot(uses, submodule, found)
+            spot = _spot(uses, submodule, found)
+            if spot.statement is not None and spot.statement in taken:
+                spot = replace(spot, statement=None)
+            taken |= {spot.statement} if spot.statement is not None else set()
+            yield spot
 
 
 def _spot(uses: ImportlibUses, submodule: str, found: list[ast.Attribute]) -> Spot:
@@ -81,7 +93,19 @@ def _spot(uses: ImportlibUses, submodule: str, found: list[ast.Attribute]) -> Sp
         f"`import importlib` does not import {submodule}, which works only after something else"
         f" has; add `import {submodule}`"
     )
-    return Spot(found[0], submodule, message, submodule if free else "")
+    statements = {_local_import(uses, node) for node in found}
+    only = next(iter(statements)) if len(statements) == 1 else None
+    return Spot(found[0], submodule, message, submodule if free or only else "", only)
+
+
+def _local_import(uses: ImportlibUses, attribute: ast.Attribute) -> ast.Import | None:
+    """The statement `import importlib` of the function that *attribute* is in; None if none is."""
+    tree = uses.tree
+    scope = tree.resolve("importlib", tree.scope_of(attribute), attribute)
+    bindings = scope.bindings["importlib"] if scope and scope.kind is ScopeKind.FUNCTION else []
+    statement = tree.statement(bindings[0].node) if len(bindings) == 1 else None
+    alone = isinstance(statement, ast.Import) and ast.unparse(statement) == "import importlib"
+    return statement if alone else None  # type: ignore[return-value]
 
 
 def _imported_first(uses: ImportlibUses) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ..plan import Plan
 from ..registry import load_lint_rules, load_module_rules, load_rules
 from ..rule import Context, Manual, Rewrite, Rule
 from ..text.source import Source
+from ..transform.changes import Code, ReplaceStatement
 from ..transform.helper_place import HelperPlace
 from ..transform.names import Namer
 from ..transform.obsolete import obsolete_guards
@@ -161,6 +162,9 @@ class ModuleAnalysis:
                 need = (self.sites.top, Need(spot.module))
                 title, group = f"Import {spot.module}", self.context.new_group()
                 fix = Fix(title, Applicability.SAFE, group, needs=frozenset({need}))
+                if spot.statement is not None:
+                    at, code = self.context.span(spot.statement), Code(f"import {spot.module}")
+                    fix = Fix(title, Applicability.SAFE, group, (ReplaceStatement(at, code),))
             self.findings.add(rule.code, spot.message, spot.member, spot.node, fix, -number)
 
     def _add_obsolete_guards(self) -> None:
