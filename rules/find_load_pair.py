@@ -16,8 +16,8 @@ literal name once and nowhere else, gets statements in place instead, over
 path; so do the wrappers that SWIG generates, which load a compiled module.
 
 A module that is loaded under another name than it is searched for goes
-through `_load_as`.  Where the path is needed for something else, it is what goes from
-one call to the other: `_find_module_path` and `_load_from`.  A function that returns `sys.modules[name]` if it can, and
+through `_find_and_load_as`, or `_load_as`.  Where the path is needed for something else, it is
+what goes from one call to the other: `_find_module_path` and `_load_from`.  A function that returns `sys.modules[name]` if it can, and
 else finds and loads the module (the example in the documentation of `imp`),
 becomes `importlib.import_module(name)`.
 
@@ -246,12 +246,11 @@ class _Rewriter:
             parts["path"] = search.path
             found = "{wanted}, {path}"
         if self._same_name(load):
-            parts["load"] = fix.helper("_find_and_load", "own_name", *facts)
-            fix.replace(load.call, f"{{load}}({found})", **parts)
-            return
-        parts |= {"name": load.name, "find": fix.helper("_find_spec", *facts)}
-        parts["load"] = fix.helper("_load_as", *self._facts(load))
-        fix.replace(load.call, f"{{load}}({{name}}, {{find}}({found}))", **parts)
+            helper = "_find_and_load"
+        else:
+            helper, parts["name"] = "_find_and_load_as", load.name
+            found = found.replace("{wanted}", "{wanted}, {name}")
+        fix.replace(load.call, f"{{load}}({found})", load=fix.helper(helper, *facts), **parts)
 
     @cached_property
     def _files(self) -> set[str]:

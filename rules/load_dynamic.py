@@ -3,7 +3,9 @@
 ## What it does
 Replaces `imp.load_dynamic` by `_load_dynamic`, a short function that is added to
 the module after its imports and does what `imp` did.  Its third argument, an
-open file, goes: `imp` never looked at it.  `imp.create_dynamic(spec)` becomes
+open file, goes: `imp` never looked at it.  In the stubs that setuptools wrote beside the
+extensions of an egg, which put the extension in their own place, statements that do so
+take the place of the call.  `imp.create_dynamic(spec)` becomes
 `spec.loader.create_module(spec)`.
 
 ## Why is this a problem
@@ -48,8 +50,17 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.file_argument import forget_file
+from .flow.once import begins_statement, ends_import, load_in_place
 from .flow.order import is_pure
-from .flow.shared import bound_argument, gone, is_plain_call, odd_call
+from .flow.shared import (
+    bound_argument,
+    gone,
+    is_plain_call,
+    is_simple,
+    loader_variable,
+    odd_call,
+    spec_variable,
+)
 from .flow.values import argument_names
 
 EXAMPLES = (
@@ -63,6 +74,9 @@ EXAMPLES = (
 
 
 def check_load(use: Use, ctx: Context) -> Outcome:
+    call = ctx.call_of(use)
+    if call is not None and _replaces_this_module(call, ctx):
+        return _in_place(use, call, ctx)
     if not ctx.options.helpers:
         return ctx.manual(
             use,
@@ -73,7 +87,6 @@ def check_load(use: Use, ctx: Context) -> Outcome:
             ),
         )
     fix = ctx.fix(use, "Use the helper _load_dynamic")
-    call = ctx.call_of(use)
     given = {"file"} if call is None else argument_names(ctx, call, ["name", "path", "file"])
     has_file = given is None or "file" in given
     file = bound_argument(call, 2, "file") if call is not None and is_plain_call(call) else None
@@ -85,6 +98,34 @@ def check_load(use: Use, ctx: Context) -> Outcome:
             forget_file(fix, call, file, path)
     fix.replace(use.node, fix.helper("_load_dynamic", *(() if has_file else ("no_file",))))
     return fix.rewrite(gone(use, "use a helper function that does the same"))
+
+
+def _replaces_this_module(call: ast.Call, ctx: Context) -> bool:
+    """Say whether *call* puts an extension in the place of the module that it stands in.
+
+    So do the stubs that setuptools wrote into eggs.  If that fails, so does the import of the
+    module, which takes it out of `sys.modules`.
+    """
+    if not is_plain_call(call) or len(call.args) != 2 or call.keywords:
+        return False
+    name, path = call.args
+    own = isinstance(name, ast.Name) and name.id == "__name__"
+    plain = own and is_simple(path) and begins_statement(call, ctx)
+    return plain and ends_import(call, ctx)
+
+
+def _in_place(use: Use, call: ast.Call, ctx: Context) -> Outcome:
+    fix = ctx.fix(use, "Load the extension in place")
+    name, path = call.args
+    loader, spec = loader_variable(ctx, use.scope), spec_variable(ctx, use.scope)
+    loader_of = fix.name("importlib.machinery.ExtensionFileLoader", use)
+    spec_of = fix.name("importlib.machinery.ModuleSpec", use)
+    before = [
+        f"{loader} = {loader_of}({{name}}, {{path}})",
+        f"{spec} = {spec_of}({{name}}, {loader}, origin={{path}})",
+    ]
+    load_in_place(fix, use, call, spec, before, name=name, path=path)
+    return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))
 
 
 def check_create(use: Use, ctx: Context) -> Outcome:

@@ -18,7 +18,7 @@ FACTS: frozenset[str] = frozenset(name.lower() for name in vars(_facts) if name.
 COMPANY: frozenset[str] = frozenset({"with_path", "with_spec"})
 
 # Parameters that a fact makes superfluous, and those that it says are not None.
-_DROPPED = {"path": "pathless", "file": "no_file", "fullname": "own_name"}
+_DROPPED = {"path": "pathless", "file": "no_file"}
 _NOT_NONE = {"path": "listed", "pathname": "files"}
 _BY_PARAMETER = (_DROPPED, _NOT_NONE)
 
@@ -79,7 +79,7 @@ def relevant(name: str) -> frozenset[str]:
         names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
         found |= {fact for fact in FACTS if fact.upper() in names}
         found |= {fact for table in _BY_PARAMETER for _, fact in _facts_of(function, table)}
-        pending |= names & (TEMPLATES | {"_load_spec", "_find_spec"}) - seen
+        pending |= names & (TEMPLATES | {"_load_spec", "_load_as", "_find_spec"}) - seen
     if name != "_load_spec":
         found.discard("pure")  # nobody knows, unless the name of the helper says so
     return frozenset(found - COMPANY - IMPLIED.get(name, frozenset()))

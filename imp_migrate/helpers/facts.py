@@ -26,8 +26,6 @@ FILES = False
 ABSOLUTE = False
 #: Names are identifiers: not empty, without dots and slashes.
 IDENTIFIER = False
-#: The module is loaded under the name under which it is searched for.
-OWN_NAME = False
 
 # Of `_load_source`, `_load_compiled` and `_load_dynamic`.
 

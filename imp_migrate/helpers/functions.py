@@ -39,7 +39,6 @@ from .facts import (
     IDENTIFIER,
     LISTED,
     NO_FILE,
-    OWN_NAME,
     PATHLESS,
     PURE,
     WITH_PATH,
@@ -91,15 +90,12 @@ def _load_source(
     return _load_spec(spec)
 
 
-def _load_as(
-    name: str, spec: importlib.machinery.ModuleSpec | None
-) -> types.ModuleType | typing.Any:
-    """Load what *spec* describes by another name, like imp.load_module;
+def _load_as(name: str, found: importlib.machinery.ModuleSpec) -> types.ModuleType | typing.Any:
+    """Load what *found* describes by another name, like imp.load_module;
     the usual recipe keeps the name by which it was found."""
-    assert spec is not None
-    if FILES or spec.has_location:
-        pathname = vars(spec.loader)["path"]  # may be relative
-        spec = importlib.util.spec_from_file_location(name, spec.origin)
+    if FILES or found.has_location:
+        pathname = vars(found.loader)["path"]  # may be relative
+        spec = importlib.util.spec_from_file_location(name, found.origin)
         assert spec is not None
         vars(spec.loader)["path"] = pathname
     else:  # built in: there is one under that name, or none
@@ -245,32 +241,62 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
     return spec
 
 
-def _find_and_load(
-    name: str, fullname: str, path: list[str] | None = None
-) -> types.ModuleType | typing.Any:
+def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType:
     """Find and load like imp.find_module, imp.load_module, gone in 3.12: kept
     in sys.modules, which the usual recipe forgets, unless it fails."""
-    if OWN_NAME or WITH_SPEC:
+    if PATHLESS:
+        spec = _find_spec(name)
+    else:
+        spec = _find_spec(name, path)
+    return _load_spec(spec)
+
+
+def _find_and_load_as(
+    name: str, fullname: str, path: list[str] | None = None
+) -> types.ModuleType | typing.Any:
+    """Find, and load by another name, like imp.load_module, gone in 3.12: kept
+    in sys.modules, which the usual recipe forgets, unless it fails."""
+    if WITH_SPEC:
         if PATHLESS:
-            spec = _find_spec(name)
+            found = _find_spec(name)
         else:
-            spec = _find_spec(name, path)
-    elif WITH_PATH:
+            found = _find_spec(name, path)
+        return _load_as(fullname, found)
+    if WITH_PATH:
         if PATHLESS:
             pathname = _find_module_path(name)
         else:
             pathname = _find_module_path(name, path)
-        spec = _spec_of_found(fullname, pathname)
+        if not FILES and pathname is None:  # built in: one of that name, or none
+            spec = importlib.machinery.BuiltinImporter.find_spec(fullname)
+            spec = spec or importlib.machinery.FrozenImporter.find_spec(fullname)
+            if spec is None:
+                return None
+        else:
+            spec = _spec_of_found(fullname, pathname)
+    elif LISTED and ABSOLUTE and IDENTIFIER:
+        spec = _find_spec(name, path)
+        spec = importlib.util.spec_from_file_location(fullname, spec.origin)
+        assert spec is not None
     else:
+        if not LISTED and not PATHLESS and not FILES:
+            spec = None
         if PATHLESS or (not LISTED and path is None):
+            if not FILES:
+                spec = importlib.machinery.BuiltinImporter.find_spec(name)
+                spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
             path = sys.path
         elif not LISTED and not isinstance(path, list):
             raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
-        assert path is not None
-        pathname = _find_file(name, path)
-        spec = _spec_of_file(fullname, pathname)
-    if WITH_SPEC and not OWN_NAME:
-        return _load_as(fullname, spec)
+        if FILES or spec is None:
+            assert path is not None
+            pathname = _find_file(name, path)
+            spec = _spec_of_file(fullname, pathname)
+        else:  # built in: there is one under that name, or none
+            spec = importlib.machinery.BuiltinImporter.find_spec(fullname)
+            spec = spec or importlib.machinery.FrozenImporter.find_spec(fullname)
+            if spec is None:
+                return None
     return _load_spec(spec)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ..model import Request
 from .cut import COMPANY, FACTS, IMPLIED, TEMPLATES, source
 
 # Those that search for files, and those that end by loading a spec.
-_SEARCHERS = frozenset({"_find_spec", "_find_and_load", "_find_module_path", "_find_module"})
+_PAIRS = frozenset({"_find_and_load", "_find_and_load_as"})
+_SEARCHERS = frozenset({"_find_spec", *_PAIRS, "_find_module_path", "_find_module"})
 _LOADERS = frozenset(
     {
         "_load_source",
@@ -18,7 +19,7 @@ _LOADERS = frozenset(
         "_load_from",
         "_load_dynamic",
         "_load_module",
-        "_find_and_load",
+        *_PAIRS,
     }
 )
 
@@ -40,11 +41,11 @@ def plan(requests: Iterable[Request]) -> dict[str, tuple[Facts, Facts]]:
         company.add("with_path")
     if "_find_spec" in wanted:
         company.add("with_spec")
-    loaders = {name for name in wanted if _ends_in_load_spec(name, wanted[name], company)}
+    loaders = {name for name in wanted if _ends_in_load_spec(name, wanted)}
     if "_load_spec" in wanted or len(loaders) > 1:
         for name in loaders:
             _add(wanted, "_load_spec", wanted[name] | IMPLIED.get(name, frozenset()))
-    inline = frozenset({"_load_spec", "_find_spec"} - wanted.keys())
+    inline = frozenset({"_load_spec", "_load_as", "_find_spec"} - wanted.keys())
     return {name: (facts | company, inline) for name, facts in wanted.items()}
 
 
@@ -71,17 +72,12 @@ def _add_searchers(wanted: dict[str, Facts]) -> None:
     if len(searchers) > 1 and searchers & {"_find_module_path", "_find_module"}:
         for name in searchers:
             _add(wanted, "_find_module_path", wanted[name])
-    facts = wanted.get("_find_and_load", frozenset({"own_name"}))
-    other_name = "own_name" not in facts
-    if "_find_and_load" in wanted and (
-        "_find_spec" in wanted or (other_name and "files" not in facts)
-    ):
-        _add(wanted, "_find_spec", facts)
-        if other_name:
-            _add(wanted, "_load_as", facts)
+    pairs = wanted.keys() & _PAIRS
+    if len(pairs) > 1 or "_find_spec" in wanted:
+        for name in pairs:
+            _add(wanted, "_find_spec", wanted[name])
 
 
-def _ends_in_load_spec(name: str, facts: Facts, company: set[str]) -> bool:
-    if name == "_find_and_load" and "with_spec" in company and "own_name" not in facts:
-        return False  # it calls _load_as
-    return name in _LOADERS
+def _ends_in_load_spec(name: str, wanted: Mapping[str, Facts]) -> bool:
+    calls_another = name == "_find_and_load_as" and {"_find_spec", "_load_as"} <= wanted.keys()
+    return name in _LOADERS and not calls_another

@@ -15,7 +15,8 @@ from .cut import COMPANY, cut, relevant, source
 from .emitter import NAMES, just_emitted, respelled, without_types
 from .planning import Facts
 
-_INLINE = frozenset({"_load_spec", "_find_spec"})
+_INLINE = frozenset({"_load_spec", "_load_as", "_find_spec"})
+_PAIRS = frozenset({"_find_and_load", "_find_and_load_as"})
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def _forms(name: str) -> dict[str, list[Recognised]]:
                 texts.setdefault(text, Recognised(name, facts, text))
     old = _released().get(name)
     if old is not None:
-        facts = frozenset({"no_file", "own_name"}) & relevant(name)
+        facts = frozenset({"no_file"}) & relevant(name)
         texts.setdefault(old, Recognised(name, facts, old, released=True))
     forms: dict[str, list[Recognised]] = {}
     for text, form in texts.items():
@@ -119,19 +120,19 @@ def _forms(name: str) -> dict[str, list[Recognised]]:
 
 def _is_planned(name: str, facts: Facts, company: Facts, inline: Facts) -> bool:
     """Say whether `planning` ever asks for that form."""
-    if name != "_find_and_load":
+    if name not in _PAIRS:
         return True
     if "with_spec" in company:
         return "_find_spec" not in inline
-    return "_find_spec" in inline and bool(facts & {"own_name", "files"})
+    return inline >= {"_find_spec", "_load_as"} & _mentioned(name, str)
 
 
 def _mentioned(name: str, spelled: Callable[[str], str]) -> frozenset[str]:
     """Return the names in a function, and in the one that may become part of it."""
     functions = source()[0]
     nodes = list(ast.walk(functions[name]))
-    if name == "_find_and_load":
-        nodes += ast.walk(functions["_find_spec"])
+    if name in _PAIRS:
+        nodes += [*ast.walk(functions["_find_spec"]), *ast.walk(functions["_load_as"])]
     return frozenset(spelled(node.id) for node in nodes if isinstance(node, ast.Name))
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from imp_migrate.meaning.handlers import caught, tries_around
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
-from .search import Search, Way
-from .spec import gives_string, known_name
+from .search import Search, Way, known_name
+from .spec import gives_string
 
 #: Functions that look at the exception that is being handled.
 _LOOKS = re.compile(r"exc_info|exception|(?:print|format)_(?:exc|exception|last|tb)|traceback")

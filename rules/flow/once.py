@@ -137,6 +137,17 @@ def runs_once(
     return is_setup or is_main
 
 
+def ends_import(node: ast.AST, ctx: Context) -> bool:
+    """Say whether *node* runs once, as this module is imported, which ends if it fails."""
+    for around in ctx.tree.ancestors(node):
+        if isinstance(around, (*_AGAIN, *_HANDLING)):
+            return False
+        if isinstance(around, ast.FunctionDef):
+            call = _only_call(around, ctx)
+            return call is not None and ends_import(call, ctx)
+    return True
+
+
 def _only_clears(around: ast.AST, gone: Collection[ast.stmt]) -> bool:
     """Say whether *around* is a `try` of which nothing but the body is left without *gone*."""
     if not isinstance(around, ast.Try) or around.handlers:
@@ -190,7 +201,8 @@ def _imports(call: ast.Call, ctx: Context) -> bool:
 
 def _only_call(function: ast.FunctionDef, ctx: Context) -> ast.Call | None:
     """The call of *function*, of the top level, if nothing else is done with it."""
-    bindings = ctx.tree.root.bindings.get(function.name, [])
+    bound = [binding.node for binding in ctx.tree.root.bindings.get(function.name, [])]
+    bindings = [b for b in bound if not isinstance(getattr(b, "ctx", None), ast.Del)]
     reads = ctx.tree.references.get(function.name, [])
     if function.decorator_list or len(bindings) != 1 or len(reads) != 1:
         return None

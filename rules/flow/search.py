@@ -17,7 +17,7 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
 from .shared import bound_argument, is_plain_call
-from .values import gives_list
+from .values import all_values, gives_list, has_absolute
 
 FILE, PATH, DESCRIPTION = range(3)  #: positions in the triple
 
@@ -293,7 +293,7 @@ def has_list(search: Search, ctx: Context) -> bool:
 
 def facts_of(search: Search, ctx: Context) -> set[str]:
     """What is known of *search*, by the names in `imp_migrate.helpers.facts`."""
-    name, facts = search.literal, set()
+    name, facts = known_name(search, ctx), set()
     if name is not None and name.isidentifier():
         facts.add("identifier")
     if search.path is None:
@@ -303,7 +303,18 @@ def facts_of(search: Search, ctx: Context) -> set[str]:
             facts.add("files")
     elif gives_list(search.path, ctx, strictly=True):
         facts |= {"listed", "files"}
+        if has_absolute(search.path, ctx):
+            facts.add("absolute")
     return facts
+
+
+def known_name(search: Search, ctx: Context) -> str | None:
+    """The name that is searched for: a literal, or a constant of the module."""
+    if search.literal is not None or not isinstance(search.name, ast.Name):
+        return search.literal
+    values = all_values(ctx, search.name)
+    value = values[0] if len(values) == 1 else None
+    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
 def awaits_wrong_path(search: Search, ctx: Context) -> bool:

@@ -106,6 +106,11 @@ def spec_variable(ctx: Context, scope: Scope) -> str:
     return ctx.scratch_variable("_spec" if scope.kind is ScopeKind.MODULE else "spec", scope)
 
 
+def loader_variable(ctx: Context, scope: Scope) -> str:
+    """A variable for a loader that is used up at once, in *scope*."""
+    return ctx.scratch_variable("_loader" if scope.kind is ScopeKind.MODULE else "loader", scope)
+
+
 def put_truth(fix: FixBuilder, test: ast.expr, truth: bool) -> list[Use]:
     """Let *test*, whose answer is *truth*, go with all that it decides.
 

@@ -28,7 +28,7 @@ from imp_migrate.rule import Context, FixBuilder, Part, once
 from imp_migrate.text import glance
 
 from .kind import stays
-from .search import Search, awaits_wrong_path
+from .search import Search, awaits_wrong_path, known_name
 from .values import all_values
 
 _MAKES_FILES = re.compile(
@@ -157,14 +157,6 @@ def _call(function: str, search: Search) -> tuple[str, dict[str, Part]]:
     if search.path is None:
         return f"{function}({{name}})", {"name": search.name}
     return f"{function}({{name}}, {{path}})", {"name": search.name, "path": search.path}
-
-
-def known_name(search: Search, ctx: Context) -> str | None:
-    """The name that is searched for: a literal, or a constant of the module."""
-    if search.literal is not None or not isinstance(search.name, ast.Name):
-        return search.literal
-    value = _only_value(search.name, ctx)
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
 
 
 def gives_string(node: ast.AST, ctx: Context) -> bool:

@@ -59,6 +59,44 @@ def gives_list(node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = Fa
     return False
 
 
+def has_absolute(path: ast.expr, ctx: Context, depth: int = 4) -> bool:
+    """Say whether *path* is surely a list of nothing but absolute names, as strings."""
+    if isinstance(path, ast.List):
+        return all(_is_absolute(entry, ctx, depth) for entry in path.elts)
+    if isinstance(path, ast.BinOp) and isinstance(path.op, ast.Add):
+        return all(has_absolute(side, ctx, depth) for side in (path.left, path.right))
+    if not isinstance(path, ast.Name) or not depth or len(_reads(ctx, path)) != 1:
+        return False  # it may be changed elsewhere
+    value = only_value(ctx, path)
+    return value is not None and has_absolute(value, ctx, depth - 1)
+
+
+def _reads(ctx: Context, name: ast.Name) -> list[ast.Name]:
+    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    return ctx.tree.reads(name.id, scope) if scope is not None else []
+
+
+def _is_absolute(node: ast.expr, ctx: Context, depth: int) -> bool:
+    """Say whether *node* is surely an absolute name of a file, as a string.
+
+    `__file__` is one since Python 3.9; until then a loader kept a relative name.
+    """
+    if isinstance(node, ast.Name):
+        if node.id == "__file__" and ctx.tree.resolve(node.id, ctx.tree.scope_of(node)) is None:
+            return True
+        values = all_values(ctx, node) if depth else []
+        return bool(values) and all(_is_absolute(value, ctx, depth - 1) for value in values)
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Add) and _is_absolute(node.left, ctx, depth)
+    if isinstance(node, ast.Call) and node.args:
+        function = ctx.tree.dotted(node.func) or ""
+        if function in ("os.path.abspath", "os.path.realpath"):
+            return True
+        keeps = function in ("os.path.dirname", "os.path.join", "os.path.normpath")
+        return keeps and _is_absolute(node.args[0], ctx, depth)
+    return False
+
+
 def ends_in_py(path: ast.expr, ctx: Context) -> bool:
     """Say whether *path* is surely the name of a file `….py`."""
     if isinstance(path, ast.Constant):

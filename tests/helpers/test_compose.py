@@ -65,10 +65,12 @@ def possible(facts: frozenset[str]) -> Iterator[frozenset[str]]:
         (15, [request("_load_spec", "files")]),
         (12, [request("_load_dynamic", "no_file")]),
         (8, [request("_load_source", "first fatal no_file")]),
-        (20, [request("_find_and_load", "listed own_name first")]),
-        (20, [request("_find_and_load", "listed own_name absolute identifier")]),
-        (15, [request("_find_and_load", "listed own_name absolute identifier first")]),
-        (25, [request("_find_and_load", "listed own_name")]),
+        (20, [request("_find_and_load", "listed first")]),
+        (20, [request("_find_and_load", "listed absolute identifier")]),
+        (15, [request("_find_and_load", "listed absolute identifier first")]),
+        (25, [request("_find_and_load", "listed")]),
+        (25, [request("_find_and_load_as", "listed")]),
+        (21, [request("_find_and_load_as", "listed absolute identifier")]),
         (11, [request("_find_module_path", "listed")]),
         (8, [request("_require_module", "listed")]),
         (12, [request("_require_module", "pathless")]),
@@ -103,7 +105,10 @@ def test_one_loader_holds_the_code_and_two_share_it() -> None:
 
 def test_searches_share_one_search() -> None:
     for size in (2, 3, 4):
-        searchers = ("_find_spec", "_find_and_load", "_find_module_path", "_find_module")
+        searchers = (
+            *("_find_spec", "_find_and_load", "_find_and_load_as"),
+            *("_find_module_path", "_find_module"),
+        )
         for names in itertools.combinations(searchers, size):
             code = compose(map(request, names), annotated=False).code
             assert code.count("EXTENSION_SUFFIXES") == 1, names
@@ -117,8 +122,13 @@ def test_what_is_known_of_one_call_only_is_not_known_of_the_helper() -> None:
 
 
 def test_dependencies_come_with_what_needs_them() -> None:
-    other_name = request("_find_and_load", "pathless")
-    assert emitted(other_name) == ("_load_as", "_find_spec", "_find_and_load")
+    other_name = request("_find_and_load_as", "pathless")
+    assert emitted(other_name) == ("_find_and_load_as",)
+    assert emitted(other_name, request("_find_spec")) == ("_find_spec", "_find_and_load_as")
+    assert emitted(other_name, request("_find_and_load")) == (
+        *("_load_spec", "_find_spec"),
+        *("_find_and_load", "_find_and_load_as"),
+    )
     for requests in all_requests():
         result = compose(requests, annotated=False)
         assert {request.name for request in requests} <= set(result.names)
@@ -218,7 +228,7 @@ def test_every_form_is_recognised(annotated: bool) -> None:
                     assert again.code == compose(requests, annotated=annotated).code
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "_find_and_load"])
+@pytest.mark.parametrize("name", [name for name in NAMES if "_find_and_load" not in name])
 def test_what_0_1_0_emitted_is_recognised(name: str) -> None:
     path = Path(__file__).parents[2] / "imp_migrate/helpers/released.py"
     tree = ast.parse(path.read_text())

@@ -31,6 +31,7 @@ CLOSURES = {
     "_find_spec": {"_find_spec"},
     "_find_and_load": {"_find_and_load"},
     "_require_module": {"_require_module"},
+    "_find_and_load_as": {"_find_and_load_as"},
     "_find_module_path": {"_find_module_path"},
     "_open_module": {"_open_module"},
     "_find_module": {"_find_module"},
@@ -107,12 +108,12 @@ def test_a_helper_in_full() -> None:
     assert (
         emit(["_load_as"], annotated=False, dependencies=False).code
         == '''\
-def _load_as(name, spec):
-    """Load what *spec* describes by another name, like imp.load_module;
+def _load_as(name, found):
+    """Load what *found* describes by another name, like imp.load_module;
     the usual recipe keeps the name by which it was found."""
-    if spec.has_location:
-        pathname = vars(spec.loader)["path"]  # may be relative
-        spec = importlib.util.spec_from_file_location(name, spec.origin)
+    if found.has_location:
+        pathname = vars(found.loader)["path"]  # may be relative
+        spec = importlib.util.spec_from_file_location(name, found.origin)
         vars(spec.loader)["path"] = pathname
     else:
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
@@ -136,14 +137,13 @@ def test_the_same_with_everything_changed() -> None:
     )
     expected = '''\
 def _load_as_2(
-\tname: str, spec: "il.m.ModuleSpec | None"
+\tname: str, found: il.m.ModuleSpec
 ) -> "_types.ModuleType | typing.Any":
-\t"""Load what *spec* describes by another name, like imp.load_module;
+\t"""Load what *found* describes by another name, like imp.load_module;
 \tthe usual recipe keeps the name by which it was found."""
-\tassert spec is not None
-\tif spec.has_location:
-\t\tpathname = vars(spec.loader)["path"]  # may be relative
-\t\tspec = util.spec_from_file_location(name, spec.origin)
+\tif found.has_location:
+\t\tpathname = vars(found.loader)["path"]  # may be relative
+\t\tspec = util.spec_from_file_location(name, found.origin)
 \t\tassert spec is not None
 \t\tvars(spec.loader)["path"] = pathname
 \telse:

@@ -18,7 +18,7 @@ SHAPES = [
     case(
         "one line, another name",
         "m = imp.load_module('x_' + n, *imp.find_module(n))\n",
-        "m = _load_as('x_' + n, _find_spec(n))\n",
+        "m = _find_and_load_as(n, 'x_' + n)\n",
     ),
     case(
         "over several lines",
@@ -337,7 +337,7 @@ SHAPES = [
         """,
         """\
         a = _find_and_load('a')
-        b = _load_as('a.b', _find_spec('b', a.__path__))
+        b = _find_and_load_as('b', 'a.b', a.__path__)
         """,
     ),
     case(
@@ -704,6 +704,47 @@ def test_without_helpers_by_a_path() -> None:
 def test_name_taken_for_a_helper() -> None:
     before = "def _find_and_load():\n    pass\n\n\nm = imp.load_module(n, *imp.find_module(n))\n"
     assert migrated(before).endswith("m = _imp_find_and_load(n)\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "absolute"),
+    [
+        ("[os.path.abspath(d)]", True),
+        ("[os.path.dirname(__file__), os.path.realpath(d)]", True),
+        ("[os.path.join(HERE, d), HERE + '/more']", True),
+        ("PATHS", True),
+        ("[os.path.abspath(d)] + [HERE]", True),
+        ("MORE", False),  # something is appended
+        ("['.', HERE]", False),
+        ("[os.path.join(d, HERE)]", False),
+        ("[d + HERE]", False),
+        ("sys.path", False),
+    ],
+)
+def test_absolute_directories_are_searched_by_importlib(path: str, absolute: bool) -> None:
+    imports = "import imp\nimport os\nimport sys\n"
+    before = """\
+HERE = os.path.dirname(os.path.abspath(__file__))
+PATHS = [HERE]
+MORE = [HERE]
+MORE.append(d)
+"""
+    call = f"m = imp.load_module('m', *imp.find_module('m', {path}))\n"
+    text = imp_migrate.migrate(imports + before + call).text
+    assert ("PathFinder.find_spec(name, path)" in text) is absolute
+    assert ("EXTENSION_SUFFIXES" in text) is not absolute
+    other = imp_migrate.migrate(imports + before + call.replace("('m', *", "('p.m', *")).text
+    assert "_find_and_load_as('m', 'p.m', " in other
+    assert ("PathFinder.find_spec(name, path)" in other) is absolute
+
+
+def test_a_pair_is_one_helper_beside_another_search() -> None:
+    code = "a = imp.load_module('x.a', *imp.find_module('a', [d]))\n"
+    more = "b = imp.load_module('b', *imp.find_module('b', [d]))\n"
+    text = imp_migrate.migrate("import imp\nimport sys\n" + code + more).text
+    assert text.count("exec_module(") == 1
+    assert text.count("EXTENSION_SUFFIXES") == 1
+    assert text.endswith("a = _find_and_load_as('a', 'x.a', [d])\nb = _find_and_load('b', [d])\n")
 
 
 def test_the_import_of_imp_moves_as_well() -> None:

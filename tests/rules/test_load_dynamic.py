@@ -55,6 +55,47 @@ def test_unknown_arguments_may_have_a_file(arguments: str) -> None:
     assert not changed.remaining
 
 
+STUB = """\
+def __bootstrap__():
+    global __bootstrap__, __loader__, __file__
+    import sys, pkg_resources, imp
+    __file__ = pkg_resources.resource_filename(__name__, "fast.so")
+    __loader__ = None; del __bootstrap__, __loader__
+    imp.load_dynamic(__name__, __file__)
+__bootstrap__()
+"""
+
+
+@pytest.mark.parametrize("helpers", [True, False])
+def test_stub_of_an_egg(helpers: bool) -> None:
+    assert migrated(STUB, "", helpers=helpers) == (
+        STUB.replace(", imp\n", ", importlib.machinery, importlib.util\n").replace(
+            "    imp.load_dynamic(__name__, __file__)\n",
+            "    loader = importlib.machinery.ExtensionFileLoader(__name__, __file__)\n"
+            "    spec = importlib.machinery.ModuleSpec(__name__, loader, origin=__file__)\n"
+            "    sys.modules[__name__] = importlib.util.module_from_spec(spec)\n"
+            "    spec.loader.exec_module(sys.modules[__name__])\n",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("(__name__, __file__)", "('fast', __file__)"),
+        ("(__name__, __file__)", "(__name__, find(__file__))"),
+        ("\n__bootstrap__()", "\ntry:\n    __bootstrap__()\nexcept ImportError:\n    pass"),
+        ("\n__bootstrap__()", "\nfor _ in '12':\n    __bootstrap__()"),
+        ("\n__bootstrap__()", "\n__bootstrap__()\n__bootstrap__()"),
+        ("\n__bootstrap__()", "\nrun(__bootstrap__)"),
+    ],
+)
+def test_other_stubs_get_the_helper(before: str, after: str) -> None:
+    assert before in STUB
+    text = imp_migrate.migrate(STUB.replace(before, after)).text
+    assert "    _load_dynamic(" in text
+
+
 def test_without_helpers() -> None:
     (found,) = left("imp.load_dynamic(n, p)\n", helpers=False)
     assert found.code == "IMP210"

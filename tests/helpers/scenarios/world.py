@@ -49,7 +49,7 @@ def different(why: str) -> Callable[[Scenario], Scenario]:
 
 
 def loading(spec: str = "", path: str = "", pair: str = "") -> Callable[[Scenario], Scenario]:
-    """Register a scenario of finding and loading thrice: via the spec, via the path, at once.
+    """Register a scenario of finding and loading: via the spec, via the path, at once, by a name.
 
     The arguments say why the sides differ then, if they are known to.
     """
@@ -63,9 +63,14 @@ def loading(spec: str = "", path: str = "", pair: str = "") -> Callable[[Scenari
             world.api.find_and_load = world.api.find_and_load_at_once
             function(world)
 
+        def by_name(world: World) -> None:
+            world.api.find_and_load = world.api.find_and_load_as
+            function(world)
+
         register("spec_" + function.__name__, function, spec)
         register("path_" + function.__name__, by_path, path)
         register("pair_" + function.__name__, at_once, pair)
+        register("as_" + function.__name__, by_name, pair)
         return function
 
     return decorate
@@ -205,6 +210,7 @@ def functions_of_imp() -> types.SimpleNamespace:
         find_and_load=find_and_load,
         find_path_and_load=find_and_load,
         find_and_load_at_once=find_and_load,
+        find_and_load_as=find_and_load,
     )
 
 
@@ -216,14 +222,6 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
     helpers: Dict[str, Any] = {"__name__": "migrated"}
     with open(filename, encoding="utf-8") as file:
         exec(compile(file.read(), filename, "exec"), helpers)
-    at_once = helpers["_find_and_load"]
-
-    def find_and_load_at_once(name: str, path: Any = None, fullname: str = "") -> Any:
-        if fullname:
-            return helpers["_load_as"](fullname, helpers["_find_spec"](name, path))
-        return at_once(name, path)
-
-    helpers["_find_and_load"] = find_and_load_at_once
     for name, facts, text in helpers.get("FORMS", ()):
         form: Dict[str, Any] = dict(helpers)
         exec(compile(text, "form of " + name, "exec"), form)
@@ -232,6 +230,14 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
     def find_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
         spec = helpers["_find_spec"](name, path)
         return helpers["_load_as"](as_name, spec) if as_name else helpers["_load_spec"](spec)
+
+    def find_and_load_at_once(name: str, path: Any = None, as_name: str = "") -> Any:
+        if as_name:
+            return helpers["_find_and_load_as"](name, as_name, path)
+        return helpers["_find_and_load"](name, path)
+
+    def find_and_load_as(name: str, path: Any = None, as_name: str = "") -> Any:
+        return helpers["_find_and_load_as"](name, as_name or name, path)
 
     def find_path_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
         return helpers["_load_from"](as_name or name, helpers["_find_module_path"](name, path))
@@ -263,7 +269,8 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_path_and_load,
-        find_and_load_at_once=helpers["_find_and_load"],
+        find_and_load_at_once=find_and_load_at_once,
+        find_and_load_as=find_and_load_as,
     )
 
 
@@ -280,8 +287,6 @@ def specialised(form: Any, general: Any, facts: FrozenSet[str]) -> Any:
         if not all(is_true(fact, given) for fact in facts):
             return general(*args, **kwargs)
         USED.add(form.__name__)
-        if "fullname" in parameters and not given.get("fullname"):
-            given["fullname"] = given["name"]
         name, loaded = target(given), dict(sys.modules)
         try:
             return form(**{key: value for key, value in given.items() if key in parameters})
@@ -319,11 +324,9 @@ def is_true(fact: str, given: Dict[str, Any]) -> bool:
         )
     if fact == "identifier":
         return isinstance(name, str) and name.isidentifier()
-    if fact == "own_name":
-        return not given.get("fullname")
     if fact == "files":
-        if "spec" in given:
-            return bool(given["spec"].has_location)
+        if "spec" in given or "found" in given:
+            return bool((given.get("spec") or given["found"]).has_location)
         if "pathname" in given:
             return given["pathname"] is not None
         if "details" in given:
