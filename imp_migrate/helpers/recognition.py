@@ -122,8 +122,8 @@ def _is_planned(name: str, facts: Facts, company: Facts, inline: Facts) -> bool:
     """Say whether `planning` ever asks for that form."""
     if name not in _PAIRS:
         return True
-    if "with_spec" in company:
-        return "_find_spec" not in inline
+    if "with_spec" in company:  # what is known of names matters there
+        return "_find_spec" not in inline and not facts & {"absolute", "identifier"}
     return inline >= {"_find_spec", "_load_as"} & _mentioned(name, str)
 
 
@@ -132,7 +132,7 @@ def _mentioned(name: str, spelled: Callable[[str], str]) -> frozenset[str]:
     functions = source()[0]
     nodes = list(ast.walk(functions[name]))
     if name in _PAIRS:
-        nodes += [*ast.walk(functions["_find_spec"]), *ast.walk(functions["_load_as"])]
+        nodes += ast.walk(functions["_find_spec"])
     return frozenset(spelled(node.id) for node in nodes if isinstance(node, ast.Name))
 
 

@@ -35,6 +35,10 @@ from .search import (
 )
 
 _SUFFIX_OR_MODE = -1  #: the position of what is unpacked of a description, and never read
+#: Context managers that pass on every exception.
+_PASSING_ON = frozenset(
+    ["codecs.open", "contextlib.closing", "io.open", "open", "warnings.catch_warnings"]
+)
 _KIND = 4  #: the position of a type code that was unpacked of the description
 
 
@@ -108,17 +112,41 @@ def is_seen_early(search: Search, triple: Triple, ctx: Context) -> bool:
     tree, scope = ctx.tree, triple.scope
     if triple.attribute is not None or tree.scope_of(search.call) is not scope:
         return True
-    inside = takewhile(lambda node: node is not scope.node, tree.ancestors(search.call))
-    if not any(hasattr(n, "finalbody") or isinstance(n, (ast.With, ast.AsyncWith)) for n in inside):
+    inside = list(takewhile(lambda node: node is not scope.node, tree.ancestors(search.call)))
+    inside = [n for n in inside if hasattr(n, "finalbody") or _may_swallow(n, ctx)]
+    if not inside:
         return False
     here = ctx.place(search.call)
+    reads = tree.reads(triple.whole or triple.path_name, scope)
+    if scope.kind is not ScopeKind.MODULE and not any(map(_handles, inside)):
+        # The function ends, but for what is done at the end of a `try`.
+        ends = {node for around in inside for s in around.finalbody for node in ast.walk(s)}  # type: ignore[attr-defined]
+        return any(read in ends or tree.scope_of(read) is not scope for read in reads)
     return scope.kind is ScopeKind.MODULE or any(
         not done_before(tree, [search.statement], read)
-        for read in tree.reads(triple.whole or triple.path_name, scope)
+        for read in reads
         if ctx.place(read) > here
         or tree.scope_of(read) is not scope
         or common_loops(tree, read, search.call)
     )
+
+
+def _may_swallow(node: ast.AST, ctx: Context) -> bool:
+    """Say whether *node* is a `with` that may go on after an exception."""
+    if not isinstance(node, (ast.With, ast.AsyncWith)):
+        return False
+    calls = (item.context_expr for item in node.items)
+    return not all(
+        isinstance(call, ast.Call) and ctx.tree.dotted(call.func) in _PASSING_ON for call in calls
+    )
+
+
+def _handles(node: ast.AST) -> bool:
+    """Say whether *node*, a `try` or a `with`, may go on after an exception."""
+    if not hasattr(node, "finalbody") or getattr(node, "handlers", ()):
+        return True
+    ends = (part for statement in node.finalbody for part in ast.walk(statement))
+    return any(isinstance(part, (ast.Return, ast.Break, ast.Continue)) for part in ends)
 
 
 class _Reader:
