@@ -6,7 +6,7 @@ the module after its imports and does what `imp` did.
 
 A `setup.py` that reads its version, or another program (`if __name__ == "__main__":`), that
 loads a module of a literal name once and nowhere else, gets three statements in place
-instead: they find a spec, enter the module in `sys.modules` and execute it.
+instead: they make a spec, enter the module in `sys.modules` and execute it.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing in importlib does the
@@ -45,7 +45,7 @@ runs sees the half-initialised module, where `imp` made it wait.
 
 In place, a module that fails stays in `sys.modules`: nobody looks there, as the program ends,
 or, if a `setup.py` handles the exception, does not mention that name again.  Code
-objects of a file with a relative name know its absolute one.
+objects of a file `….py` with a relative name know its absolute one.
 
 `--no-helpers --unsafe-fixes` writes the same statements elsewhere: a module that is loaded
 already is replaced then, where `imp` ran it again, and one that fails stays.
@@ -72,7 +72,15 @@ from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 
 from .flow.file_argument import FileArgument, forget_file, judge_file
 from .flow.once import begins_statement, facts_of_load, load_in_place, loads_once
-from .flow.shared import ANEW, bound_argument, gone, is_plain_call, is_simple, spec_variable
+from .flow.shared import (
+    ANEW,
+    bound_argument,
+    gone,
+    is_plain_call,
+    is_simple,
+    loader_variable,
+    spec_variable,
+)
 from .flow.values import argument_names, ends_in_py, unused_without
 
 EXAMPLES = (Example("m = load_source('m', 'm.py')\n"),)
@@ -125,15 +133,19 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
             return None  # a helper is shorter, or needed
     fix = ctx.fix(use, "Load the module in place")
     spec = spec_variable(ctx, use.scope)
+    spec_of = fix.name("importlib.util.spec_from_file_location")
     if ends_in_py(path, ctx):
-        find = f"{fix.name('importlib.util.spec_from_file_location')}({{name}}, {{path}})"
-        before = [f"{spec} = {find}"]
+        before = [f"{spec} = {spec_of}({{name}}, {{path}})"]
     else:
-        loader = f"{fix.name('importlib.machinery.SourceFileLoader')}({{name}}, {{path}})"
-        spec_from = fix.name("importlib.util.spec_from_loader")
-        before = [f"{spec} = {spec_from}({{name}}, {loader})"]
-        if not is_simple(name):
-            before = [f"{spec} = {loader}", f"{spec} = {spec_from}({spec}.name, {spec})"]
+        # Its path is given to both: of a loader alone, the spec would keep a relative one.
+        loader = loader_variable(ctx, use.scope)
+        loaded_by = fix.name("importlib.machinery.SourceFileLoader")
+        known = "{name}" if is_simple(name) else f"{loader}.name"
+        place = "{path}" if is_simple(path) else f"{loader}.path"
+        before = [
+            f"{loader} = {loaded_by}({{name}}, {{path}})",
+            f"{spec} = {spec_of}({known}, {place}, loader={loader})",
+        ]
     load_in_place(fix, use, call, spec, before, name=name, path=path)
     if sole:
         return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))

@@ -397,8 +397,7 @@ def _find_module(
             if os.path.isfile(os.path.join(pathname, init)):
                 return None, pathname, ("", "", 5)
         for end, mode, kind in ends:
-            filename = pathname + end
-            if os.path.isfile(filename):
+            if os.path.isfile(filename := pathname + end):
                 file = tokenize.open(filename) if kind == 1 else open(filename, "rb")
                 return file, filename, (end, mode, kind)
     raise ImportError(f"No module named {name!r}", name=name)
@@ -413,8 +412,7 @@ def _find_file(name: str, path: list[str]) -> str:
     ends += importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES
     ends += importlib.machinery.BYTECODE_SUFFIXES
     files = (os.path.join(entry, name) + end for entry in path for end in ends)
-    pathname = next(filter(os.path.isfile, files), None)
-    if pathname is None:
+    if not (pathname := next(filter(os.path.isfile, files), "")):
         raise ImportError(f"No module named {name!r}", name=name)
     return pathname
 

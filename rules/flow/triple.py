@@ -143,7 +143,7 @@ def _may_swallow(node: ast.AST, ctx: Context) -> bool:
 
 def _handles(node: ast.AST) -> bool:
     """Say whether *node*, a `try` or a `with`, may go on after an exception."""
-    if not hasattr(node, "finalbody") or getattr(node, "handlers", ()):
+    if not hasattr(node, "finalbody") or getattr(node, "handlers", None):
         return True
     ends = (part for statement in node.finalbody for part in ast.walk(statement))
     return any(isinstance(part, (ast.Return, ast.Break, ast.Continue)) for part in ends)

@@ -106,7 +106,7 @@ REPLACEMENTS = [
     ("_open_module", "not os.path.isfile(pathname)", "not os.path.exists(pathname)"),
     ("_open_module", "tokenize.open(pathname)", "open(pathname, encoding='utf-8')"),
     ("_open_module", '(pathname, "rb")', "(pathname)"),
-    ("_find_module", "if os.path.isfile(filename)", "if os.path.lexists(filename)"),
+    ("_find_module", "os.path.isfile(filename :=", "os.path.lexists(filename :="),
     ("_find_module", "tokenize.open(filename)", "open(filename, encoding='utf-8')"),
     ("_find_module", '(end, "r", 1)', '(end, "rU", 1)'),
     ("_find_module", '(end, "rb", 2)', '(end, "rb", 3)'),

@@ -63,8 +63,16 @@ def test_the_statement_goes_on_with_the_module(code: str, last: str, helpers: bo
 
 def test_other_suffixes_need_the_loader() -> None:
     text = migrated("import imp\nv = imp.load_source('v', where)\n")
-    assert "importlib.machinery.SourceFileLoader('v', where)" in text
-    assert "spec_from_loader" in text
+    assert "_loader = importlib.machinery.SourceFileLoader('v', where)\n" in text
+    assert (
+        "_spec = importlib.util.spec_from_file_location('v', where, loader=_loader)\n" in text
+    )
+
+
+def test_name_and_path_are_computed_once() -> None:
+    text = migrated("import imp\nN = 'v'\nv = imp.load_source(N, where())\n")
+    assert "_loader = importlib.machinery.SourceFileLoader(N, where())\n" in text
+    assert "spec_from_file_location(N, _loader.path, loader=_loader)\n" in text
 
 
 def test_main_of_any_program() -> None:
