@@ -1,9 +1,9 @@
 """`hasattr(imp, "name")` and `getattr(imp, "name", default)` with a literal name.
 
 ## What it does
-`hasattr(imp, "get_tag")` asks for what replaces the member, as in
-`hasattr(sys.implementation, "cache_tag")`.  Where nothing does under a name of its
-own, the answer is known: the test goes, with the branch that it rules out.  `getattr`
+Where `hasattr(imp, "get_tag")` alone decides about an `if`, the answer is known: the test
+goes, with the branch that it rules out.  Elsewhere it asks for what replaces the member, as
+in `hasattr(sys.implementation, "cache_tag")`, if that has a name of its own.  `getattr`
 becomes the replacement itself, a lambda or a helper function where it takes one; its
 default goes, since it was never used.
 
@@ -23,8 +23,7 @@ if hasattr(imp, "cache_from_source"):
 ```python
 import importlib.util
 
-if hasattr(importlib.util, "cache_from_source"):
-    pyc = importlib.util.cache_from_source(path)
+pyc = importlib.util.cache_from_source(path)
 ```
 
 ## Fix safety
@@ -96,12 +95,22 @@ def check(use: Use, ctx: Context) -> Outcome:
 def _has(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:
     fix = ctx.fix(use, "Ask for the replacement")
     owner, _, name = member.replacement.rpartition(".")
-    if member.kind is not Kind.ABSENT and owner:
+    if member.kind is not Kind.ABSENT and owner and not _settles_branch(call, ctx):
         fix.replace(call.args[0], fix.name(owner))
         fix.replace(call.args[1], f'"{name}"')
     else:
         fix.uses += tuple(put_truth(fix, call, member.kind is not Kind.ABSENT))
     return fix.rewrite(explain(use))
+
+
+def _settles_branch(test: ast.expr, ctx: Context) -> bool:
+    """Say whether *test* alone decides about an `if` statement, or a conditional expression."""
+    around = ctx.parent(test)
+    if isinstance(around, ast.UnaryOp) and isinstance(around.op, ast.Not):
+        return _settles_branch(around, ctx)
+    if isinstance(around, ast.If):
+        return around.test is test and not ctx.is_elif(around)
+    return isinstance(around, ast.IfExp) and around.test is test
 
 
 def _get(use: Use, ctx: Context, call: ast.Call, member: Member) -> Outcome:

@@ -42,7 +42,7 @@ with mock.patch("importlib.util.find_spec"):
 
 ## Fix safety
 There is no fix, but for an assignment in `if not hasattr(imp, "reload"):`, which
-has not run since Python 3.3: it names the replacement, as the test does.
+has not run since Python 3.3: it goes with the test, or names the replacement, as the test does.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -64,8 +64,8 @@ EXAMPLES = (
     Example("import imp\nregister(imp)\n"),
     Example("import imp\nimp.reload = reload\nimp.reload(m)\n"),
     Example(
-        "import imp\nif not hasattr(imp, 'reload'):\n    imp.reload = reload\n",
-        "import importlib\nif not hasattr(importlib, 'reload'):\n    importlib.reload = reload\n",
+        "import imp\nif not hasattr(imp, 'reload'):\n    imp.reload = reload\nimp.reload(m)\n",
+        "import importlib\nimportlib.reload(m)\n",
     ),
     Example("import imp\nfix = imp._fix_co_filename\n"),
     Example("import imp\nmember = getattr(imp, name)\n"),

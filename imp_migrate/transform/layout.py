@@ -94,14 +94,19 @@ class Layout:
     # -- what is too long --------------------------------------------------
 
     def placed(
-        self, old: cst.BaseExpression, new: cst.BaseExpression, is_sole: bool
+        self,
+        old: cst.BaseExpression,
+        new: cst.BaseExpression,
+        is_sole: bool,
+        statement: cst.CSTNode,
     ) -> cst.BaseExpression:
         """*new*, a sum in the place of *old*, with a line for each term if it is too long.
 
-        is_sole: it is the only argument of a call, whose parentheses can serve it.
+        is_sole: it is the only argument of a call, whose parentheses can serve it;
+        *statement*: the old statement that holds it, whose block may come to stand elsewhere.
         """
         if isinstance(new, cst.Lambda):
-            return new.with_changes(body=self.placed(old, new.body, False))
+            return new.with_changes(body=self.placed(old, new.body, False, statement))
         if not isinstance(new, cst.BinaryOperation) or new.lpar:
             return new
         start, end = self.positions[old].start, self.positions[old].end
@@ -110,12 +115,15 @@ class Layout:
         if len(before) + len(self._code(new)) + len(after) <= self.width:
             return new
         outer = first[: len(first) - len(first.lstrip())]
+        column = self.column(statement)
+        inside = column <= len(outer)  # the block's own indentation, and then more
+        outer = outer[column:] if inside else outer
         inner = outer + self.module.default_indent
         above = self.lines[start.line - 2] if start.line > 1 else ""
         if not before.strip() and after.strip() in ("", ",") and _OPEN.search(above):
-            return self._in_brackets(_at_operators(new, _line_break(outer, indent=False)))
-        new = _at_operators(new, _line_break(inner, indent=False))
-        opened, closed = _line_break(inner, indent=False), _line_break(outer, indent=False)
+            return self._in_brackets(_at_operators(new, _line_break(outer, inside)))
+        new = _at_operators(new, _line_break(inner, inside))
+        opened, closed = _line_break(inner, inside), _line_break(outer, inside)
         if is_sole:
             self._spread[id(new)] = opened, closed
             return self._in_brackets(new)

@@ -279,7 +279,12 @@ class _Transformer(cst.CSTTransformer):
         if left:
             return new.with_changes(lpar=[*left, *new.lpar], rpar=[*new.rpar, *right])
         is_sole = isinstance(around, cst.Arg) and _is_sole(around, self.around[-2])
-        new = self.layout.placed(old, new, is_sole)
+        statement = next(
+            node
+            for node in reversed(self.around)
+            if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
+        )
+        new = self.layout.placed(old, new, is_sole, statement)
         if needs_parentheses(around, old, new) or (not new.lpar and self.layout.is_torn(new)):
             new = in_parentheses(new)
         return new

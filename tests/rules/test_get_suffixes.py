@@ -317,3 +317,33 @@ def test_what_consumes_a_constant_claims_it() -> None:
 @pytest.mark.parametrize("arguments", ["1", "*x", "**x"])
 def test_arguments_are_left_to_a_person(arguments: str) -> None:
     assert [d.code for d in left(f"imp.get_suffixes({arguments})\n")] == ["IMP107"]
+
+
+def test_new_lines_move_with_their_block() -> None:
+    before = """\
+def f():
+    while todo():
+        try:
+            import imp
+        except ImportError:
+            ends = [".so"]
+        else:
+            ends = []
+            for suffix, _, _ in imp.get_suffixes():
+                ends.append(suffix)
+"""
+    assert (
+        migrated(before, "")
+        == f"""\
+def f():
+    while todo():
+        import importlib.machinery
+        ends = []
+        for suffix in (
+            {E}
+            + {S}
+            + {B}
+        ):
+            ends.append(suffix)
+"""
+    )

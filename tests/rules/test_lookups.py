@@ -64,6 +64,19 @@ UNWRAPPED = [
     ("if hasattr(imp, 'os'):\n    use(1)\nelse:\n    use(2)\n", "use(1)\n"),
     ("if not hasattr(imp, 'os'):\n    use(1)\nuse(2)\n", "use(2)\n"),
     ("while hasattr(imp, 'os'):\n    use(1)\n", None),
+    (
+        "if hasattr(imp, 'get_tag'):\n    TAG = imp.get_tag()\nelse:\n    TAG = ''\n",
+        "TAG = sys.implementation.cache_tag\n",
+    ),
+    ("if not hasattr(imp, 'reload'):\n    imp.reload = reload\nuse(2)\n", "use(2)\n"),
+    (
+        "f = imp.reload if hasattr(imp, 'reload') else reload\n",
+        "f = importlib.reload\n",
+    ),
+    (
+        "if x:\n    pass\nelif hasattr(imp, 'reload'):\n    use(1)\n",
+        "if x:\n    pass\nelif hasattr(importlib, 'reload'):\n    use(1)\n",
+    ),
 ]
 
 

@@ -81,12 +81,17 @@ def test_uses_of_what_the_file_patches_stay(code: str) -> None:
 
 def test_patch_that_never_runs() -> None:
     code = "if not hasattr(imp, 'reload'):\n    imp.reload = reload\nimp.reload(m)\n"
+    assert migrated(code) == "importlib.reload(m)\n"
     after = "if not hasattr(importlib, 'reload'):\n    importlib.reload = reload\n"
-    assert migrated(code) == after + "importlib.reload(m)\n"
+    assert (
+        migrated(f"if x:\n    pass\nel{code}") == f"if x:\n    pass\nel{after}importlib.reload(m)\n"
+    )
+    other = code.replace("imp, 'reload'", "imp, 'get_tag'")
+    assert migrated(other) == "importlib.reload(m)\n"
 
 
 @pytest.mark.parametrize(
-    "test", ["hasattr(imp, 'reload')", "not hasattr(imp, 'get_tag')", "not hasattr(x, 'reload')"]
+    "test", ["hasattr(imp, 'reload')", "not hasattr(imp, '_odd')", "not hasattr(x, 'reload')"]
 )
 def test_patch_that_may_run(test: str) -> None:
     code = f"if {test}:\n    imp.reload = reload\nimp.reload(m)\n"

@@ -64,9 +64,7 @@ def test_the_statement_goes_on_with_the_module(code: str, last: str, helpers: bo
 def test_other_suffixes_need_the_loader() -> None:
     text = migrated("import imp\nv = imp.load_source('v', where)\n")
     assert "_loader = importlib.machinery.SourceFileLoader('v', where)\n" in text
-    assert (
-        "_spec = importlib.util.spec_from_file_location('v', where, loader=_loader)\n" in text
-    )
+    assert "_spec = importlib.util.spec_from_file_location('v', where, loader=_loader)\n" in text
 
 
 def test_name_and_path_are_computed_once() -> None:
