@@ -122,9 +122,11 @@ def _is_planned(name: str, facts: Facts, company: Facts, inline: Facts) -> bool:
     """Say whether `planning` ever asks for that form."""
     if name not in _PAIRS:
         return True
-    if "with_spec" in company:  # what is known of names matters there
-        return "_find_spec" not in inline and not facts & {"absolute", "identifier"}
-    return inline >= {"_find_spec", "_load_as"} & _mentioned(name, str)
+    if name == "_find_and_load_as" and ("with_spec" in company) is ("_find_spec" in inline):
+        return False
+    if "_find_spec" in inline:
+        return name == "_find_and_load" or "_load_as" in inline
+    return not facts & {"absolute", "identifier"}  # they matter in _find_spec alone
 
 
 def _mentioned(name: str, spelled: Callable[[str], str]) -> frozenset[str]:

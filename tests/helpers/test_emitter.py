@@ -136,9 +136,7 @@ def test_the_same_with_everything_changed() -> None:
         modules={"importlib.util": "util", "types": "_types", "importlib.machinery": "il.m"},
     )
     expected = '''\
-def _load_as_2(
-\tname: str, found: il.m.ModuleSpec
-) -> "_types.ModuleType | typing.Any":
+def _load_as_2(name: str, found: il.m.ModuleSpec) -> "_types.ModuleType | typing.Any":
 \t"""Load what *found* describes by another name, like imp.load_module;
 \tthe usual recipe keeps the name by which it was found."""
 \tif found.has_location:
