@@ -468,6 +468,15 @@ def something_that_fails(world: World) -> None:
 
 
 @loading()
+def something_that_fails_under_another_name(world: World) -> None:
+    world.write("bad.py", "a = 1\nraise SystemExit(3)\n")
+    for name in ("bad", "missing"):
+        with world.failure(name):
+            world.api.find_and_load(name, [world.folder], "other_" + name)
+    world.loaded("bad", "other_bad", "other_missing")
+
+
+@loading()
 def a_module_with_the_name_of_a_built_in_one(world: World) -> None:
     world.write("time.py", "mine = True\n")
     import time
