@@ -14,7 +14,7 @@ from .precedence import in_parentheses, precedence, required
 
 _HOLE = "_imp_migrate_hole_"
 _NEVER_BARE = (cst.Tuple, cst.GeneratorExp, cst.Yield, cst.NamedExpr)
-_STRING = re.compile(r'"([^"\'\\]*)"')
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
 
 
@@ -43,7 +43,11 @@ def statements(
 
 def quoted(template: str, quote: str) -> str:
     """*template* with *quote* around its strings, where there is none inside."""
-    return template if quote == '"' else _STRING.sub(rf"{quote}\1{quote}", template)
+    if quote == '"':
+        return template
+    return _STRING.sub(
+        lambda s: s[0] if {quote, "\\"} & {*s[1]} else f"{quote}{s[1]}{quote}", template
+    )
 
 
 @functools.lru_cache(maxsize=64)  # helpers are the same in many files
