@@ -14,12 +14,15 @@ if sys.argv[:1] == ["-m"] and not getattr(sys.flags, "safe_path", sys.flags.isol
     if sys.orig_argv[-len(sys.argv)].removeprefix("-m").partition(".")[0] == __name__:
         del sys.path[0]
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 __all__ = ["Migration", "Options", "__version__", "migrate"]
 
+TYPE_CHECKING = (
+    False  # without `typing`, which takes as long to import as all that a clean tree needs
+)
 if TYPE_CHECKING:
+    from typing import Any
+
     from .migration import Migration
     from .options import Options
 

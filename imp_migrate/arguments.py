@@ -1,4 +1,4 @@
-"""The options of the command line, and the settings that they and the configuration make."""
+"""The options of the command line."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn
 
-from .options import TARGET_VERSIONS, Options
-from .report.formats import SHOWS_EDITS
 from .run.config import (
     OUTPUT_FORMATS,
-    Config,
     ConfigError,
     parse_codes,
     parse_patterns,
     parse_version,
 )
-from .run.discovery import DEFAULT_EXCLUDE, Selection
-from .run.results import Mode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 STDIN = "-"
 
@@ -32,23 +29,6 @@ exit status: 0 when nothing is left to do, 1 when there is, 2 when something wen
 settings can also stand in pyproject.toml, under [tool.imp-migrate], named as the options;
 only there: helper-module = "pkg.name", the module that helper functions go to, instead of
 into every file that needs one"""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a run is asked to do."""
-
-    options: Options
-    selection: Selection
-    mode: Mode
-    output_format: str
-    statistics: bool
-    report: str | None = None
-
-    @property
-    def edits(self) -> bool:
-        """Whether a report shows the edits of fixes, so that these must be worked out."""
-        return SHOWS_EDITS[self.output_format] or self.report is not None
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -84,45 +64,6 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     if arguments.diff and arguments.report:
         parser.error("--report shows what --diff would: without --diff, it changes nothing either")
     return arguments
-
-
-def make_settings(
-    arguments: argparse.Namespace, config: Config, root: str | None = None
-) -> Settings:
-    """Combine the command line with the configuration; the command line wins.
-
-    root: the folder that patterns start from, if not that of the configuration.
-    """
-
-    def chosen(name: str, default: Any = None) -> Any:
-        given = getattr(arguments, name)
-        return config.settings.get(name.replace("_", "-"), default) if given is None else given
-
-    exclude = chosen("exclude", DEFAULT_EXCLUDE)
-    extra = (*config.settings.get("extend-exclude", ()), *(arguments.extend_exclude or ()))
-    oldest = max(config.requires_python or Options.target_version, TARGET_VERSIONS[0])
-    return Settings(
-        Options(
-            target_version=chosen("target_version", oldest),
-            unsafe_fixes=chosen("unsafe_fixes", False),
-            helpers=not chosen("no_helpers", False),
-            helper_module=config.settings.get("helper-module"),
-            drop_guards=chosen("drop_guards", False),
-            select=chosen("select", ()),
-            ignore=chosen("ignore", ()),
-        ),
-        Selection(
-            tuple(dict.fromkeys((*exclude, *extra))),
-            not chosen("no_respect_gitignore", False),
-            root or config.root,
-            exclude is DEFAULT_EXCLUDE,
-            chosen("force_exclude", False),
-        ),
-        Mode.WRITE if arguments.write else Mode.DIFF if arguments.diff else Mode.CHECK,
-        chosen("output_format", "text"),
-        chosen("statistics", False),
-        arguments.report,
-    )
 
 
 def _more_paths(rest: list[str], parser: _Parser) -> Iterator[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-#: Versions `--target-version` accepts, oldest first.
-TARGET_VERSIONS: tuple[tuple[int, int], ...] = tuple((3, minor) for minor in range(8, 15))
+from .targets import TARGET_VERSIONS, parse_target_version
+
+__all__ = ["TARGET_VERSIONS", "Options", "parse_target_version"]
 
 
 @dataclass(frozen=True)
@@ -52,17 +52,3 @@ class Options:
             return max((len(p) for p in prefixes if code.startswith(p)), default=-1)
 
         return longest(self.select or ("",)) > longest(self.ignore)
-
-
-def parse_target_version(text: str) -> tuple[int, int]:
-    """Turn `py38` … `py314` into `(3, 8)` … `(3, 14)`.
-
-    Raises ValueError for anything else.
-    """
-    match = re.fullmatch(r"py3(\d{1,2})", text)
-    version = (3, int(match[1])) if match else None
-    if version not in TARGET_VERSIONS:
-        names = ", ".join(f"py{major}{minor}" for major, minor in TARGET_VERSIONS)
-        raise ValueError(f"{text!r} is not a target version (one of {names})")
-    assert version is not None
-    return version

@@ -6,7 +6,7 @@ import ast
 import bisect
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -129,6 +129,18 @@ class Context:
         self._numbers: dict[tuple[int, str], int] = {}
         self._scratch: dict[tuple[int, str], str] = {}
         self._by_node = {id(use.node): use for use in uses}
+
+    def uses_of(self, member: str) -> Sequence[Use]:
+        """The uses of *member* that something is to be done about."""
+        return self._by_member.get(member, ())
+
+    @functools.cached_property
+    def _by_member(self) -> dict[str, list[Use]]:
+        found: dict[str, list[Use]] = {}
+        for use in self.uses:
+            if not use.silent:
+                found.setdefault(use.member, []).append(use)
+        return found
 
     # -- the text ----------------------------------------------------------
 

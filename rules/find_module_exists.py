@@ -206,8 +206,7 @@ def _advice(search: Search, ctx: Context) -> str:
 @once
 def _are_many(ctx: Context) -> bool:
     """Say whether a helper that raises would be shorter than to raise at every search."""
-    uses = [u for u in ctx.uses if u.member == "find_module" and not u.silent]
-    searches = [search_of(use, ctx) for use in uses]
+    searches = [search_of(use, ctx) for use in ctx.uses_of("find_module")]
     return sum(s is None or attempt_of(s, ctx) is None for s in searches) > 3
 
 

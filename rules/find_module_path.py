@@ -155,7 +155,7 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
 
 def _is_only_search(ctx: Context) -> bool:
     """Say whether a helper for the search would have one caller."""
-    return sum(use.member == "find_module" and not use.silent for use in ctx.uses) == 1
+    return len(ctx.uses_of("find_module")) == 1
 
 
 def _comes_first(node: ast.expr, ctx: Context) -> bool:

@@ -135,7 +135,7 @@ def _is_used(uses: ImportlibUses, call: ast.Call) -> bool:
 
 def _is_executed_somehow(uses: ImportlibUses) -> bool:
     tree = uses.tree
-    if {a.attr for a in tree.attributes} & {_EXEC, *_OTHER_WAYS} or tree.names & _OTHER_WAYS:
+    if tree.attribute_names & {_EXEC, *_OTHER_WAYS} or tree.names & _OTHER_WAYS:
         return True
     return any(_EXEC in text for _, text in uses.texts)
 

@@ -128,8 +128,7 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
         return None
     sole = loads_once(call, name, ctx)
     if ctx.options.helpers:
-        many = sum(other.member == "load_source" and not other.silent for other in ctx.uses) > 2
-        if many or not sole:
+        if len(ctx.uses_of("load_source")) > 2 or not sole:
             return None  # a helper is shorter, or needed
     fix = ctx.fix(use, "Load the module in place")
     spec = spec_variable(ctx, use.scope)

@@ -123,7 +123,8 @@ def check(use: Use, ctx: Context) -> Outcome:
     group = [
         u for u in every if u.index not in ctx.claimed and u.form in (Form.ATTRIBUTE, Form.NAME)
     ]
-    unclear = [u for u in every if u not in group or u.doubt or u.broken]
+    taken = {u.index for u in group}
+    unclear = [u for u in every if u.index not in taken or u.doubt or u.broken]
     if unclear:
         lines = sorted({u.node.lineno for u in unclear})
         places = ", ".join(map(ctx.tree.place, lines))

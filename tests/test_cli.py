@@ -825,6 +825,36 @@ class TestManyFiles:
         assert set(contents) == {RELOAD, RELOADED}
 
 
+#: All of ours that a run may import that finds nothing to do.
+CLEAN_RUN = {
+    "imp_migrate",
+    "imp_migrate.arguments",
+    "imp_migrate.cli",
+    "imp_migrate.report",
+    "imp_migrate.report.formats",
+    "imp_migrate.run",
+    "imp_migrate.run.config",
+    "imp_migrate.run.cores",
+    "imp_migrate.run.discovery",
+    "imp_migrate.run.files",
+    "imp_migrate.run.gitignore",
+    "imp_migrate.run.mode",
+    "imp_migrate.run.sieve",
+    "imp_migrate.run.streams",
+    "imp_migrate.settings",
+    "imp_migrate.targets",
+    "imp_migrate.text",
+    "imp_migrate.text.reading",
+    "imp_migrate.text.scan",
+}
+#: What it must do without: each takes a millisecond or more.
+SLOW_TO_IMPORT = {
+    *("ast", "concurrent.futures", "dataclasses", "difflib", "inspect", "json", "multiprocessing"),
+    *("shutil", "subprocess", "tempfile", "threading", "tokenize", "tomli", "tomllib"),
+    "typing",
+}
+
+
 class TestCost:
     def loaded(self, tree: Path, *options: str) -> set[str]:
         """The modules that a run in *tree* loads."""
@@ -847,10 +877,15 @@ class TestCost:
         (tree / ".gitignore").write_text("*.pyc\n")
         (tree / "pyproject.toml").write_text("[project]\nname = 'x'\n")
         loaded = self.loaded(tree)
-        heavy = {"libcst", "imp_migrate.analysis", "imp_migrate.registry", "imp_migrate.rules"}
-        heavy |= {"tomllib", "tomli", "json", "difflib", "concurrent.futures", "multiprocessing"}
-        assert "imp_migrate.text.scan" in loaded
-        assert not loaded & heavy
+        ours = {name for name in loaded if name.split(".")[0] in ("imp_migrate", "libcst")}
+        assert ours == CLEAN_RUN | {"imp_migrate.run.gitpatterns"}
+        assert not loaded & SLOW_TO_IMPORT
+
+    def test_a_clean_folder_pays_for_no_patterns(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(CLEAN)
+        loaded = self.loaded(tree)
+        assert {name for name in loaded if name.startswith("imp_migrate")} == CLEAN_RUN
+        assert not loaded & (SLOW_TO_IMPORT | {"fnmatch", "string"})
 
     def test_a_tree_with_uses_does(self, tree: Path) -> None:
         (tree / "a.py").write_bytes(RELOAD)

@@ -15,10 +15,11 @@ import functools
 import os
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..run import files
 from ..run.discovery import Found
+from ..run.task import Task
 from ..text import glance
 from ..text.reading import code_of, is_notebook, place_in
 from ..text.scan import is_endlessly_dotted, mentions_imp
@@ -47,7 +48,7 @@ def with_neighbours(
     others: Sequence[Found] = (),
     beyond: Callable[[], Iterable[Found]] = tuple,
     texts: Mapping[str, bytes] | None = None,
-) -> list[Found]:
+) -> list[Task]:
     """Tell the files that concern us what other files have to do with them.
 
     found: the files of the run that may mention `imp`.
@@ -56,6 +57,8 @@ def with_neighbours(
     beyond: called if anybody can be concerned, for files around that are not part of
         the run; they are not in the answer, but what it says may be about them.
     texts: what to read instead of the file, by target.
+
+    The tasks have no options of their own yet.
     """
     return _Project(found, others, beyond, texts or {}).answer()
 
@@ -106,15 +109,19 @@ class _Project:
 
     # -- the answer --------------------------------------------------------
 
-    def answer(self) -> list[Found]:
+    def answer(self) -> list[Task]:
         """The files of the run that concern us, each with its neighbours."""
         told = [self._told(file) for file in self.found]
         known = {file.path for file in told}
-        further = [self._told(file) for file in self.others if file.path not in known]
-        further = [file for file in further if file.neighbours.givers]
+        taking = {target for target, links in self.links.items() if links.givers}
+        further = [
+            self._told(file)
+            for file in (self.others if taking else ())
+            if file.path not in known and os.path.abspath(file.target) in taking
+        ]
         return sorted([*told, *further], key=lambda file: file.path) if further else told
 
-    def _told(self, file: Found) -> Found:
+    def _told(self, file: Found) -> Task:
         target = os.path.abspath(file.target)
         links = self.links.get(target, _Links())
         replaced = self._replaced(target) if self.patchers else {}
@@ -128,7 +135,7 @@ class _Project:
             frozenset(links.leaned),
             self._unsteady(target),
         )
-        return replace(file, neighbours=neighbours)
+        return Task(file.path, file.target, neighbours)
 
     def _replaced(self, target: str) -> dict[str, str]:
         """Who puts something in the place of members of `imp` and imports the file *target*."""

@@ -92,6 +92,11 @@ class ScopeTree:
 
     # -- questions ---------------------------------------------------------
 
+    @functools.cached_property
+    def attribute_names(self) -> frozenset[str]:
+        """What the module names behind a dot."""
+        return frozenset(attribute.attr for attribute in self.attributes)
+
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which *node* is evaluated."""
         below: ast.AST | None = None

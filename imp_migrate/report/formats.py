@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..run.results import Run
 
@@ -26,6 +26,17 @@ SHOWS_EDITS = {
 
 #: Formats for people, which end with the summary and whose run may show its progress.
 FOR_PEOPLE = ("text", "concise", "grouped")
+
+
+def nothing_to_migrate(other: bool = False, narrowed: bool = False) -> str:
+    """The summary of a run that found nothing.
+
+    other: but for what is silenced or known.
+    narrowed: not all rules were asked for.
+    """
+    which = "other use" if other else "use"
+    whose = ", by the rules selected" if narrowed else ""
+    return f"No {which} of imp needs migrating{whose}."
 
 
 def render(

@@ -13,7 +13,8 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..run.results import Mode, Run
+from ..run.mode import Mode
+from ..run.results import Run
 from .review import LABELS, Hunk, Line, Spot, by_folder, failures, spots_of, tally
 
 Content = ET.Element | str

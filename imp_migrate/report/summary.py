@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ..model import Applicability, Status
-from ..run.results import Finding, Mode, Run
+from ..run.mode import Mode
+from ..run.results import Finding, Run
+from .formats import nothing_to_migrate
 from .style import printable
 
 #: How many places the last line of a summary names.
@@ -23,9 +25,8 @@ def summary(run: Run) -> Iterator[str]:
     elif remaining:
         yield f"Found {_spots(remaining)}."
     elif not run.failed:
-        other = "other " if run.silenced or run.known or run.commented else ""
-        whose = ", by the rules selected" if run.narrowed else ""
-        yield f"No {other}use of imp needs migrating{whose}."
+        other = bool(run.silenced or run.known or run.commented)
+        yield nothing_to_migrate(other, run.narrowed)
     if run.silenced:
         yield f"{_count(run.silenced, 'spot')} silenced by a noqa comment."
     if run.commented:

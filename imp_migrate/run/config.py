@@ -6,11 +6,14 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
 
-from ..options import TARGET_VERSIONS, parse_target_version
 from ..report.formats import SHOWS_EDITS
+from ..targets import TARGET_VERSIONS, parse_target_version
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 OUTPUT_FORMATS = tuple(SHOWS_EDITS)
 
@@ -22,7 +25,6 @@ class ConfigError(ValueError):
     """A setting, in a file or on the command line, that means nothing."""
 
 
-@dataclass(frozen=True)
 class Config:
     """What a pyproject.toml says.
 
@@ -31,9 +33,15 @@ class Config:
     requires_python: the oldest Python that the project promises to run on.
     """
 
-    path: str | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    requires_python: tuple[int, int] | None = None
+    def __init__(
+        self,
+        path: str | None = None,
+        settings: Mapping[str, Any] = MappingProxyType({}),
+        requires_python: tuple[int, int] | None = None,
+    ) -> None:
+        self.path = path
+        self.settings = settings
+        self.requires_python = requires_python
 
     @property
     def root(self) -> str:

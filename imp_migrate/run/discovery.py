@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import errno
-import fnmatch
-import functools
 import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from functools import cached_property
 
-from ..options import Options
 from ..text.reading import NOTEBOOK
-from ..text.source import Neighbours
 from .config import FILE as CONFIGURATION
 from .files import FileError
 from .gitignore import Ignore
@@ -56,10 +52,9 @@ _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 _SUFFIXES = (".py", ".pyi", ".pyw", NOTEBOOK)
 _TEMPORARY = ".imp-migrate-"  # `temporary` knows the rest
-_SHEBANG = re.compile(rb"#!.*\b(?:python|pypy)")
+_SHEBANG = rb"#!.*\b(?:python|pypy)"
 
 
-@dataclass(frozen=True)
 class Selection:
     """What a walk leaves out.
 
@@ -70,31 +65,40 @@ class Selection:
     force: leave out what *exclude* and *built* say even if it is named.
     """
 
-    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
-    respect_gitignore: bool = True
-    root: str = "."
-    built: bool = True
-    force: bool = False
+    def __init__(
+        self,
+        exclude: tuple[str, ...] = DEFAULT_EXCLUDE,
+        respect_gitignore: bool = True,
+        root: str = ".",
+        built: bool = True,
+        force: bool = False,
+    ) -> None:
+        self.exclude = exclude
+        self.respect_gitignore = respect_gitignore
+        self.root = root
+        self.built = built
+        self.force = force
+
+    @cached_property
+    def leaves_out(self) -> _Exclusion:
+        """What tells by which pattern a path is left out."""
+        return _Exclusion(self)
 
 
 #: What is left out of a folder, given by its real path.
 Selections = Callable[[str], Selection]
 
 
-@dataclass(frozen=True)
 class Found:
-    """A file to look at: *path* as the user knows it, *target* where its bytes are.
+    """A file to look at: *path* as the user knows it, *target* where its bytes are."""
 
-    options: what its configuration and the command line say.
-    """
+    __slots__ = ("path", "target")
 
-    path: str
-    target: str
-    neighbours: Neighbours = field(default_factory=Neighbours, compare=False)
-    options: Options = field(default_factory=Options, compare=False)
+    def __init__(self, path: str, target: str) -> None:
+        self.path = path
+        self.target = target
 
 
-@dataclass
 class Discovery:
     """What `discover` found.
 
@@ -103,11 +107,12 @@ class Discovery:
     leftovers: temporary files of ours, of whatever process.
     """
 
-    files: list[Found] = field(default_factory=list)
-    errors: list[FileError] = field(default_factory=list)
-    warnings: list[FileError] = field(default_factory=list)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    leftovers: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.files: list[Found] = []
+        self.errors: list[FileError] = []
+        self.warnings: list[FileError] = []
+        self.skipped: list[tuple[str, str]] = []
+        self.leftovers: list[str] = []
 
 
 def discover(paths: Iterable[str], selections: Selections) -> Discovery:
@@ -174,7 +179,7 @@ def exclusion(path: str, selections: Selections) -> str:
         selection = selections(folder)
         if folder == place or not is_below(folder, selection.root):
             break
-        if pattern := _exclusion(selection)(name, place, is_folder):
+        if pattern := selection.leaves_out(name, place, is_folder):
             return _excluded(pattern)
         place, is_folder = folder, True
     return ""
@@ -224,18 +229,24 @@ class _Walk:
                 selection = self.selections(real)
             if selection.respect_gitignore:
                 ignore = ignore.entering(real, names)
-            excludes = _exclusion(selection)
+            excludes = selection.leaves_out
+            prefix = os.path.join(shown, "")
+            wanted: list[tuple[os.DirEntry[str], str, bool]] = []
             for entry in entries:
-                name, path = entry.name, entry.path
+                name = entry.name
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if not is_folder and not _may_be_python(name):
+                if not (is_folder or name.endswith(_SUFFIXES) or "." not in name[1:]):
                     if name.startswith(_TEMPORARY):
-                        self.discovery.leftovers.append(os.path.join(shown, name))
-                    continue
-                below = os.path.join(shown, name)
-                if pattern := excludes(name, path, is_folder):
-                    self.discovery.skipped.append((below, _excluded(pattern)))
-                elif selection.respect_gitignore and (line := ignore.ignores(path, is_folder)):
+                        self.discovery.leftovers.append(prefix + name)
+                elif pattern := excludes(name, entry.path, is_folder):
+                    self.discovery.skipped.append((prefix + name, _excluded(pattern)))
+                else:
+                    wanted.append((entry, name + "/" if is_folder else name, is_folder))
+            asked = ignore if selection.respect_gitignore else Ignore()
+            here = asked.inside(real, [name for _, name, _ in wanted])
+            for entry, _, is_folder in wanted:
+                path, below = entry.path, prefix + entry.name
+                if here.levels and (line := here.ignores(path, is_folder)):
                     where = f"{display_path(line.path)}:{line.number}"
                     self.discovery.skipped.append((below, f"ignored by {line} in {where}"))
                 elif is_folder:
@@ -270,17 +281,13 @@ def _has_suffix(name: str) -> bool:
     return name.endswith(_SUFFIXES)
 
 
-def _may_be_python(name: str) -> bool:
-    return "." not in name[1:] or name.endswith(_SUFFIXES)
-
-
 def _is_python(path: str) -> bool:
     """Say whether *path*, which may be Python by its name, is; a suffix-less file must say so."""
     if _has_suffix(path):
         return True
     try:
         with open(path, "rb", buffering=0) as stream:
-            return _SHEBANG.match(stream.read(128)) is not None
+            return re.match(_SHEBANG, stream.read(128)) is not None
     except OSError:
         return False  # nothing says that it is Python
 
@@ -289,14 +296,13 @@ class _Exclusion:
     """Compares names and paths with glob patterns, in which `*` also stands for slashes."""
 
     def __init__(self, selection: Selection) -> None:
-        root = os.path.realpath(selection.root)
-        # As ruff has it: a slash, be it the last character, makes a pattern a path.
         self._names = {p: p for p in selection.exclude if not set(p) & set("*?[{/")}
-        self._globs = [
-            (pattern, _glob(pattern if "/" not in pattern else os.path.join(root, pattern)))
-            for pattern in selection.exclude
-            if pattern not in self._names
-        ]
+        # Those that nothing but a star follows need no regular expression.
+        beginnings = {p[:-1]: p for p in selection.exclude if not set(p[:-1] or "*") & set("*?[{/")}
+        self._beginnings = {b: p for b, p in beginnings.items() if p.endswith("*")}
+        self._any_beginning = tuple(self._beginnings)
+        others = (*self._names, *self._beginnings.values())
+        self._globs = _globs([p for p in selection.exclude if p not in others], selection.root)
         # One expression for all: most names match none.
         globs = "|".join(expression for _, expression in self._globs)
         self._any = re.compile(globs) if globs else None
@@ -306,6 +312,8 @@ class _Exclusion:
         """The pattern that leaves out *path*, a real path that ends in *name*; else nothing."""
         if name in self._names:
             return name
+        if name.startswith(self._any_beginning):
+            return next(p for b, p in self._beginnings.items() if name.startswith(b))
         if self._any is not None and (self._any.match(name) or self._any.match(path)):
             found = (p for p, e in self._globs if re.match(e, path if "/" in p else name))
             return next(found, "")
@@ -314,9 +322,11 @@ class _Exclusion:
         return ""
 
 
-@functools.lru_cache(maxsize=128)
-def _exclusion(selection: Selection) -> _Exclusion:
-    return _Exclusion(selection)
+def _globs(patterns: list[str], root: str) -> list[tuple[str, str]]:
+    """*patterns*, each with the regular expression for it."""
+    root = os.path.realpath(root) if patterns else root
+    # As ruff has it: a slash, be it the last character, makes a pattern a path.
+    return [(p, _glob(p if "/" not in p else os.path.join(root, p))) for p in patterns]
 
 
 def _is_output(folder: str) -> bool:
@@ -329,6 +339,8 @@ def _is_output(folder: str) -> bool:
 
 def _glob(pattern: str) -> str:
     """The regular expression for *pattern*, which may offer alternatives: `{a,b}`."""
+    import fnmatch  # few have such patterns
+
     alternatives: set[str] = set()
     for plain in _alternatives(pattern):
         path = os.path.normpath(plain) if "/" in plain else plain
@@ -337,11 +349,8 @@ def _glob(pattern: str) -> str:
     return "|".join(sorted(alternatives))
 
 
-_BRACES = re.compile(r"(.*)\{([^{}]*)\}(.*)", re.DOTALL)
-
-
 def _alternatives(pattern: str) -> Iterator[str]:
-    match = _BRACES.fullmatch(pattern)
+    match = re.fullmatch(r"(.*)\{([^{}]*)\}(.*)", pattern, re.DOTALL)
     if match is None:
         yield pattern
         return

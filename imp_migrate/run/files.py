@@ -21,6 +21,8 @@ _REASONS = {
 #: Flags that not every system has: bytes as they are, and never wait for a pipe.
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _NONBLOCK: int = getattr(os, "O_NONBLOCK", 0)
+#: How a file is opened to be read.
+READING = os.O_RDONLY | _NONBLOCK | _BINARY
 _CHANGED = "changed while it was being migrated, left alone"
 _AS_WE_ARE = os.access in os.supports_effective_ids
 
@@ -53,7 +55,7 @@ def read(path: str) -> bytes:
     """
     try:
         # Without a file object around it: of a clean tree, reading is most of the work.
-        descriptor = os.open(path, os.O_RDONLY | _NONBLOCK | _BINARY)
+        descriptor = os.open(path, READING)
         try:
             status = os.fstat(descriptor)
             if stat.S_ISDIR(status.st_mode):

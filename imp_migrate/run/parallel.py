@@ -17,13 +17,6 @@ Result = TypeVar("Result")
 _MOST = 61  # what Windows can wait for
 
 
-def available_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def spread(
     function: Callable[[Item], Result],
     items: Sequence[Item],

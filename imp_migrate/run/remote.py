@@ -20,8 +20,9 @@ from .. import __version__
 from ..options import Options
 from ..text.source import Neighbours, Vicinity
 from . import files, runner
-from .discovery import Found
-from .results import FileResult, Mode, RemoteError
+from .mode import Mode
+from .results import FileResult, RemoteError
+from .task import Task
 
 #: How many files, and bytes, are on their way at a time: memory does not grow with the tree.
 _MOST_FILES = 512
@@ -100,20 +101,20 @@ def connected(address: str) -> Iterator[tuple[Executor, Callable[[], bool]]]:
 
 def results(
     executor: Executor,
-    found: Iterable[Found],
+    tasks: Iterable[Task],
     mode: Mode,
     all_edits: bool = False,
     lives: Callable[[], bool] = lambda: True,
 ) -> Iterator[FileResult]:
-    """What comes of the files *found*, in order, computed by *executor*.
+    """What comes of the files of *tasks*, in order, computed by *executor*.
 
     lives: says whether answers can still come.
     A file over which workers die again and again is an internal error, the others go on.
     Raises RemoteError when the workers cannot do the work, CancelledError when they are lost.
     """
-    pending: deque[tuple[Found, int, FileResult | Future[FileResult]]] = deque()
+    pending: deque[tuple[Task, int, FileResult | Future[FileResult]]] = deque()
     under_way = 0
-    for file in found:
+    for file in tasks:
         try:
             data = files.read(file.target)
         except files.FileError as error:
@@ -136,7 +137,7 @@ def results(
 
 
 def _result(
-    found: Found, answer: FileResult | Future[FileResult], lives: Callable[[], bool]
+    task: Task, answer: FileResult | Future[FileResult], lives: Callable[[], bool]
 ) -> FileResult:
     if isinstance(answer, FileResult):
         return answer
@@ -149,7 +150,7 @@ def _result(
         raise
     except Exception as error:
         if type(error).__name__ == "KilledWorker":  # Dask's, after it tried it elsewhere
-            return runner.crashed(found)
+            return runner.crashed(task)
         if type(error).__name__ in ("FutureCancelledError", "CommClosedError"):
             raise CancelledError from None
         reason = f"{type(error).__name__}: {error}".partition("\n")[0]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..model import Applicability, Diagnostic, Edit, Silence, Status
 from ..text.source import Source
 from .files import FileError
+from .mode import Mode
 
 
 def place_of(source: Source, offset: int) -> str:
@@ -20,14 +20,6 @@ def place_of(source: Source, offset: int) -> str:
 
 class RemoteError(Exception):
     """Other machines cannot be reached, or cannot do the work: one line, for the user."""
-
-
-class Mode(enum.Enum):
-    """What a run does with the fixes."""
-
-    CHECK = "check"
-    DIFF = "diff"
-    WRITE = "write"
 
 
 @dataclass(frozen=True)

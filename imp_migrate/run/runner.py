@@ -19,46 +19,39 @@ from ..text.reading import (
 from ..text.scan import is_relevant, mentions_imp
 from ..text.source import DecodeError, Neighbours, Source, Vicinity
 from . import files
-from .discovery import Found
-from .results import FileResult, Finding, Mode
+from .mode import Mode
+from .results import FileResult, Finding
+from .task import Task
 
 # The analysis is imported in the functions that need it: most files never do.
 
 
-def is_relevant_or_fails(found: Found) -> bool:
-    """Say whether there is something to do: the file may concern us, or cannot be read."""
-    try:
-        return may_concern(found.path, files.read(found.target))
-    except files.FileError:
-        return True
-
-
-def process(found: Found, mode: Mode, *, all_edits: bool = False) -> FileResult:
+def process(task: Task, mode: Mode, *, all_edits: bool = False) -> FileResult:
     """Read the file and say what came of it, as `process_bytes` does."""
     try:
-        data = files.read(found.target)
+        data = files.read(task.target)
     except files.FileError as error:
-        return FileResult(found.path, error=files.FileError(found.path, error.reason))
-    known = found.neighbours
+        return FileResult(task.path, error=files.FileError(task.path, error.reason))
+    known = task.neighbours
     return process_bytes(
         data,
-        found.path,
-        found.options,
+        task.path,
+        task.options,
         mode,
         all_edits=all_edits,
         neighbours=known,
-        around=around_file(found, data),
+        around=around_file(task, data),
     )
 
 
-def around_file(found: Found, data: bytes) -> Vicinity | None:
+def around_file(task: Task, data: bytes) -> Vicinity | None:
     """What lies around the file, which holds *data*; None if that is of no concern."""
-    code = code_of(found.path, data) if may_concern(found.path, data) else b""
+    code = code_of(task.path, data) if may_concern(task.path, data) else b""
     if not is_relevant(code):
         return None
     from .vicinity import vicinity
 
-    return vicinity(found.target, code)
+    return vicinity(task.target, code)
 
 
 def process_bytes(
@@ -93,9 +86,9 @@ def process_bytes(
         return _internal_error(filename, _describe(error), traceback.format_exc(), data)
 
 
-def crashed(found: Found) -> FileResult:
+def crashed(task: Task) -> FileResult:
     """The result for a file over which a worker process died."""
-    return _internal_error(found.path, "the process that analysed it died", "")
+    return _internal_error(task.path, "the process that analysed it died", "")
 
 
 def _internal_error(path: str, message: str, trace: str, data: bytes = b"") -> FileResult:

@@ -14,6 +14,8 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator
 
+from .streams import note
+
 #: Hidden, and with a suffix that no linter takes for a source.
 PREFIX, SUFFIX = ".imp-migrate-", ".tmp"
 _NAME = re.compile(rf"{re.escape(PREFIX)}[0-9a-f]{{16}}{re.escape(SUFFIX)}")
@@ -98,3 +100,13 @@ def _lock(descriptor: int) -> bool:
     except OSError:  # somebody else has it, or the file system knows no locks
         return False
     return True
+
+
+def clean(paths: Iterable[str], verbose: bool) -> None:
+    """Remove the temporary files *paths* if a run left them behind, which was killed.
+
+    verbose: say so.
+    """
+    for path in paths:
+        if remove_leftover(path) and verbose:
+            note(f"{path}: removed, a run that was killed had left it behind")

@@ -8,7 +8,8 @@ from dataclasses import replace
 from ..model import Status
 from ..options import Options
 from . import files, runner
-from .results import FileResult, Mode
+from .mode import Mode
+from .results import FileResult
 
 
 def write_all(

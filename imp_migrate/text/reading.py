@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from .scan import is_relevant, may_be_relevant
-from .source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .source import Source
 
 NOTEBOOK = ".ipynb"
 
@@ -62,4 +65,6 @@ def read_source(name: str, data: bytes, wanted: bool = False) -> Source:
         from .notebook import read_notebook
 
         return read_notebook(data, name, wanted)
+    from .source import Source
+
     return Source.from_bytes(data, name)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 
-# Beginning with a rare literal, it is searched several times faster than `\bimp\b`.
-_WORD = re.compile(rb"mp\b(?<=\bimp)")
+# What most files hold none of, found in one pass: the word `imp`, `importlib`, an import of
+# `pkgutil`, `find_module`.  Beginning with a letter that is none of the most frequent ones, it
+# is searched several times faster than with these words in a row.
+_HINT = re.compile(
+    rb"m(?:p(?:ort(?:lib|(?<=from pkgutil import)|[ \t]+(?:[\w.]+,[ \t]*)*pkgutil\b)"
+    rb"|\b(?<=\bimp))"
+    rb"|odule(?<=find_module))"
+)
+
+# The others are compiled when they are needed (`re` remembers them): compiling one takes as
+# long as looking through many files.
+_WORD = rb"mp\b(?<=\bimp)"
 
 _WORD_BYTES = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz")
 
-# The same in one pass with `importlib`, and with imports of `pkgutil`.
-_MENTION = re.compile(
+# `imp`, `importlib` and imports of `pkgutil`.
+_MENTION = (
     rb"imp(?:ort(?:lib|(?<=from pkgutil import)|[ \t]+(?:[\w.]+,[ \t]*)*pkgutil\b)"
     rb"|(?![0-9A-Za-z_]))"
 )
@@ -24,7 +34,7 @@ def mentions_imp(data: bytes) -> bool:
     letters, which Python also reads as `imp`, are not followed: nobody writes
     them.)
     """
-    return _WORD.search(data) is not None
+    return re.search(_WORD, data) is not None
 
 
 def is_relevant(data: bytes) -> bool:
@@ -33,16 +43,16 @@ def is_relevant(data: bytes) -> bool:
     It may define an import hook of the old protocol (one that was moved off `imp` has no
     need to mention it any more, and is not done yet), or misuse what took imp's place.
     """
-    return b"find_module" in data or is_candidate(data)
+    return _HINT.search(data) is not None and (b"find_module" in data or is_candidate(data))
 
 
 # In JSON, what looks like a letter before the word may end an escape.
-_ESCAPED = re.compile(rb"mp\b(?<=\\[nrtf]imp)")
+_ESCAPED = rb"mp\b(?<=\\[nrtf]imp)"
 
 
 def may_be_relevant(notebook: bytes) -> bool:
     """Say the same of the JSON of a *notebook*: too much rather than too little."""
-    return is_relevant(notebook) or _ESCAPED.search(notebook) is not None
+    return is_relevant(notebook) or re.search(_ESCAPED, notebook) is not None
 
 
 #: A dotted name of more parts takes Python's parser time and memory by the square of them.
@@ -67,7 +77,7 @@ def is_candidate(data: bytes) -> bool:
     It mentions `imp`, or may do something wrong with what took its place.
     """
     others = False
-    for match in _MENTION.finditer(data):
+    for match in re.finditer(_MENTION, data):
         start, end = match.span()
         if end - start > 3:
             others = True
@@ -78,7 +88,7 @@ def is_candidate(data: bytes) -> bool:
 
 # -- what code can get wrong that uses importlib; most files that mention it have none of it --
 
-_NAMES = re.compile(
+_NAMES = (
     rb"_(?:"
     rb"module\b(?:(?<=load_module)|(?<=find_module)|(?<=exec_module))"
     rb"|from_(?:spec\b(?<=module_from_spec)|file_location\b)"
@@ -91,8 +101,8 @@ _NAMES = re.compile(
     rb"(?!\s*(?:[\"'][\w-]+[\"']|[\w.]+)\s*\)(?:\s*\)|\s+is\b|\s*:|\s+and\b|\s+or\b)))"
     rb")"
 )
-_PKGUTIL = re.compile(rb"Imp(?:Importer|Loader)\b")
-_IMPORTLIB = re.compile(
+_PKGUTIL = rb"Imp(?:Importer|Loader)\b"
+_IMPORTLIB = (
     rb"importlib(?:\.(util|machinery|abc)\b|\s+as\b|(?<=imp2importlib)"
     # What is in other places, or was in imp.
     rb"|(?:\.|\s+import\s+\(?)(?:(?:cache|source|new|get|load|find|module|spec)_|Sou|Path))"
@@ -102,9 +112,9 @@ _IMPORTLIB = re.compile(
 def _is_suspicious(data: bytes) -> bool:
     imported: set[bytes] = set()
     used: set[bytes] = set()
-    for match in _IMPORTLIB.finditer(data):
+    for match in re.finditer(_IMPORTLIB, data):
         is_import = data[max(match.start() - 7, 0) : match.start()].endswith((b"import ", b"from "))
         (imported if match[1] and is_import else used).add(match[1])
-    if not used <= imported or _NAMES.search(data) or _PKGUTIL.search(data):
+    if not used <= imported or re.search(_NAMES, data) or re.search(_PKGUTIL, data):
         return True
     return b"AttributeError" in data and b"find_spec" in data  # an error of find_spec is foreseen

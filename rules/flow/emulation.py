@@ -54,7 +54,7 @@ def in_import_hook(ctx: Context, node: ast.AST) -> bool:
 @once
 def has_import_hooks(ctx: Context) -> bool:
     """Say whether this module is part of the import system, by a class or by what it asks."""
-    hooks = any(a.attr in ("meta_path", "path_hooks") for a in ctx.tree.attributes)
+    hooks = not ctx.tree.attribute_names.isdisjoint(("meta_path", "path_hooks"))
     return hooks or any(
         isinstance(owner, ast.ClassDef)
         and not _HOOKS.isdisjoint(getattr(s, "name", "") for s in owner.body)

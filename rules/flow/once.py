@@ -12,7 +12,7 @@ import sys
 from collections.abc import Collection, Iterable
 
 from imp_migrate.meaning.uses import Use
-from imp_migrate.rule import Context, FixBuilder, Part
+from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .demand import takes_variable
 from .order import starts
@@ -95,7 +95,7 @@ def loads_once(
     can look for what is left there.  *gone* are statements that will be removed.
     """
     known = _literal(name, ctx)
-    looks = "." in known or any(attribute.attr == "modules" for attribute in ctx.tree.attributes)
+    looks = "." in known or "modules" in ctx.tree.attribute_names
     return is_first(name, ctx) and runs_once(call, ctx, gone, handled=not looks)
 
 
@@ -166,14 +166,28 @@ def is_first(name: ast.expr, ctx: Context) -> bool:
         return False
     if parts[0] in sys.stdlib_module_names or parts[0] in _imported(ctx):
         return False
-    if registers_modules(ctx) or any(_imports(call, ctx) for call in ctx.tree.calls):
+    if registers_modules(ctx) or _imports_something(ctx):
         return False
-    others = (ctx.call_of(use) for use in ctx.uses if use.member in _LOADING)
-    first = (call.args[0] if call is not None and call.args else None for call in others)
-    return all(
-        other is name or (other is not None and _literal(other, ctx) not in ("", known))
-        for other in first
-    )
+    loads = _loads(ctx)
+    itself = [name] if any(other is name for other in loads.get(known, ())) else []
+    return "" not in loads and loads.get(known, []) == itself
+
+
+@once
+def _loads(ctx: Context) -> dict[str, list[ast.expr | None]]:
+    """The names that this module gives to functions that load one, by what they literally are."""
+    found: dict[str, list[ast.expr | None]] = {}
+    for use in ctx.uses:
+        if use.member in _LOADING:
+            call = ctx.call_of(use)
+            name = call.args[0] if call is not None and call.args else None
+            found.setdefault("" if name is None else _literal(name, ctx), []).append(name)
+    return found
+
+
+@once
+def _imports_something(ctx: Context) -> bool:
+    return any(_imports(call, ctx) for call in ctx.tree.calls)
 
 
 def _literal(name: ast.expr, ctx: Context) -> str:
@@ -182,6 +196,7 @@ def _literal(name: ast.expr, ctx: Context) -> str:
     return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else ""
 
 
+@once
 def _imported(ctx: Context) -> set[str]:
     """The top-level packages that this module imports, its own first of all."""
     found: set[str] = set()

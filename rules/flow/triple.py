@@ -523,7 +523,7 @@ def _is_reset_apart(triple: Triple, attribute: Attribute, ctx: Context) -> bool:
         reads = (r for r in attribute.reads if not is_compared_with_none(ctx.parent(r), r))
         return not triple.aliases and all(_is_guarded(ctx, triple, read) for read in reads)
     first = min(ctx.place(search.call) for search in triple.searches)
-    again = any(a.attr == "__init__" for a in ctx.tree.attributes)
+    again = "__init__" in ctx.tree.attribute_names
     return (
         not again
         and "TypeError" not in ctx.tree.references

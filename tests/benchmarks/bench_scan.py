@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from imp_migrate.text.scan import is_candidate
+from imp_migrate.text.scan import is_relevant
 
 from ..command import arguments, environment
 
@@ -64,7 +64,7 @@ def contents(number: int) -> Iterator[bytes]:
     while number:
         for path in library:
             content = path.read_bytes()
-            if number and not is_candidate(content):
+            if number and not is_relevant(content):
                 number -= 1
                 yield content
 

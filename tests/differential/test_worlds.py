@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from imp_migrate import cli
+from imp_migrate import work
+from imp_migrate.run.task import Task
 from tests.differential.harness import Laboratory
 from tests.differential.worlds import Judge, World, compose, explore
 
@@ -60,7 +61,7 @@ def test_what_is_wrong_is_found(judge: Judge, monkeypatch: pytest.MonkeyPatch) -
     """A tool that sees every file alone makes the patch idle."""
     assert judge(PATCHED).signature == ""
     assert "IMP407" in judge(PATCHED).codes
-    monkeypatch.setattr(cli, "_with_neighbours", lambda candidates, *rest: candidates)
+    monkeypatch.setattr(work, "_with_neighbours", lambda found, *_: [Task(f.path, f.target) for f in found])
     blind = Judge(judge.laboratory, judge.folder)
     verdict = blind(PATCHED)
     assert verdict.signature.startswith("3.11, nothing reported")

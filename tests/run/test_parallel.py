@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from imp_migrate.run.parallel import available_cores, spread
+from imp_migrate.run.cores import available_cores
+from imp_migrate.run.parallel import spread
 
 PARENT = os.getpid()
 

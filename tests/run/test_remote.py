@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from imp_migrate import cli
+from imp_migrate import cli, work
 from imp_migrate.options import Options
 from imp_migrate.run import remote, runner
 from imp_migrate.run.discovery import Found, Selection, discover
@@ -147,7 +147,7 @@ def test_a_lost_scheduler(
                     own.scheduler.kill()
                 yield result
 
-        monkeypatch.setattr(cli, "progress", lose)
+        monkeypatch.setattr(work, "progress", lose)
         start = time.monotonic()
         status = cli.main(["--write", "--executor", own.address, str(folder)])
         took = time.monotonic() - start

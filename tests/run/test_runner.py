@@ -12,8 +12,9 @@ import pytest
 from imp_migrate.model import Status
 from imp_migrate.options import Options
 from imp_migrate.run import runner
-from imp_migrate.run.discovery import Found
 from imp_migrate.run.results import FileResult, Mode
+from imp_migrate.run.sieve import concerns_or_fails
+from imp_migrate.run.task import Task
 from imp_migrate.transform.edits import apply_edits
 from imp_migrate.transform.verify import InternalError
 
@@ -202,12 +203,12 @@ class TestFailures:
 
     def test_unreadable(self, tmp_path: Path) -> None:
         path = str(tmp_path / "gone.py")
-        assert runner.is_relevant_or_fails(Found("shown.py", path))
-        result = runner.process(Found("shown.py", path), Mode.CHECK)
+        assert concerns_or_fails("shown.py", path)
+        result = runner.process(Task("shown.py", path), Mode.CHECK)
         assert str(result.error) == "shown.py: no such file or directory"
 
     def test_crash(self) -> None:
-        result = runner.crashed(Found("a.py", "a.py"))
+        result = runner.crashed(Task("a.py", "a.py"))
         assert result.internal_error is not None
         assert not result.changed
 
@@ -219,7 +220,7 @@ class TestScan:
     def test_mentions(self, tmp_path: Path, data: bytes, mentioned: bool) -> None:
         path = tmp_path / "a.py"
         path.write_bytes(data)
-        assert runner.is_relevant_or_fails(Found("a.py", str(path))) is mentioned
+        assert concerns_or_fails("a.py", str(path)) is mentioned
 
     def test_newer_syntax(self) -> None:
         if sys.version_info >= (3, 12):

@@ -38,6 +38,16 @@ def test_is_a_word_search(parts: list[bytes]) -> None:
     assert mentions_imp(data) is (WORD.search(data) is not None)
 
 
+PARTS = [b"imp", b"m", b"_", b" ", b",", b"from pkgutil import", b"import", b"lib", b"pkgutil"]
+PARTS += [b"find_module", b"importlib", b".machinery", b"import_module", b"(", b"\n", b"Imp"]
+
+
+@given(st.lists(st.sampled_from(PARTS)))
+def test_one_look_finds_what_three_would(parts: list[bytes]) -> None:
+    data = b"".join(parts)
+    assert is_relevant(data) is (b"find_module" in data or is_candidate(data))
+
+
 def test_import_hooks_are_relevant() -> None:
     assert is_relevant(b"class F:\n    def find_module(self, name, path=None): pass\n")
     assert not is_relevant(b"import os\n")
