@@ -40,8 +40,12 @@ def main(argv: list[str] | None = None) -> int:
     except ConfigError as error:
         return fail(str(error))
     except KeyboardInterrupt as interruption:
-        note("interrupted; every file is either as it was or completely migrated")
-        return 128 + getattr(interruption, "number", signal.SIGINT)
+        return _interrupted(interruption)
+    except RuntimeError as error:
+        # Up to Python 3.11, what is raised while a class is made is but the cause of another.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return _interrupted(error.__cause__)
+        raise
     except SystemExit as end:  # --help, or a mistake on the command line
         raise SystemExit(output(lambda: None, int(end.code or 0))) from None
     except OSError as error:  # what nobody foresaw: the current folder is gone ...
@@ -122,6 +126,12 @@ def _describe(finder: SettingsFinder, folder: str, discovery: Discovery) -> None
 
 
 # -- interruptions ---------------------------------------------------------
+
+
+def _interrupted(interruption: KeyboardInterrupt) -> int:
+    """Say so; return the exit status for that."""
+    note("interrupted; every file is either as it was or completely migrated")
+    return 128 + int(getattr(interruption, "number", signal.SIGINT))
 
 
 class _Terminated(KeyboardInterrupt):

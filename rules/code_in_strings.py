@@ -90,6 +90,7 @@ _USED = re.compile(r"\bimp\.[a-z_]+\(|\bfrom[ \t]+imp[ \t]+import\b[^\n;]*[\n;]\
 def check(ctx: Context, reach: Reach) -> Iterator[Remark]:
     """The strings of the module that hold code which needs `imp`."""
     done: set[int] = set()
+    commands = _commands(ctx.tree)
     for string in ctx.tree.strings:
         if "imp" not in str(string.value) or len(str(string.value)) > _LARGEST:
             continue
@@ -100,7 +101,7 @@ def check(ctx: Context, reach: Reach) -> Iterator[Remark]:
         text = _text(whole)
         if not _IMP.search(text) or _is_documentation(ctx.tree, whole) or reach.dead(whole):
             continue
-        run = _is_run(ctx.tree, whole)
+        run = _is_run(ctx.tree, whole, commands)
         if _needs_imp(text, run):
             start, end = ctx.span(whole)
             what = "the code in this string" if run else "this string holds code that"
@@ -182,22 +183,37 @@ def _is_documentation(tree: ScopeTree, node: ast.expr) -> bool:
     )
 
 
-def _is_run(tree: ScopeTree, node: ast.expr) -> bool:
-    """Say whether *node* is run, or written: directly, or by way of a variable."""
+def _commands(tree: ScopeTree) -> set[int]:
+    """The elements of lists from a "-c" on, by identity: what follows is a program."""
+    found: set[int] = set()
+    for string in tree.strings:
+        parent = tree.parents.get(string)
+        if string.value == "-c" and isinstance(parent, (ast.List, ast.Tuple)):
+            if id(string) not in found:
+                at = next(n for n, element in enumerate(parent.elts) if element is string)
+                found.update(map(id, parent.elts[at:]))
+    return found
+
+
+def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int]) -> bool:
+    """Say whether *node* is run, or written: directly, or by way of a variable.
+
+    commands: what `_commands` says.
+    """
     child: ast.AST = node
     for parent in tree.ancestors(node):
         if isinstance(parent, ast.Call) and child is not parent.func:
             name = getattr(parent.func, "attr", "") or getattr(parent.func, "id", "")
             if name in _RUNNERS:
                 return True
-        elif isinstance(parent, (ast.List, ast.Tuple)):
-            values = [getattr(item, "value", None) for item in parent.elts]
-            if "-c" in values and child in parent.elts[values.index("-c") :]:
-                return True
+        elif id(child) in commands:
+            return True
         elif isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             names = [target for target in targets if isinstance(target, ast.Name)]
-            return any(_is_run(tree, read) for target in names for read in _reads(tree, target))
+            return any(
+                _is_run(tree, read, commands) for target in names for read in _reads(tree, target)
+            )
         if isinstance(parent, ast.stmt):
             return False
         child = parent

@@ -141,14 +141,14 @@ class _Hooks:
 
     def finder(self, owner: ast.ClassDef) -> _Method | None:
         """The method of *owner* that Python 3.12 no longer asks; None if there is none."""
+        old = (m for name in _OLD for m in self._methods(owner, name))
+        method = next((m for m in old if _takes(m, 1) or _takes(m, 2)), None)
+        if method is None:
+            return None
         family = self._family(owner)
         if any(self._has(part, "find_spec") for part in family):
             return None
-        old = (m for name in _OLD for m in self._methods(owner, name))
-        method = next((m for m in old if _takes(m, 1) or _takes(m, 2)), None)
-        if method is None or not self._is_hook(owner, family, method):
-            return None
-        return method
+        return method if self._is_hook(owner, family, method) else None
 
     def _is_hook(self, owner: ast.ClassDef, family: list[ast.ClassDef], method: _Method) -> bool:
         if self.lists or method.name == "find_loader":
@@ -231,13 +231,16 @@ class _Hooks:
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """*owner* and the classes of this module that it is derived from."""
         family = [owner]
+        known = {owner}
         for part in family:
             for base in part.bases:
                 if isinstance(base, ast.Name):
                     scope = self.tree.resolve(base.id, self.tree.scope_of(base), base)
                     bindings = scope.bindings[base.id] if scope is not None else ()
                     nodes = (binding.node for binding in bindings)
-                    family += [n for n in nodes if isinstance(n, ast.ClassDef) and n not in family]
+                    new = {n: 0 for n in nodes if isinstance(n, ast.ClassDef) and n not in known}
+                    family += new
+                    known |= new.keys()
         return family
 
     def _has(self, owner: ast.ClassDef, name: str) -> bool:

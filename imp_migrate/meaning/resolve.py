@@ -33,6 +33,7 @@ class Resolver:
         self.result = Resolution(ImportFinder(tree, reach).find())
         judge = Judge(tree, reach, self.result.imports)
         self.judge, self.judge_indirect = judge.judge, judge.judge_indirect
+        self.rivals = judge.rivals
         self._replaced = 0  #: how many uses were doubted for what is put into `sys.modules`
 
     def resolve(self) -> Resolution:
@@ -56,19 +57,20 @@ class Resolver:
         members = {found.member for found in imports}
         own = {id(found.node) for found in imports}
         others = [b for b in scope.bindings.get(local, ()) if id(b.node) not in own]
+        rivals = self.rivals(others)
         for read in self.tree.reads(local, scope):
             if self._feeds_import(read, imports):
                 continue
             use = self._use(read, imports[0].member) if len(members) == 1 else None
             if use is None:
                 use = Use(-1, MODULE, Form.MODULE, read, self.tree.scope_of(read))
-            self.judge(use, local, imports, [b for b in others if not b.is_del])
+            self.judge(use, local, imports, rivals)
             self.result.uses.append(use)
         for binding in others:
             if binding.is_del:
                 assert isinstance(binding.node, ast.Name)
                 use = Use(-1, MODULE, Form.DELETE, binding.node, scope)
-                self.judge(use, local, imports, [b for b in others if not b.is_del])
+                self.judge(use, local, imports, rivals)
                 self.result.uses.append(use)
 
     def _follow_indirect(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
@@ -151,6 +153,7 @@ class Resolver:
         own = {found.statement for found in stars}
         foreign = [s for s in self.tree.star_imports if s not in own]
         for name in sorted(STAR_NAMES & set(self.tree.references)):
+            rivals = self.rivals(self.tree.root.bindings.get(name, ()))
             for read in self.tree.references[name]:
                 scope = self.tree.scope_of(read)
                 home = self.tree.resolve(name, scope, read)
@@ -163,8 +166,7 @@ class Resolver:
                         f"`{name}` may come from the other star import ({self.tree.place(line)});"
                         " import it by name from where it is meant to come from"
                     )
-                rivals = self.tree.root.bindings.get(name, [])
-                self.judge(use, name, stars, [b for b in rivals if not b.is_del])
+                self.judge(use, name, stars, rivals)
                 self.result.uses.append(use)
         for name in sorted(STAR_NAMES - self.tree.root.bindings.keys()):
             self._follow_indirect(name, self.tree.root, stars)

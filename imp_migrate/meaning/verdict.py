@@ -37,11 +37,17 @@ class Judge:
         self.reach = reach
         self.imports = imports
 
-    def judge(self, use: Use, local: str, imports: list[ImpImport], others: list[Binding]) -> None:
-        """Decide whether *use* is certain, silent or broken."""
+    def rivals(self, bindings: Iterable[Binding]) -> list[Binding]:
+        """Those of *bindings* that may happen on Python 3.12+."""
+        return [b for b in bindings if not (b.is_del or never_binds(b, self.tree, self.reach))]
+
+    def judge(self, use: Use, local: str, imports: list[ImpImport], rivals: list[Binding]) -> None:
+        """Decide whether *use* is certain, silent or broken.
+
+        rivals: what else *local* may be bound to.
+        """
         use.all_imports = tuple(imports)
         live = [found for found in imports if found.live]
-        rivals = [b for b in others if not never_binds(b, self.tree, self.reach)]
         if live:
             use.imports = tuple(live)
             if rivals and not self._certain(use, live, rivals):

@@ -288,6 +288,10 @@ class Collector:
                 raise Unclear
             node, role, parent = parent, position, self.ctx.parent(parent)
         if self._is_passed(parent):
+            if isinstance(parent, ast.keyword) and parent.arg == "name":
+                raise Unclear
+            if isinstance(parent, ast.Call) and parent.args[:1] == [node]:
+                raise Unclear  # as the name of the module
             self._add_load(self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent)
         elif role != FILE:
             raise Unclear

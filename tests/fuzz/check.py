@@ -15,14 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
-
-import libcst as cst
 
 import imp_migrate
 from imp_migrate.options import TARGET_VERSIONS, Options
 from imp_migrate.text.source import Source
-from imp_migrate.transform import settled
+from imp_migrate.transform import transformer
 from imp_migrate.transform.verify import InternalError
 
 #: How long one text may keep us, in seconds of CPU time: the machine may have other things to do.
@@ -68,7 +67,7 @@ def _problems(text: str, options: Options, order: int | None) -> Iterator[Proble
     text = Source.from_text(text).text
     dead: Counter[str] = Counter()
     try:
-        with patch.object(settled, "what_is_left", _watched(dead)):
+        with patch.object(transformer._Transformer, "_put_together", _watched(dead)):
             migration = imp_migrate.migrate(text, filename="fuzz.py", options=options)
     except InternalError as error:
         kind = "unparsable" if "would not" in str(error) else "internal error"
@@ -124,18 +123,23 @@ def _comments(text: str) -> Counter[str]:
     return found
 
 
-def _watched(dead: Counter[str]) -> Callable[[cst.CSTNode, cst.CSTNode], object]:
-    """The function that drops branches which never run, adding to *dead* the comments in them."""
-    original = settled.what_is_left
+def _watched(dead: Counter[str]) -> Callable[..., object]:
+    """What puts a statement together, adding to *dead* the comments that go with their code.
 
-    def what_is_left(old: cst.CSTNode, new: cst.CSTNode) -> object:
-        left = original(old, new)
-        if left is not None:
-            kept = "".join(cst.Module([]).code_for_node(suite) for suite in left)
-            dead.update(_comments(cst.Module([]).code_for_node(old)) - _comments(kept))
-        return left
+    Those are the comments in branches that never run, and what a statement of which nothing
+    is left tells linters.
+    """
+    original = transformer._Transformer._put_together
 
-    return what_is_left
+    def put_together(self: transformer._Transformer, *parts: Any) -> object:
+        before, _, own, *_, gone = parts
+        dead.update(comment.rstrip() for comment in gone)
+        if not own:
+            comments = map(str.rstrip, transformer._comments(before))
+            dead.update(filter(transformer._PRAGMA.match, comments))
+        return original(self, *parts)
+
+    return put_together
 
 
 def _where(error: BaseException) -> str:
