@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import libcst as cst
 
-# Comments that speak to a tool about this very line; they go when the line goes.
-_PRAGMA = re.compile(
+#: Comments that speak to a tool about this very line; they go when the line goes.
+PRAGMA = re.compile(
     r"#\s*(?:noqa|type:\s*ignore|pylint:|pragma:|isort:|pyright:|mypy:|ruff:|nosec|"
     r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ class Comments:
         for comment in comments_of([before]):
             if left[comment]:
                 left[comment] -= 1
-            elif not _PRAGMA.match(comment):
+            elif not PRAGMA.match(comment):
                 found.append(comment)
         return found
 

@@ -22,6 +22,7 @@ import imp_migrate
 from imp_migrate.options import TARGET_VERSIONS, Options
 from imp_migrate.text.source import Source
 from imp_migrate.transform import transformer
+from imp_migrate.transform.comments import PRAGMA, comments_of
 from imp_migrate.transform.verify import InternalError
 
 #: How long one text may keep us, in seconds of CPU time: the machine may have other things to do.
@@ -135,8 +136,7 @@ def _watched(dead: Counter[str]) -> Callable[..., object]:
         before, _, own, *_, gone = parts
         dead.update(comment.rstrip() for comment in gone)
         if not own:
-            comments = map(str.rstrip, transformer._comments(before))
-            dead.update(filter(transformer._PRAGMA.match, comments))
+            dead.update(filter(PRAGMA.match, map(str.rstrip, comments_of([before]))))
         return original(self, *parts)
 
     return put_together
