@@ -236,11 +236,11 @@ class Sites:
     def _quiet_end(self, position: int) -> int:
         """How far, from *position* on, nothing runs that could use what is imported on the way."""
         body = self.tree.module.body
-        end = position
-        while end < len(body) and end not in self._quiet_ends and self._is_quiet(body[end]):
-            end += 1
-        end = self._quiet_ends.get(end, end)
-        self._quiet_ends.update(dict.fromkeys(range(position, end), end))
+        known = position
+        while known < len(body) and known not in self._quiet_ends and self._is_quiet(body[known]):
+            known += 1
+        end = self._quiet_ends.get(known, known)
+        self._quiet_ends.update(dict.fromkeys(range(position, known), end))
         return end
 
     def _is_quiet(self, statement: ast.stmt) -> bool:
