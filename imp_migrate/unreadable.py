@@ -8,6 +8,9 @@ import sys
 from .model import Diagnostic
 from .text.source import Source
 
+#: What a file costs grows with its size; nobody is to wait for hours for what was generated.
+MOST_CHARACTERS = 4_000_000
+
 _SPLIT = "split this expression, or move what uses imp to another file"
 
 # Shapes that only Python 2 has; a hint, so a guess is good enough.
@@ -47,6 +50,14 @@ def explain(source: Source, error: BaseException) -> Diagnostic:
             source, "IMP901", f"not valid Python: {reason}; correct this line first", line
         )
     return _diagnostic(source, "IMP901", f"not valid Python 3: {reason}; {hint}", line)
+
+
+def too_large(source: Source) -> Diagnostic:
+    """The diagnostic for a file of more than MOST_CHARACTERS, at its first word `imp`."""
+    first = re.search(r"\bimp\b", source.text, re.ASCII)
+    size = f"{len(source.text):,} characters, more than the {MOST_CHARACTERS:,} that are analysed"
+    message = f"the file has {size}; move what uses imp to another file"
+    return _diagnostic(source, "IMP904", message, source.line_of(first.start() if first else 0))
 
 
 def _looks_like_python_2(source: Source) -> bool:

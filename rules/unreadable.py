@@ -4,8 +4,8 @@
 Reports a file that does not parse (IMP901), whose bytes are not text in the
 encoding that it declares (IMP902), that is written for a newer Python than
 the one that runs imp-migrate (IMP903), or that could not be analysed for
-another reason, such as code that nests too deeply, or a notebook that nbformat does
-not find valid (IMP904).
+another reason, such as code that nests too deeply, more than four million characters,
+or a notebook that nbformat does not find valid (IMP904).
 
 ## Why is this a problem
 Nothing in such a file was checked, so that uses of `imp` may be left in it.

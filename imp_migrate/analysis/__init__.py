@@ -12,7 +12,7 @@ from ..options import Options
 from ..plan import Plan
 from ..text.scan import is_endlessly_dotted, is_relevant, mentions_imp
 from ..text.source import Source
-from ..unreadable import explain
+from ..unreadable import MOST_CHARACTERS, explain, too_large
 from .module import ModuleAnalysis, misuses
 from .selection import select
 
@@ -27,6 +27,8 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
     data = source.text.encode("utf-8", "replace")
     if not (is_relevant(data) or source.neighbours.givers):
         return Plan(source)
+    if len(source.text) > MOST_CHARACTERS and mentions_imp(data):
+        return select(Plan(source, (too_large(source),)), options)
     if tree is None:
         try:
             with warnings.catch_warnings():

@@ -124,6 +124,7 @@ class TestBadInput:
             (b"\xef\xbb\xbf# coding: latin-1\nimport imp\n", "IMP902", None, ""),
             (b"import imp\nx = '" + b"\xe9" * 3 + b"'\n", "IMP902", 2, "utf-8"),
             (b"import imp\nx = " + b"(" * 5000 + b")" * 5000 + b"\n", "IMP904", None, "nested"),
+            (b"x = 1\n" * 700_000 + b"import imp\n", "IMP904", 700_001, "more than the 4,000,000"),
         ],
         ids=[
             "Python 2",
@@ -135,6 +136,7 @@ class TestBadInput:
             "BOM and cookie",
             "no cookie",
             "deep",
+            "large",
         ],
     )
     def test_is_a_diagnostic(
