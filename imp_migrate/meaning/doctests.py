@@ -94,7 +94,11 @@ class Examples:
     def _is_docstring(self, string: ast.Constant) -> bool:
         statement = self.tree.parents.get(string)
         owner = self.tree.parents.get(statement) if isinstance(statement, ast.Expr) else None
-        return isinstance(owner, _DOCUMENTED) and owner.body[0] is statement
+        if isinstance(owner, _DOCUMENTED) and owner.body[0] is statement:
+            return True
+        assigned = (a for a in self.tree.ancestors(string) if isinstance(a, ast.Assign))
+        targets = (target for assignment in assigned for target in assignment.targets)
+        return any(isinstance(t, ast.Name) and t.id == "__test__" for t in targets)
 
 
 def _imports_imp(tree: ScopeTree) -> bool:

@@ -29,12 +29,14 @@ NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types
 _ASKING = ("getattr", "hasattr")
 _REPLACING = ("setattr", "delattr", "object")
 
+_LISTING = ("vars", "dir")
 _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
 
 _PARTS = ("importlib.util", "importlib.machinery")
 
+_GAP = re.compile(r"\{\d?\}")
 _TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 
 
@@ -84,6 +86,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
                     origin = (_module(statement), alias.name)
                     passed.setdefault(alias.asname or alias.name, []).append(origin)
     found = list(takings(tree, names))
+    whole = [module for module, _ in _Modules(tree).taken_whole()]
     for taking in found:
         assignment = tree.parents.get(taking.node)
         if isinstance(assignment, ast.Assign) and tree.scope_of(assignment) is tree.root:
@@ -93,7 +96,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
     return Facts(
         tuple((t.module, t.name, t.replaces, getattr(t.node, "lineno", 1)) for t in found),
         passed,
-        tuple(dict.fromkeys((*map(_module, tree.star_imports), *_asked(tree)))),
+        tuple(dict.fromkeys((*map(_module, tree.star_imports), *_asked(tree), *whole))),
         _replaced(tree, names),
         frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
         _leans(tree),
@@ -142,11 +145,13 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
             for alias in statement.names:
                 if alias.name in names:
                     yield Taking(_module(statement), alias.name, statement)
-    for star in tree.star_imports:
+    modules = _Modules(tree)
+    everything: list[tuple[str, ast.AST]] = [(_module(star), star) for star in tree.star_imports]
+    everything += modules.taken_whole()
+    for module, node in everything:
         for name in names:
             if name in tree.references and name not in tree.root.bindings:
-                yield Taking(_module(star), name, star)
-    modules = _Modules(tree)
+                yield Taking(module, name, node)
     for attribute in tree.attributes:
         if attribute.attr in names:
             replaces = not isinstance(attribute.ctx, ast.Load)
@@ -167,7 +172,7 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
     for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
-        if isinstance(node, (ast.BinOp, ast.JoinedStr)):  # patch(f"{MODULE}.imp")
+        if isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
             yield from _dotted(modules.text(node), node, names)
 
 
@@ -188,6 +193,9 @@ def _by_string(
             found = sorted(set(_imported(tree)))
         for module in found:
             yield Taking(module, text, parent)
+    elif isinstance(parent, ast.Call) and (table := _table(parent)) and string in parent.args[:1]:
+        if module := modules.named(table):  # vars(m).pop("imp")
+            yield Taking(module, text, parent, _called(parent) != "get")
     elif isinstance(parent, (ast.Call, ast.keyword)):
         call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
         if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
@@ -198,6 +206,9 @@ def _by_string(
     elif isinstance(parent, ast.Subscript) and parent.slice is string:
         if module := modules.named(parent.value):
             yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
+            if getattr(parent.value, "attr", "") == "__globals__":  # or it is a method
+                inside = module.rpartition(".")[0] or module
+                yield Taking(inside, text, parent, not isinstance(parent.ctx, ast.Load))
     elif isinstance(parent, ast.Compare) and parent.left is string:  # "imp" in vars(m)
         for module in filter(None, map(modules.named, parent.comparators)):
             yield Taking(module, text, parent)
@@ -246,7 +257,10 @@ class _Modules:
         while isinstance(root, ast.Attribute):
             root = root.value
         module = self._root(root)
-        return module + path if module and len(module) + len(path) < _LONGEST else ""
+        found = module + path if module and len(module) + len(path) < _LONGEST else ""
+        if found.endswith(".__globals__"):  # of a function of that module
+            return found.removesuffix(".__globals__").rpartition(".")[0]
+        return found
 
     def candidates(self, node: ast.expr, *, handed_in: bool) -> list[str]:
         """The modules that *node* may stand for.
@@ -265,6 +279,18 @@ class _Modules:
                         found.update(_imported(self.tree))
             found.update(map(self.named, self._values(node)))
         return sorted(found - {""})
+
+    def taken_whole(self) -> Iterator[tuple[str, ast.AST]]:
+        """The modules whose variables are all handed to somebody: `globals().update(vars(m))`."""
+        for call in self.tree.calls:
+            for node in call.args:
+                listed = isinstance(node, ast.Call) and getattr(node.func, "id", "") in _LISTING
+                if listed or getattr(node, "attr", "") == "__dict__":
+                    if module := self.named(node):
+                        yield module, call
+            if getattr(call.func, "id", "") == "dir" and call.args:
+                if module := self.named(call.args[0]):
+                    yield module, call
 
     def _root(self, node: ast.expr) -> str:
         """The same for what attributes are taken from."""
@@ -317,6 +343,15 @@ class _Modules:
             return form.replace("%s", value) if value and form.count("%s") == 1 else ""
         if isinstance(node, ast.Attribute) and node.attr == "__name__":
             return self.named(node.value)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
+            form = self.text(node.func.value, depth + 1)
+            if form and node.func.attr == "format":
+                given = [self.text(argument, depth + 1) for argument in node.args]
+                return _filled(form, given) if all(given) else ""
+            several = node.args[0]
+            if form and node.func.attr == "join" and isinstance(several, (ast.List, ast.Tuple)):
+                given = [self.text(part, depth + 1) for part in several.elts]
+                return form.join(given) if all(given) else ""
         if isinstance(node, ast.Name):
             return next(filter(None, (self.text(v, depth + 1) for v in self._values(node))), "")
         return ""
@@ -337,6 +372,14 @@ class _Modules:
 
 def _text(node: ast.expr) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _filled(form: str, given: list[str]) -> str:
+    """What `form.format(*given)` is, for a form with nothing but `{}` or `{0}`; else ""."""
+    pieces = _GAP.split(form)
+    if len(pieces) != len(given) + 1 or any("{" in p or "}" in p for p in pieces):
+        return ""
+    return pieces[0] + "".join(text + piece for text, piece in zip(given, pieces[1:], strict=True))
 
 
 def _module(statement: ast.ImportFrom) -> str:
@@ -376,8 +419,13 @@ def _put_into_modules(tree: ScopeTree, string: ast.Constant) -> int:
     table: ast.expr | None = None
     if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
         table = parent.value
-    elif isinstance(parent, ast.Call) and _called(parent) == "setdefault":
+    elif isinstance(parent, ast.Call) and _called(parent) in ("setdefault", "__setitem__"):
         table = parent.func.value if isinstance(parent.func, ast.Attribute) else None
+    elif isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+        for read in tree.references.get(parent.targets[0].id, ()):  # sys.modules[name] = …
+            item = tree.parents[read]
+            if isinstance(item, ast.Subscript) and isinstance(item.ctx, ast.Store):
+                table = item.value
     if table is None or tree.dotted(table) != "sys.modules":
         return 0
     around = tree.ancestors(string)
@@ -407,6 +455,11 @@ def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr], bool]) -> Iterator
     elif name == "multiple":
         if target.rpartition(".")[2] == "imp" or (not target and is_imp(first)):
             yield from (str(k.arg) for k in call.keywords if k.arg in MEMBERS)
+    elif name == "update" and isinstance(call.func, ast.Attribute):
+        if ast.unparse(call.func.value).rpartition(".")[2] == "modules":
+            keys = getattr(first, "keys", ())
+            if any(key is not None and _text(key) == "imp" for key in keys):
+                yield "*"
     elif name in ("dict", "setitem"):
         table = target or ast.unparse(first)
         keys = {k.arg for k in call.keywords} | {second}
@@ -424,6 +477,15 @@ def _updated(call: ast.Call) -> ast.expr | None:
     if _called(call) == "update" and isinstance(call.func, ast.Attribute):
         return call.func.value
     return None
+
+
+def _table(call: ast.Call) -> ast.expr | None:
+    """The table of variables of which *call* asks for an entry, or which it changes."""
+    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+    if isinstance(owner, ast.Attribute) and owner.attr in ("__dict__", "__globals__"):
+        return owner
+    of_module = isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "vars"
+    return owner if of_module else None
 
 
 def _called(call: ast.Call) -> str:

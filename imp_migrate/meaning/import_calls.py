@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from .scopes import Binding, ScopeTree, attribute_path
@@ -48,14 +49,34 @@ def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
 def asks_from_list(call: ast.Call, tree: ScopeTree) -> bool:
     """Say whether the module that *call* imports is a variable that may be "imp"."""
     name = asked_module(call)
-    if not isinstance(name, ast.Name):
+    return isinstance(name, ast.Name) and may_be_imp(name, tree)
+
+
+def maps_list(call: ast.Call, tree: ScopeTree) -> bool:
+    """Say whether *call* is a `map` that imports the modules of a list with "imp" in it."""
+    if getattr(call.func, "id", "") != "map" or len(call.args) < 2:
         return False
+    imports = ast.Call(call.args[0], call.args[1:], [])
+    return is_import_call(imports, tree) and any(map(_names_imp, _listed(call.args[1], tree)))
+
+
+def may_be_imp(name: ast.Name, tree: ScopeTree) -> bool:
+    """Say whether the variable *name* may be "imp", as an item of a list."""
     scope = tree.resolve(name.id, tree.scope_of(name), name)
     return any(
-        isinstance(constant, ast.Constant) and constant.value == "imp"
+        _names_imp(value)
         for binding in (scope.bindings[name.id] if scope is not None else ())
         for value in _given(binding, tree)
-        for constant in ast.walk(value)
+    )
+
+
+def _names_imp(value: ast.expr) -> bool:
+    """Say whether one of the strings in *value*, or of the words in one, is "imp"."""
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and "imp" in re.split(r"[\s,;|:]+", node.value)
+        for node in ast.walk(value)
     )
 
 
@@ -69,6 +90,19 @@ def _given(binding: Binding, tree: ScopeTree) -> Iterator[ast.expr]:
         value = parent.value
     elif isinstance(parent, (ast.For, ast.AsyncFor, ast.comprehension)):
         value = parent.iter
+    if value is not None:
+        yield from _listed(value, tree)
+
+
+def _listed(value: ast.expr, tree: ScopeTree) -> Iterator[ast.expr]:
+    """The display or the string whose items *value* has."""
+    while isinstance(value, ast.Call):  # sorted(names), names.items(), "a b".split()
+        if isinstance(value.func, ast.Attribute):
+            value = value.func.value
+        elif value.args:
+            value = value.args[0]
+        else:
+            return
     if isinstance(value, ast.Name):
         scope = tree.resolve(value.id, tree.scope_of(value), value)
         for other in scope.bindings[value.id] if scope is not None else ():

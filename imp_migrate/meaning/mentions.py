@@ -60,9 +60,10 @@ class Mentions:
         for attribute in self._by_attribute.get(local, ()):
             if self._may_hold(attribute.value, scope):
                 yield attribute, _INDIRECTLY
-        at_will = scope is self.tree.root and bool(self._computed)
+        at_will = scope is self.tree.root and (bool(self._computed) or self._is_handed_on)
         for string in self._by_word.get(local, ()):
             looked_up = at_will and string.value == local and not self._is_import_name(string)
+            looked_up = looked_up or (at_will and f"{{{local}" in str(string.value))
             if looked_up or self._names_variable(string, local):
                 yield string, _INDIRECTLY
             elif self._names_type(string, local, scope):
@@ -93,6 +94,18 @@ class Mentions:
                 if isinstance(parent, ast.Subscript) and parent.value is call:
                     found.append(parent.slice)
         return [node for node in found if not isinstance(node, (ast.Constant, ast.Dict))]
+
+    @functools.cached_property
+    def _is_handed_on(self) -> bool:
+        """Whether the table of the module's variables is given to some function."""
+        return any(
+            isinstance(node, ast.Call)
+            and self._is_namespace(node)
+            and getattr(call.func, "id", "")
+            not in (*_RUNNERS, "sorted", "list", "set", "len", "__import__")
+            for call in self.tree.calls
+            for node in (*call.args, *(k.value for k in call.keywords))
+        )
 
     def sweep(self) -> ast.AST | None:
         """What deletes variables of the module under computed names, or all of them."""
@@ -170,6 +183,16 @@ class Mentions:
                 return call, Access.WRITE
         return None
 
+    def table_questions(self) -> Iterator[tuple[ast.expr, ast.Name]]:
+        """Where `sys.modules` is asked for a name that is a variable, and that variable."""
+        for names in self.tree.references.values():
+            for name in names:
+                parent = self.tree.parents[name]
+                if isinstance(parent, ast.Compare) and parent.left is name:
+                    if isinstance(parent.ops[0], (ast.In, ast.NotIn)):
+                        if self._is_table(parent.comparators[0]):
+                            yield parent, name
+
     def table_keywords(self, name: str) -> Iterator[ast.Call]:
         """The calls that put an entry *name* into `sys.modules` as a keyword."""
         for call in self.tree.calls:
@@ -198,6 +221,8 @@ class Mentions:
     def _names_variable(self, string: ast.Constant, local: str) -> bool:
         """Say whether *string* names the variable *local*: `globals()["imp"]`, `eval("imp…")`."""
         parent = self.tree.parents.get(string)
+        if "__main__" in str(string.value) and not isinstance(parent, ast.Expr):
+            return string.value != "__main__" and _has_word(str(string.value), local)
         if any(map(self._runs, self._calls_with(string))):
             return _has_word(str(string.value), local)
         if isinstance(parent, ast.Call) and string in parent.args:
@@ -218,6 +243,8 @@ class Mentions:
     def _calls_with(self, string: ast.Constant) -> Iterator[ast.Call]:
         """The calls that get *string*, perhaps by way of a variable."""
         parent = self.tree.parents.get(string)
+        while isinstance(parent, (ast.JoinedStr, ast.BinOp)):
+            parent = self.tree.parents.get(parent)
         if isinstance(parent, ast.keyword):
             parent = self.tree.parents.get(parent)
         if isinstance(parent, ast.Call):

@@ -142,9 +142,15 @@ class _Project:
         found: dict[str, str] = {}
         for member, patchers in self.patchers.items():
             for other, line in patchers:
-                if target in self.reached(other):
+                if other != target and self._run_together(other, target):
                     found.setdefault(member, self._where(other, line))
         return found
+
+    def _run_together(self, one: str, other: str) -> bool:
+        """Say whether one of the two imports the other, or some file imports both."""
+        if one in self.reached(other) or other in self.reached(one):
+            return True
+        return any({one, other} <= self.reached(target) for target in self.files)
 
     def _reached(self, target: str) -> frozenset[str]:
         """The files that *target* imports, directly or through others."""

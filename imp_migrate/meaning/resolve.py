@@ -14,7 +14,7 @@ from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .exchange import replaced_at_once
 from .imp_imports import ImportFinder
-from .import_calls import asks_from_list, is_imp_call, is_import_call
+from .import_calls import asks_from_list, is_imp_call, is_import_call, maps_list, may_be_imp
 from .mentions import Access, Mentions
 from .reach import Reach
 from .scopes import Scope, ScopeTree
@@ -43,6 +43,7 @@ class Resolver:
         self._follow_stars()
         self._follow_expressions()
         self._follow_strings()
+        self._follow_names()
         self._follow_table()
         self._doubt_rebound()
         self._ask_vicinity()
@@ -195,7 +196,9 @@ class Resolver:
         for call in self.tree.calls:
             if is_imp_call(call, self.tree) and id(self.tree.parents[call]) not in bound:
                 self._add_loose(self._module_use(call, self.tree.scope_of(call)))
-            elif is_import_call(call, self.tree) and asks_from_list(call, self.tree):
+            elif maps_list(call, self.tree) or (
+                is_import_call(call, self.tree) and asks_from_list(call, self.tree)
+            ):
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
                 use.doubt = (
                     "the names of modules come from a list with imp in it; take it off the list"
@@ -237,6 +240,19 @@ class Resolver:
         use.silent = self.reach.dead(use.node)
         self.result.uses.append(use)
 
+    def _follow_names(self) -> None:
+        """Add where a function that imports by name is given "imp", or "imp.reload"."""
+        for string in self.tree.strings:
+            match = _NAME.fullmatch(str(string.value))
+            call = self.tree.parents[string] if match else None
+            if not (isinstance(call, ast.Call) and call.args[:1] == [string]):
+                continue
+            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if _IMPORTING.search(called) and not is_import_call(call, self.tree):
+                use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
+                use.doubt = f"`{called}` is given its name; name what replaces it"
+                self._add_loose(use)
+
     def _follow_strings(self) -> None:
         for call in self.tree.calls:
             if not (call.args and _patches(call.func)):
@@ -255,6 +271,9 @@ class Resolver:
         for string in self.tree.strings:
             if string.value == "imp" and (found := self.mentions.in_table(string)):
                 self._add_entry(*found)
+        for question, name in self.mentions.table_questions():
+            if may_be_imp(name, self.tree):
+                self._add_entry(question, Access.ASK)
         for keyword in self.mentions.table_keywords("imp"):
             self._add_entry(keyword, Access.WRITE)
 
@@ -282,6 +301,8 @@ class Resolver:
 
 _RELATIVE = "if it is, import it as part of its package, else move that folder off sys.path"
 
+_NAME = re.compile(r"imp(?:[.:]\w+)?")
+_IMPORTING = re.compile(r"import|locate|resolve|run_module", re.IGNORECASE)
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
 
 

@@ -22,11 +22,11 @@ _ASSIGNED = re.compile(
 )
 _REACHED = re.compile(rb"""[.'"][ \t]*imp\b""")
 _KEYWORD = re.compile(rb"[(,]\s*imp[ \t]*=")
+_WHOLE = re.compile(rb"\b(?:vars|dir)\(|__dict__")
 _STORED = re.compile(rb"imp\.\w+[ \t]*=")
 _TARGET = re.compile(rb"""['"](?:[\w.]*\.)?imp\.\w""")
 _PART = re.compile(rb"\.(?:util|machinery)\b")
 _BY_NAME = re.compile(rb"""\b(?:import_module|__import__)\([ \t]*['"]([.A-Za-z_][\w.]*)['"]""")
-_TABLE = re.compile(rb"""\bmodules(?:\[|\.setdefault\()[ \t]*['"]imp['"]""")
 _BARE = re.compile(rb"import[ \t\\]+importlib\b(?!\.)|,[ \t]*importlib\b(?!\.)")
 _STIRS = re.compile(
     rb"(?:\.|import[ \t(]+(?:\w+[ \t]*,[ \t]*)*)path(?:[ \t]*[.+\[=]|_hooks|_importer|$|[ \t]*,)"
@@ -61,7 +61,7 @@ def may_give(data: bytes) -> set[str]:
 
 def may_take_imp(data: bytes) -> bool:
     """Say whether the module may take something that is called `imp` from another one."""
-    if _REACHED.search(data) is not None or _KEYWORD.search(data) is not None:
+    if any(form.search(data) is not None for form in (_REACHED, _KEYWORD, _WHOLE)):
         return True
     return any(
         module != b"imp" and b"imp" in _WORD.findall(what) for module, what in _from_imports(data)
@@ -74,7 +74,7 @@ def may_replace_members(data: bytes, found: set[str]) -> bool:
         not _PATCHING.isdisjoint(found)
         or _STORED.search(data) is not None
         or _TARGET.search(data) is not None
-        or _TABLE.search(data) is not None
+        or "modules" in found
     )
 
 

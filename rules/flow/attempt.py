@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -127,9 +128,9 @@ def _is_plain_target(target: ast.expr) -> bool:
 
 
 def looks_at_exception(handler: ast.ExceptHandler, ctx: Context) -> bool:
-    """Say whether *handler*, or a function of this module that it calls, uses the exception.
+    """Say whether *handler*, or a function of the program that it calls, uses the exception.
 
-    To raise it again is to use it.
+    To raise it again is to use it.  What other modules of the program do is not known.
     """
     pending: list[ast.AST] = [*handler.body]
     seen: set[ast.AST] = set()
@@ -146,11 +147,23 @@ def looks_at_exception(handler: ast.ExceptHandler, ctx: Context) -> bool:
             if isinstance(node, ast.keyword) and node.arg == "exc_info":
                 return True
             if isinstance(node, ast.Call):
+                if _is_of_program(node.func, ctx):
+                    return True
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 found = [f for f in _functions(ctx).get(called, ()) if f not in seen]
                 seen.update(found)
                 pending += found
     return False
+
+
+def _is_of_program(function: ast.expr, ctx: Context) -> bool:
+    """Say whether *function* comes from another module than those of the standard library."""
+    root = function
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    origin = ctx.tree.qualified(root) if isinstance(root, ast.Name) else None
+    module = (origin or "sys").partition(".")[0]
+    return module not in sys.stdlib_module_names
 
 
 @once

@@ -29,6 +29,7 @@ from .search import (
 )
 
 _OPEN_ERRORS = {"SyntaxError", "OSError", "IOError", "EnvironmentError", "PermissionError"}
+_EVERY_ERROR = {"Exception", "BaseException"}
 _BY_VALUE = {
     m.value: m.name for m in MEMBERS.values() if m.kind is Kind.CONSTANT and m.value is not None
 }
@@ -130,9 +131,13 @@ def _demand(search: Search, ctx: Context) -> Demand:
 
 
 def awaits_open_errors(search: Search, ctx: Context) -> bool:
-    """Say whether a handler waits for what happens when `imp` opens the file that it found."""
+    """Say whether a handler waits for what happens when `imp` opens the file that it found.
+
+    One that catches everything may, where the name is not known: it skips what is broken.
+    """
+    errors = _OPEN_ERRORS if search.literal is not None else _OPEN_ERRORS | _EVERY_ERROR
     return any(
-        part == "body" and any(caught(handler) & _OPEN_ERRORS for handler in attempt.handlers)
+        part == "body" and any(caught(handler) & errors for handler in attempt.handlers)
         for attempt, part in tries_around(ctx.tree, search.call)
     )
 
