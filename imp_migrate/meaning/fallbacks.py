@@ -138,10 +138,13 @@ def _stand_ins(tree: ScopeTree, taking: Taking) -> Iterator[tuple[ast.expr, str]
 
 
 def _reads(tree: ScopeTree, local: str, binder: ast.AST) -> Iterator[tuple[ast.Name, str]]:
-    """Where the variable *local* is read that *binder* binds, if nothing else does."""
+    """Where the variable *local* is read that *binder* binds, if nothing but None is bound else."""
     lexical = tree.scope_of(binder)
     scope = tree.resolve(local, lexical) or lexical
-    if len(scope.bindings.get(local, ())) <= 1:
+    others = scope.bindings.get(local, ())
+    if len(others) <= 1 or all(
+        binding.node is binder or _meaning(tree, binding) == "None" for binding in others
+    ):
         for read in tree.reads(local, scope):
             yield read, local
 
