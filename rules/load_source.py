@@ -66,6 +66,8 @@ the usual one, where `imp` had one of its own, and a circular import is not call
 
 from __future__ import annotations
 
+import ast
+
 from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
@@ -133,8 +135,14 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
     fix = ctx.fix(use, "Load the module in place")
     spec = spec_variable(ctx, use.scope)
     spec_of = fix.name("importlib.util.spec_from_file_location")
+    parts = {"name": name, "path": path}
     if ends_in_py(path, ctx):
         before = [f"{spec} = {spec_of}({{name}}, {{path}})"]
+        if _is_all_of_statement(call, ctx) and call.args == [name, path] and not call.keywords:
+            # The same arguments, on the same lines.
+            before = [f"{spec} = {{source}}"]
+            parts["source"] = call
+            fix.replace(call.func, spec_of)
     else:
         # Its path is given to both: of a loader alone, the spec would keep a relative one.
         loader = loader_variable(ctx, use.scope)
@@ -145,10 +153,15 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
             f"{loader} = {loaded_by}({{name}}, {{path}})",
             f"{spec} = {spec_of}({known}, {place}, loader={loader})",
         ]
-    load_in_place(fix, use, call, spec, before, name=name, path=path)
+    load_in_place(fix, use, call, spec, before, **parts)
     if sole:
         return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))
     return fix.rewrite(gone(use, f"execute it anew: {ANEW}"), Applicability.UNSAFE)
+
+
+def _is_all_of_statement(call: ast.Call, ctx: Context) -> bool:
+    """Say whether *call* is all that is assigned, returned or evaluated."""
+    return isinstance(ctx.parent(call), (ast.Assign, ast.Return, ast.Expr))
 
 
 RULES = (

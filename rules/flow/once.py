@@ -58,18 +58,23 @@ def load_in_place(
         f"{loaded} = {fix.name('importlib.util.module_from_spec', use)}({spec})",
         f"{spec}.loader.exec_module({loaded})",
     ]
+    assert isinstance(statement, (ast.Assign, ast.Return, ast.Expr))
+    assert statement.value is not None
+    value = loaded
+    if statement.value is not call:
+        value, parts = "{value}", {**parts, "value": statement.value}
+        fix.replace(call, loaded, **keys)
     if isinstance(statement, ast.Assign):
         targets = {f"target{number}": target for number, target in enumerate(statement.targets)}
-        lines.append(" = ".join([*(f"{{{target}}}" for target in targets), "{value}"]))
-        parts |= {**targets, "value": statement.value}
-    else:
-        assert isinstance(statement, (ast.Return, ast.Expr))
-        assert statement.value is not None
-        if isinstance(statement, ast.Return) or statement.value is not call:
-            lines.append("return {value}" if isinstance(statement, ast.Return) else "{value}")
-            parts["value"] = statement.value
-    fix.replace(call, loaded, **keys)
-    fix.replace_statement(statement, "\n".join(lines), **parts)
+        lines.append(" = ".join([*(f"{{{target}}}" for target in targets), value]))
+        parts |= targets
+    elif isinstance(statement, ast.Return):
+        lines.append(f"return {value}")
+    elif statement.value is not call:
+        lines.append(value)
+    code = "\n".join(lines)
+    holes = {hole: part for hole, part in parts.items() if f"{{{hole}}}" in code}
+    fix.replace_statement(statement, code, **holes)
 
 
 def begins_statement(call: ast.Call, ctx: Context) -> bool:

@@ -34,6 +34,18 @@ def test_source_file() -> None:
     )
 
 
+def test_arguments_on_several_lines() -> None:
+    arguments = "(\n    'version',  # of the package\n    join(here,\n         'version.py'))\n"
+    before = f"import imp\nimport sys\nversion = imp.load_source{arguments}"
+    assert migrated(before) == (
+        "import importlib.util\nimport sys\n"
+        f"_spec = importlib.util.spec_from_file_location{arguments}"
+        "sys.modules['version'] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(sys.modules['version'])\n"
+        "version = sys.modules['version']\n"
+    )
+
+
 @pytest.mark.parametrize("helpers", [True, False])
 @pytest.mark.parametrize(
     ("code", "last"),
