@@ -191,9 +191,9 @@ class Layout:
             keyword = "if" if isinstance(statement, cst.If) else "while"
             text = " " * column + f"{keyword} {self.module.code_for_node(value)}:"
             if isinstance(statement.body, cst.SimpleStatementSuite):
-                block = self.module.code_for_node(statement.body)
-                is_short = len(text) <= self.width
-                if is_short and len(text + block.rstrip()) > self.width and not self._is_long(old):
+                block = self.module.code_for_node(statement.body).rstrip()
+                is_one_line = "\n" not in block and len(text) <= self.width
+                if is_one_line and len(text + block) > self.width and not self._is_long(old):
                     holder = statement = statement.with_changes(body=_on_lines(statement.body))
         else:
             return statement

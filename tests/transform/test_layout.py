@@ -78,6 +78,13 @@ def test_a_line_that_was_too_long_stays_as_it_is() -> None:
     assert replaced(f"x = {name}(old)\n", "new") == f"x = {name}(new)\n"
 
 
+def test_a_clause_of_several_lines_stays_as_it_is() -> None:
+    before = f"if x: f(\n    {A},\n    {B},\n    {C}\n)\n"
+    assert replaced(f"if y:\n    {before.replace(chr(10), chr(10) + '    ')}old\n", "new") == (
+        f"if y:\n    {before.replace(chr(10), chr(10) + '    ')}new\n"
+    )
+
+
 def test_a_comment_at_the_end_does_not_count() -> None:
     comment = "  # " + "c" * 90
     assert replaced(f"x = f(old){comment}\n", "new") == f"x = f(new){comment}\n"
