@@ -69,7 +69,7 @@ EXAMPLES = (
 _RUNNERS = frozenset({
     "exec", "exec_", "eval", "compile", "timeit", "repeat", "Timer", "runctx", "runcode",
     "runsource", "run_code", "run_python", "runpython", "run_script", "remote_exec", "push",
-    "write", "writelines", "write_text", "write_bytes", "makepyfile", "makefile",
+    "append", "write", "writelines", "write_text", "write_bytes", "makepyfile", "makefile",
     "run", "call", "check_call", "check_output", "Popen", "system", "popen",
     "create_subprocess_exec", "create_subprocess_shell",
 })  # fmt: skip
@@ -205,6 +205,8 @@ def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int]) -> bool:
         if isinstance(parent, ast.Call) and child is not parent.func:
             name = getattr(parent.func, "attr", "") or getattr(parent.func, "id", "")
             if name in _RUNNERS:
+                return True
+            if name == "print" and any(keyword.arg == "file" for keyword in parent.keywords):
                 return True
         elif id(child) in commands:
             return True
