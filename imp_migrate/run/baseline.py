@@ -67,9 +67,11 @@ def without_known(run: Run, known: Known, path: str, looked_at: Iterable[str]) -
     """*run* without the spots that are *known*, and how many of these are no more.
 
     path: the baseline's.
-    looked_at: the files in which a spot that is not found is gone.
+    looked_at: the files in which a spot that is not found is gone; so it is with a file
+        that is no longer there.
     """
-    spots = Spots(os.path.dirname(path) or ".")
+    folder = os.path.dirname(path) or "."
+    spots = Spots(folder)
     left = {name: Counter(listed) for name, listed in known.items()}
 
     def new(finding: Finding) -> bool:
@@ -85,5 +87,14 @@ def without_known(run: Run, known: Known, path: str, looked_at: Iterable[str]) -
         results.append(replace(result, findings=findings))
     found = len(list(run.findings)) - sum(len(result.findings) for result in results)
     names = {spots.path(name) for name in looked_at}
-    gone = sum(left[name].total() for name in names & left.keys())
+    gone = sum(
+        listed.total()
+        for name, listed in left.items()
+        if name in names or not _is_there(name, folder)
+    )
     return replace(run, results=results, known=run.known + found), gone
+
+
+def _is_there(name: str, folder: str) -> bool:
+    """Say whether there is a file *name*; one not below *folder* is named as it was given."""
+    return name == "-" or os.path.lexists(os.path.join(folder, name)) or os.path.lexists(name)

@@ -49,6 +49,14 @@ def new(baseline: str, findings: Sequence[Finding], *looked_at: str) -> tuple[li
     return left, run.known, gone
 
 
+def test_spots_of_a_file_that_is_deleted_are_gone(baseline: str) -> None:
+    write_baseline(run_of(*spots(TEXT, "imp.a", name="old.py")), baseline)
+    assert new(baseline, [], "a.py") == ([], 0, 1)
+    Path("old.py").touch()
+    assert new(baseline, [], "a.py") == ([], 0, 0)
+    assert new(baseline, [], "a.py", "old.py") == ([], 0, 1)
+
+
 def test_nothing_is_new_at_once(baseline: str) -> None:
     findings = spots(TEXT, "imp.a", "imp.b", "imp.b")
     write_baseline(run_of(*findings), baseline)
@@ -86,6 +94,7 @@ def test_more_of_the_same_are_new(baseline: str) -> None:
 def test_what_is_gone(baseline: str) -> None:
     write_baseline(run_of(*spots(TEXT, "imp.a", "imp.b", "imp.b")), baseline)
     assert new(baseline, spots(TEXT, "imp.b")) == ([], 1, 2)
+    Path("a.py").touch()
     assert new(baseline, [], "b.py") == ([], 0, 0)  # a.py has not been looked at
 
 
