@@ -135,33 +135,29 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
     fix = ctx.fix(use, "Load the module in place")
     spec = spec_variable(ctx, use.scope)
     spec_of = fix.name("importlib.util.spec_from_file_location")
+    in_py = ends_in_py(path, ctx)
+    function = spec_of if in_py else fix.name("importlib.machinery.SourceFileLoader")
     parts = {"name": name, "path": path}
-    if ends_in_py(path, ctx):
-        before = [f"{spec} = {spec_of}({{name}}, {{path}})"]
-        if _is_all_of_statement(call, ctx) and call.args == [name, path] and not call.keywords:
-            # The same arguments, on the same lines.
-            before = [f"{spec} = {{source}}"]
-            parts["source"] = call
-            fix.replace(call.func, spec_of)
+    made = f"{function}({{name}}, {{path}})"
+    if isinstance(ctx.parent(call), (ast.Assign, ast.Return, ast.Expr)):
+        made = "{made}"  # its arguments stay on their lines
+        parts["made"] = call
+        fix.replace(call.func, function)
+    if in_py:
+        before = [f"{spec} = {made}"]
     else:
         # Its path is given to both: of a loader alone, the spec would keep a relative one.
         loader = loader_variable(ctx, use.scope)
-        loaded_by = fix.name("importlib.machinery.SourceFileLoader")
         known = "{name}" if is_simple(name) else f"{loader}.name"
         place = "{path}" if is_simple(path) else f"{loader}.path"
         before = [
-            f"{loader} = {loaded_by}({{name}}, {{path}})",
+            f"{loader} = {made}",
             f"{spec} = {spec_of}({known}, {place}, loader={loader})",
         ]
     load_in_place(fix, use, call, spec, before, **parts)
     if sole:
         return fix.rewrite(gone(use, "enter the module in sys.modules and execute it"))
     return fix.rewrite(gone(use, f"execute it anew: {ANEW}"), Applicability.UNSAFE)
-
-
-def _is_all_of_statement(call: ast.Call, ctx: Context) -> bool:
-    """Say whether *call* is all that is assigned, returned or evaluated."""
-    return isinstance(ctx.parent(call), (ast.Assign, ast.Return, ast.Expr))
 
 
 RULES = (

@@ -61,7 +61,9 @@ def test_what_is_wrong_is_found(judge: Judge, monkeypatch: pytest.MonkeyPatch) -
     """A tool that sees every file alone makes the patch idle."""
     assert judge(PATCHED).signature == ""
     assert "IMP407" in judge(PATCHED).codes
-    monkeypatch.setattr(work, "_with_neighbours", lambda found, *_: [Task(f.path, f.target) for f in found])
+    monkeypatch.setattr(
+        work, "_with_neighbours", lambda found, *_: [Task(f.path, f.target) for f in found]
+    )
     blind = Judge(judge.laboratory, judge.folder)
     verdict = blind(PATCHED)
     assert verdict.signature.startswith("3.11, nothing reported")

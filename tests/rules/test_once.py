@@ -35,7 +35,7 @@ def test_source_file() -> None:
 
 
 def test_arguments_on_several_lines() -> None:
-    arguments = "(\n    'version',  # of the package\n    join(here,\n         'version.py'))\n"
+    arguments = "(\n    'version',  # of the package\n    os.path.join(here,\n                 'version.py'))\n"
     before = f"import imp\nimport sys\nversion = imp.load_source{arguments}"
     assert migrated(before) == (
         "import importlib.util\nimport sys\n"

@@ -60,9 +60,7 @@ def test_no_process_to_be_had(found: list[Found], monkeypatch: pytest.MonkeyPatc
     assert os.listdir("/proc/self/fd") == before
 
 
-def test_other_threads_are_not_cut_off(
-    found: list[Found], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_threads_are_not_cut_off(found: list[Found], monkeypatch: pytest.MonkeyPatch) -> None:
     def forbidden() -> int:
         raise AssertionError
 
