@@ -236,7 +236,13 @@ def test_magics_stay() -> None:
 @pytest.mark.parametrize(
     ("magic", "code"),
     [
-        ("%time imp.reload(m)", "IMP410"),
+        ("%time --no-raise-error imp.reload(m)", "IMP410"),
+        ("%time x = imp.reload(m)", "IMP410"),
+        ("%time f(x := imp.get_tag())", "IMP410"),
+        ("%time f({imp.get_tag()})", "IMP410"),
+        ("%time imp.reload( \\\n  m)", "IMP410"),
+        ("def f(m):\n    %time imp.reload(m)", "IMP410"),
+        ("x = %time imp.reload(m)", "IMP410"),
         ("%timeit -n 1 imp.reload(m)", "IMP410"),
         ("!echo {imp.get_tag()}", "IMP410"),
         ("x = !echo {imp.get_tag()}", "IMP410"),
@@ -256,13 +262,46 @@ def test_what_magics_use_is_reported(magic: str, code: str) -> None:
 
 
 def test_names_that_magics_use_stay_what_they_are() -> None:
-    cells = ("from imp import load_source as load, reload", "%time load('a', 'b')\n%time reload(m)")
+    cells = (
+        "from imp import load_source as load, reload",
+        "%timeit load('a', 'b')\n%time reload(m)",
+    )
     first, second = migrated(*cells)
     assert first.splitlines() == [
         "from imp import load_source as load",
         "from importlib import reload",
     ]
     assert second == cells[1]
+
+
+def test_an_expression_that_is_timed_is_rewritten() -> None:
+    assert migrated("import imp\n%time imp.reload(a); # why", "x = 1\n%time  y, imp.get_tag()") == [
+        "import importlib\nimport sys\n%time importlib.reload(a); # why",
+        "x = 1\n%time  y, sys.implementation.cache_tag",
+    ]
+    told = checked("import imp", "x\n%time f(y, imp.reload(a))")
+    (_, found) = told.findings
+    assert found.place == "cell 2:2:12"
+    _, edit = json.loads(render_one(told, "json"))[1]["fix"]["edits"]
+    assert (edit["cell"], edit["content"]) == (2, "importlib")
+    assert edit["location"] == {"row": 2, "column": 12}
+    assert edit["end_location"] == {"row": 2, "column": 15}
+    report = render_one(told, "text")
+    assert "2 + %time f(y, importlib.reload(a))\n" in report
+    assert "_notebook" not in report
+    assert "2 | %time f(y, imp.reload(a))\n  |            ^^^^^^^^^^\n" in report
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("%time imp.find_module('a')\nx", "`%time` in cell 2 would not stay"),
+        (f"%time f(imp.get_suffixes(), {'x' * 60})", "IPython would read cell 2 otherwise"),
+    ],
+)
+def test_what_is_timed_stays_one_line(cell: str, reason: str) -> None:
+    assert migrated("import imp", cell, "imp.reload(m)")[1:] == [cell, "importlib.reload(m)"]
+    assert f"left alone: {reason}" in said(checked("import imp", cell))[1]
 
 
 def test_names_that_a_magic_deletes() -> None:
@@ -391,13 +430,13 @@ def test_comments_that_silence() -> None:
 
 def test_new_comments(tmp_path: Path) -> None:
     path = tmp_path / "nb.ipynb"
-    path.write_bytes(notebook("%cd x\nimport imp", "imp.reload(m)\n%time imp.reload(m)", "y"))
+    path.write_bytes(notebook("%cd x\nimport imp", "imp.reload(m)\n%timeit imp.reload(m)", "y"))
     result = process_bytes(path.read_bytes(), str(path), Options(), Mode.CHECK)
     done = add_noqa(Run(results=[result]), {})
     left: list[Finding] = done.remaining
     assert [f.place for f in left] == ["cell 2:2:1"]
     assert path.read_bytes() == notebook(
         "%cd x\nimport imp  # noqa: IMP401",
-        "imp.reload(m)  # noqa: IMP101\n%time imp.reload(m)",
+        "imp.reload(m)  # noqa: IMP101\n%timeit imp.reload(m)",
         "y",
     )

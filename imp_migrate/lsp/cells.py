@@ -71,8 +71,7 @@ class CellPositions:
         row, column = self._texts[index].position(inside)
         first, last = self._source.lines_of(index)
         line = min(first + row - 1, last)
-        start = self._source.line_starts[line - 1]
-        return start + min(column - 1, len(self._source.line_text(line)))
+        return self._source.offset_of(line, column - 1)
 
     def text_edits(self, edits: Sequence[Edit]) -> dict[str, list[types.TextEdit]]:
         """Arranged *edits* as those of the documents that change, line by line."""

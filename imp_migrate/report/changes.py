@@ -111,7 +111,8 @@ def changes(source: Source, edits: Sequence[Edit]) -> Iterator[Change]:
         matcher = difflib.SequenceMatcher(None, old_lines, new_lines, autojunk=False)
         for tag, i1, i2, j1, j2 in matcher.get_opcodes():
             if tag != "equal":
-                removed, added = tuple(old_lines[i1:i2]), tuple(new_lines[j1:j2])
+                removed = tuple(map(source.written, old_lines[i1:i2]))
+                added = tuple(map(source.written, new_lines[j1:j2]))
                 yield Change(
                     first + i1,
                     removed,

@@ -131,7 +131,7 @@ class Cells:
         for stand_in in self.stand_ins:
             if stand_in.cell != index:
                 continue
-            line = _BREAK.split(stand_in.text, maxsplit=1)[0]
+            line = _BREAK.split(stand_in.text, maxsplit=1)[0].rstrip()
             before, found, rest = rest.partition(stand_in.code)
             if not found:
                 raise Unmappable(f"`{line}` in cell {self.numbers[index]} would not stay")
@@ -235,29 +235,53 @@ class CellSource(Source):
     # -- what the user sees ------------------------------------------------
 
     @cached_property
-    def _replaced(self) -> dict[int, tuple[int, str]]:
-        """The lines with stand-ins: from which column on what is there differs, and the line."""
-        found: dict[int, tuple[int, str]] = {}
+    def _replaced(self) -> dict[int, tuple[int, str, int]]:
+        """The lines with stand-ins.
+
+        From which column on what is there differs, the line as the user has it, and how
+        much at its end does not differ.
+        """
+        found: dict[int, tuple[int, str, int]] = {}
         for stand_in in self.cells.stand_ins:
             at = self.text.find(stand_in.code)
             if at < 0:
                 continue
             first = self.line_of(at)
             column = at - self.line_starts[first - 1]
-            before = self.line_text(first)[:column]
+            before, after = self.line_text(first)[:column], ""
+            if "\n" not in stand_in.code:
+                after = self.line_text(first)[column + len(stand_in.code) :]
             for number, text in enumerate(_BREAK.split(stand_in.text)):
-                found[first + number] = (0, text) if number else (column, before + text)
+                whole = (0, text, 0) if number else (column, before + text + after, len(after))
+                found[first + number] = whole
         return found
 
     def shown(self, line: int) -> str:
         return self._replaced[line][1] if line in self._replaced else self.line_text(line)
 
+    def written(self, text: str) -> str:
+        for stand_in in self.cells.stand_ins:
+            text = text.replace(stand_in.code, stand_in.text)
+        return text
+
     def column(self, line: int, offset: int, is_end: bool = False) -> int:
         column = super().column(line, offset, is_end)
         if line in self._replaced and column > self._replaced[line][0]:
-            first, text = self._replaced[line]
+            first, text, same = self._replaced[line]
+            left = len(self.line_text(line)) - column
+            if left <= same and same:
+                return len(text) - left
             return len(text) if is_end else first
         return column
+
+    def offset_of(self, line: int, column: int) -> int:
+        """The offset of what the user sees at the 0-based *column* of *line*."""
+        code = self.line_text(line)
+        if line in self._replaced:
+            first, text, same = self._replaced[line]
+            if column > first:
+                column = len(code) - min(len(text) - column, same) if same else column
+        return self.line_starts[line - 1] + max(0, min(column, len(code)))
 
     def displays(self, start: int, end: int) -> bool:
         first, last = self.lines_around(self.line_of(start))

@@ -10,7 +10,9 @@ something open (its core/inputtransformer2.py).
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
@@ -33,6 +35,7 @@ _LINE = re.compile(r"(?:\\(?:\r\n|\r|\n)|[^\r\n])*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _CELL_MAGIC = re.compile(r"\s*%%(?P<name>!|\w*)(?P<rest>[^\r\n]*)")
 _LINE_MAGIC = re.compile(r"%{0,2}(?P<name>\w*)(?P<rest>.*)", re.DOTALL)
+_TIMED = re.compile(r"%time[ \t]+(?P<code>[^-{$\r\n][^{$\r\n]*)\Z")
 _QUESTION = re.compile(r"[ \t]*(?P<rest>[^\r\n#'\"]*?)\?{1,2}[ \t]*(?=[\r\n]|\Z)")
 _INSERTED = re.compile(r"\{([^{}]+)\}|\$(\w+)")
 _PIECE = re.compile(
@@ -68,6 +71,7 @@ class Magic:
     outside: the text in it that goes elsewhere.
     sweeps: it deletes names of the notebook.
     is_pylab: it imports everything from pylab.
+    precedes: the Python that follows on its line runs as without it.
     """
 
     start: int
@@ -76,10 +80,13 @@ class Magic:
     outside: str = ""
     sweeps: bool = False
     is_pylab: bool = False
+    precedes: bool = False
 
     def standing(self, name: str, lines: int) -> str:
-        """The expression that stands for it, with the call of *name* in it, on so many lines."""
+        """The code that stands for it, with the call of *name* in it, on so many lines."""
         code = f"{name}()"
+        if self.precedes:
+            return f"{code};"
         if self.is_pylab and lines == 1:
             return f"from pylab.{name} import *"
         if self.sweeps:
@@ -153,8 +160,32 @@ def _of_line(cell: str, start: int, end: int) -> Magic:
         return _magic(start, end, "!", text.lstrip("!"))
     if not text.startswith("%"):
         return Magic(start, end, inside=text[1:].strip(" \t?"))
+    timed = _TIMED.match(text)
+    is_first = cell[max(start - 1, 0) : start] in ("", "\r", "\n")  # in a block, there are locals
+    if timed is not None and is_first and _is_expression(timed["code"]):
+        return Magic(start, start + timed.start("code"), precedes=True)
     found = _match(_LINE_MAGIC, text, 0)
     return _magic(start, end, found["name"], found["rest"].strip())
+
+
+def _is_expression(code: str) -> bool:
+    """Say whether *code* is one expression, which binds no name.
+
+    `%time` of a statement that fails goes on with the next line, in IPython 8 and
+    earlier; what a name is bound to then, the analysis would take for certain.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            body = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    others = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+    return (
+        len(body) == 1
+        and isinstance(body[0], ast.Expr)
+        and not any(isinstance(node, others) for node in ast.walk(body[0]))
+    )
 
 
 def _magic(start: int, end: int, name: str, text: str) -> Magic:

@@ -205,6 +205,10 @@ class Source:
         """*line* as the user wrote it, without its line break."""
         return self.line_text(line)
 
+    def written(self, text: str) -> str:
+        """A line of *text*, or of what fixes make of it, as the user writes it."""
+        return text
+
     def column(self, line: int, offset: int, is_end: bool = False) -> int:
         """How many characters of `shown(line)` come before *offset*, which is on it."""
         del is_end

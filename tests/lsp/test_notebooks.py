@@ -156,6 +156,16 @@ def test_a_quick_fix_edits_the_cells_that_it_concerns(session: Editor) -> None:
     assert opened.code[2] == CELLS[3]
 
 
+def test_an_expression_that_is_timed(session: Editor) -> None:
+    cells = ("# imp", "import imp", "x = 1\n%time '😀', imp.reload(m)")
+    opened = Notebook(session, cells)
+    (found,) = opened.diagnostics(2)
+    assert found.range == spot(cells[2], "imp.reload", session.encoding)
+    (fix, *_) = session.actions(opened.buffers[2], [found], only=["quickfix"])
+    opened.apply(fix)
+    assert opened.code[1] == "x = 1\n%time '😀', importlib.reload(m)"
+
+
 def test_quick_fixes_one_by_one_give_what_write_gives(session: Editor) -> None:
     opened = Notebook(session, CELLS)
     for cell in (2, 3):

@@ -30,6 +30,13 @@ def found(cell: str) -> list[str]:
         ("\n\n%%bash\necho", ["%%bash\necho"]),
         ("%%time\nimport imp\n%cd x", ["%%time", "%cd x"]),
         ("%%capture out\nx", ["%%capture out"]),
+        ("%time f(x)  # y", ["%time "]),
+        ("x\r%time\tf(x)\ny", ["%time\t"]),
+        ("if x:\n  %time f(x)", ["%time f(x)"]),
+        ("%time -p f(x)", ["%time -p f(x)"]),
+        ("%time f(\n  x)", ["%time f("]),
+        ("%time await f(x)", ["%time await f(x)"]),
+        ("%time f(x); f(y)", ["%time f(x); f(y)"]),
         # Python, each of it.
         ("x = (a\n  % b)", []),
         ("x = a \\\n  % b", []),
@@ -61,7 +68,7 @@ def test_cells_that_are_not_complete(cell: str, offset: int) -> None:
 @pytest.mark.parametrize(
     ("cell", "expected"),
     [
-        ("%time imp.reload(x)", "exec('imp.reload(x)', m())"),
+        ("%time x = imp.reload(y)", "exec('x = imp.reload(y)', m())"),
         ("%timeit -n1 f()", "exec('-n1 f()', m())"),
         ("%matplotlib", "m()"),
         (
