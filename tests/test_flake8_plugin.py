@@ -9,6 +9,7 @@ import random
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,18 @@ def assert_same_reports(tree: Path) -> int:
             ours.append("\t".join(map(str, (*place, found["code"], found["message"]))))
     # flake8 knows of one file at a time.
     files = [Found(f"./{path.relative_to(tree)}", str(path)) for path in tree.rglob("*.py")]
-    related = {file.path for file in with_neighbours(files) if file.neighbours != Neighbours()}
+    related = {
+        file.path
+        for file in with_neighbours(files)
+        if replace(file.neighbours, unsteady=None) != Neighbours()
+    }
     lines = [line for line in lines if line.split("\t")[0] not in related]
     ours = [line for line in ours if line.split("\t")[0] not in related]
+    # How a search is replaced depends on what other files do to the path that it goes through.
+    lines, ours = (
+        [line.rpartition("\t")[0] if "\tIMP20" in line else line for line in some]
+        for some in (lines, ours)
+    )
     # flake8 reports a file that does not parse itself, as E999.
     assert sorted(lines) == sorted(line for line in ours if "\tIMP9" not in line)
     return len(ours)
