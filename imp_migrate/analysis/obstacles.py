@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from ..helpers import NAMES, emit
+from ..meaning.scopes import ScopeKind
 from ..meaning.uses import Use
 from ..model import Applicability, Fix, Request
 from ..rule import Rewrite
@@ -56,6 +57,8 @@ class Obstacles:
         if fix.helpers and not self.helper_place.has_room:
             way = "put what follows the docstring or `from __future__` on a line of its own"
             return None, f"; first {way}"
+        if any(self._is_out_of_sight(fix, use) for use in answer.uses):
+            return None, "; first move the import out of the class: no function in it sees it there"
         if any(self._breaks_string(fix, use) for use in answer.uses):
             return None, "; first take this out of the f-string, into a variable"
         if self._changes_printed_text(fix):
@@ -108,6 +111,11 @@ class Obstacles:
         if any((s.module or "").partition(".")[0] in ("numpy", "pylab", "scipy") for s in stars):
             starred |= {"all", "any", "max", "min", "sum"}
         return own, starred
+
+    def _is_out_of_sight(self, fix: Fix, use: Use) -> bool:
+        """Say whether *fix* writes a lambda that needs what an import in a class binds."""
+        lambdas = any("lambda" in _code_of(change) for change in fix.changes)
+        return lambdas and any(found.scope.kind is ScopeKind.CLASS for found in use.imports)
 
     def _breaks_string(self, fix: Fix, use: Use) -> bool:
         """Say whether *fix* writes what no f-string around *use* can hold before Python 3.12."""

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from imp_migrate.migration import migrate_source
+from imp_migrate.text.source import Source
 from tests.rules.code import left, migrated
 
 NAMES = "sys.builtin_module_names"
@@ -118,3 +120,13 @@ def test_without_helpers() -> None:
     (one,) = left("x = imp.init_frozen(n)\n", helpers=False)
     assert "FrozenImporter.find_spec" in one.message
     assert migrated("x = imp.is_frozen(n)\n", helpers=False) == FUNCTIONS[0][1] + "\n"
+
+
+def test_a_lambda_does_not_see_what_its_class_imports() -> None:
+    code = "class Checks:\n    import imp\n    check = imp.is_builtin\n    again = imp.reload\n"
+    result = migrate_source(Source.from_text(code))
+    assert result.text == code.replace("imp.reload", "importlib.reload").replace(
+        "import imp\n", "import imp\n    import importlib\n"
+    )
+    (found,) = (d for d in result.remaining if d.member == "is_builtin")
+    assert found.fix is None and "out of the class" in found.message
