@@ -163,12 +163,13 @@ def text_is_sound(file: CorpusFile, outcome: Outcome) -> Found:
         members.setdefault(site.line, set()).add(site.member)
     for finding in outcome.fixed:
         members.setdefault(finding.line, set()).add(finding.member)
-    for change in unexpected_changes(before, after, members, outcome.helpers):
+    moved = {"imp"} if any(finding.code == "IMP415" for finding in outcome.fixed) else set()
+    for change in unexpected_changes(before, after, members, outcome.helpers, moved):
         where = "after" if change.after else "before"
         yield "changed elsewhere", change.line, f"{change.what} (line of the text {where})"
     yield from _names_are_bound(old_tree, tree)
     yield from _submodules_are_imported(old_tree, tree)
-    yield from _scopes_stay(before, after)
+    yield from _scopes_stay(before, after, _names_of_imp(before) if moved else set())
     yield from _nothing_dubious_came(before, after)
     yield from _other_words_survive(outcome)
 
@@ -231,12 +232,21 @@ def _unimported(tree: ast.Module) -> dict[str, int]:
     return {name: line for name, line in used.items() if name not in imported}
 
 
-def _scopes_stay(before: bytes, after: bytes) -> Found:
-    """An import added to a function must not turn a global name that it uses into a local one."""
+def _names_of_imp(data: bytes) -> set[str]:
+    """The names that imports of imp bind."""
+    imports = [node for node in ast.walk(parse(data)) if isinstance(node, ast.ImportFrom)]
+    return {"imp"} | {a.asname or a.name for i in imports if i.module == "imp" for a in i.names}
+
+
+def _scopes_stay(before: bytes, after: bytes, moved: set[str]) -> Found:
+    """An import added to a function must not turn a global name that it uses into a local one.
+
+    But for the names *moved*, which only functions for older versions of Python use.
+    """
     old, new = _local_names(before), _local_names(after)
     for function, names in old.items():
         for name, was_local in names.items():
-            if not was_local and new.get(function, {}).get(name):
+            if name not in moved and not was_local and new.get(function, {}).get(name):
                 yield "names", 0, f"{name} became local to {function[0]}"
 
 

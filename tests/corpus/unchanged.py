@@ -129,11 +129,13 @@ def unexpected_changes(
     after: bytes,
     sites: Mapping[int, Collection[str]],
     helpers: Collection[str] = (),
+    moved: Collection[str] = (),
 ) -> list[Change]:
     """Return the changes from *before* to *after* that are not accounted for.
 
     sites: the members used on each line of *before*.
     helpers: names of the functions that the rewrite says it added.
+    moved: the modules of which it says that it moved the imports.
     """
     if before == after:
         return []
@@ -155,7 +157,11 @@ def unexpected_changes(
                 _in_helper(unit, helpers)
                 or _is_constant(unit)
                 or _is_lock(unit)
-                or (in_place if not _imported(unit) else _imported(unit) <= split | _ADDED)
+                or (
+                    in_place
+                    if not _imported(unit)
+                    else _imported(unit) <= split | _ADDED | {*moved}
+                )
             ):
                 come.append(unit)
             elif reported.isdisjoint({*unit.parents, unit.owner} - {None}):
