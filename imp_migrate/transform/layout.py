@@ -56,9 +56,8 @@ class Layout:
 
     def line(self, old: _Statement, new: _Statement) -> _Statement:
         """*new*, made of *old*, with aligned lines moved and long ones broken."""
-        if self._calls:
+        if any(self._is_in(old, call) for call, _ in self._calls):
             new = self._realigned(old, new)
-            self._calls.clear()
         return self._broken_line(new, self.column(old), old)
 
     def column(self, node: cst.CSTNode) -> int:
@@ -73,14 +72,21 @@ class Layout:
         first, end = self.positions[old].start.line, self.positions[last].end.line
         return any(len(line) > self.width for line in self.lines[first - 1 : end])
 
+    def _is_in(self, statement: _Statement, call: cst.Call) -> bool:
+        """Say whether *call* is in *statement*; both are old."""
+        if statement not in self.positions:
+            return False
+        place, outer = self.positions[call], self.positions[statement]
+        return outer.start.line <= place.start.line and place.end.line <= outer.end.line
+
     def _realigned(self, old: _Statement, new: _Statement) -> _Statement:
         bare = new.with_changes(leading_lines=[])
         wrapper = MetadataWrapper(self.module.with_changes(header=[], body=[bare], footer=[]), True)
         positions = wrapper.resolve(PositionProvider)
         indent = self.positions[old].start.column if old in self.positions else 0
-        for before, call in self._calls:
-            if call not in positions:
-                continue
+        own = [pair for pair in self._calls if pair[1] in positions]
+        self._calls = [pair for pair in self._calls if pair[1] not in positions]  # of other lines
+        for before, call in own:
             column = self.positions[before.args[0]].start.column
             shift = indent + positions[call.args[0]].start.column - column
             mover = _Mover(column - indent, shift)

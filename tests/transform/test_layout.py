@@ -127,6 +127,24 @@ def test_aligned_in_a_block() -> None:
     assert after == "if x:\n    y = longer(a,\n               b)\n"
 
 
+def test_each_of_several_calls_stays_aligned() -> None:
+    text = Text(
+        "if x:\n    one()\n    y = old(a,\n            b)\n    z = new(a,\n            b)\n"
+    )
+    after = carried_out(
+        text,
+        [
+            ReplaceExpression(text["one"], Code("two")),
+            ReplaceExpression(text["old"], Code("longer")),
+            ReplaceExpression(text["new"], Code("longest")),
+        ],
+    )
+    assert after == (
+        "if x:\n    two()\n    y = longer(a,\n               b)\n"
+        "    z = longest(a,\n                b)\n"
+    )
+
+
 def test_strings_over_several_lines_are_not_moved() -> None:
     text = Text("x = old(a, '''\n        b''',\n        c)\n")
     after = carried_out(text, [ReplaceExpression(text["old"], Code("longer"))])
