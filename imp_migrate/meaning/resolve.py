@@ -248,10 +248,27 @@ class Resolver:
             if not (isinstance(call, ast.Call) and call.args[:1] == [string]):
                 continue
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            if _IMPORTING.search(called) and not is_import_call(call, self.tree):
+            if not _IMPORTING.search(called) or is_import_call(call, self.tree):
+                continue
+            if not self._is_harmless(call.func):
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
                 use.doubt = f"`{called}` is given its name; name what replaces it"
                 self._add_loose(use)
+
+    def _is_harmless(self, function: ast.expr) -> bool:
+        """Say whether *function* is one of this module that imports nothing by name."""
+        if not isinstance(function, ast.Name):
+            return False
+        scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
+        nodes = [binding.node for binding in scope.bindings[function.id]] if scope else []
+        return bool(nodes) and all(
+            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and not any(
+                isinstance(part, ast.Call) and is_import_call(part, self.tree)
+                for part in ast.walk(node)
+            )
+            for node in nodes
+        )
 
     def _follow_strings(self) -> None:
         for call in self.tree.calls:

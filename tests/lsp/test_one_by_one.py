@@ -83,6 +83,11 @@ def configure(program: Program, folder: Path) -> Options:
     return options
 
 
+#: Where an import moves into its branch (IMP415) as soon as no other use of it is left: what
+#: is fixed before decides, and nothing is left to do either way.
+BY_ORDER = {"reload/settled_guards"}
+
+
 @pytest.mark.parametrize("program", list(all_programs()), ids=lambda program: program.name)
 def test_one_by_one(program: Program, tmp_path: Path) -> None:
     folder = tmp_path / "project"
@@ -100,4 +105,8 @@ def test_one_by_one(program: Program, tmp_path: Path) -> None:
             expected = migrate_source(source, options).text
         for order, choose in orders(program.name).items():
             found = one_by_one(source.text, folder / name, options.unsafe_fixes, choose)
-            assert found == expected, order
+            if program.name in BY_ORDER:
+                text = migrate_source(source.with_text(found), options).text
+                assert text == found, order
+            else:
+                assert found == expected, order

@@ -20,9 +20,10 @@ import pytest
 from imp_migrate import cli, work
 from imp_migrate.options import Options
 from imp_migrate.run import remote, runner
-from imp_migrate.run.discovery import Found, Selection, discover
+from imp_migrate.run.discovery import Selection, discover
 from imp_migrate.run.remote import Work
 from imp_migrate.run.results import Mode, RemoteError
+from imp_migrate.run.task import Task
 from tests.differential.programs import ROOT
 
 from ..command import environment, run
@@ -92,8 +93,9 @@ def tree(tmp_path: Path) -> Path:
     return folder
 
 
-def found_in(folder: Path) -> list[Found]:
-    return discover([str(folder)], lambda folder: Selection()).files
+def found_in(folder: Path) -> list[Task]:
+    files = discover([str(folder)], lambda folder: Selection()).files
+    return [Task(file.path, file.target) for file in files]
 
 
 def contents(folder: Path) -> dict[str, bytes]:
