@@ -163,7 +163,7 @@ def _is_of_program(function: ast.expr, ctx: Context) -> bool:
         root = root.value
     origin = ctx.tree.qualified(root) if isinstance(root, ast.Name) else None
     module = (origin or "sys").partition(".")[0]
-    return module not in sys.stdlib_module_names
+    return module != "imp" and module not in sys.stdlib_module_names  # as this Python has them
 
 
 @once
