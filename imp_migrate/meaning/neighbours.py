@@ -170,10 +170,15 @@ class _Project:
 
     def _unsteady(self, target: str) -> frozenset[str] | None:
         """What the project changes of what a search in *target* looks at; None if nobody searches."""
-        if not any(b"find_module" in self._read(other) for other in self.able):
+        if not self.searches:
             return None
-        makers = {FOLDERS} if self.makers - {target} else set()
-        return frozenset(self.stirred | makers)
+        others = len(self.makers) > (target in self.makers)
+        return self.stirred | {FOLDERS} if others else self.stirred
+
+    @functools.cached_property
+    def searches(self) -> bool:
+        """Whether any file of the project may search for modules."""
+        return any(b"find_module" in self._read(target) for target in self.able)
 
     @functools.cached_property
     def makers(self) -> set[str]:
@@ -181,7 +186,7 @@ class _Project:
         return {t for t in self.files if glance.may_make_folders(self._read(t))}
 
     @functools.cached_property
-    def stirred(self) -> set[str]:
+    def stirred(self) -> frozenset[str]:
         """What the files change of what a search looks at."""
         found: set[str] = set()
         for target in self.files:
@@ -189,7 +194,7 @@ class _Project:
             if glance.may_stir(data):
                 with contextlib.suppress(Exception):  # to be reported when it is the file's turn
                     found |= unsteady(_parsed(data), functools.partial(_is_folder, target))
-        return found
+        return frozenset(found)
 
     # -- who may be concerned ----------------------------------------------
 
