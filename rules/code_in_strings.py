@@ -6,7 +6,8 @@ Python 3.12 (IMP413): what is passed to `exec`, `eval`, `compile`, `timeit`, to 
 Python process with `-c`, or written to a file, and a string of several
 statements anywhere else, such as a template; in a notebook, also what a magic such as
 `%%python3` or `%%timeit`, or a shell command, is given.  Lines that are joined, f-strings
-and placeholders (`%s`, `{}`, `$name`) are seen through.  Reports an example in a
+and placeholders (`%s`, `{}`, `$name`) are seen through, also one that `"imp"` is put in
+the place of.  Reports an example in a
 docstring that imports `imp`, or that uses what the module imported from it
 (IMP414); that import stays.
 
@@ -75,6 +76,9 @@ _RUNNERS = frozenset({
 })  # fmt: skip
 
 _LARGEST = 200_000
+# What puts something in the place of placeholders.
+_FILLING = frozenset({"format", "substitute", "safe_substitute"})
+
 # What is not known of a text: no source holds it.
 _GAP = "\0"
 _IMP = re.compile(r"\bimp\b")
@@ -91,14 +95,14 @@ def check(ctx: Context, reach: Reach) -> Iterator[Remark]:
     """The strings of the module that hold code which needs `imp`."""
     done: set[int] = set()
     commands = _commands(ctx.tree)
-    for string in ctx.tree.strings:
-        if "imp" not in str(string.value) or len(str(string.value)) > _LARGEST:
+    for string in (*ctx.tree.strings, *ctx.tree.bytes):
+        if "imp" not in (spelt := _text(string)) or len(spelt) > _LARGEST:
             continue
         whole = _whole(ctx.tree, string)
+        whole, text = _filled(ctx.tree, string) or (whole, _text(whole))
         if id(whole) in done:
             continue
         done.add(id(whole))
-        text = _text(whole)
         if not _IMP.search(text) or _is_documentation(ctx.tree, whole) or reach.dead(whole):
             continue
         run = _is_run(ctx.tree, whole, commands)
@@ -158,7 +162,8 @@ def _is_joined(tree: ScopeTree, node: ast.expr) -> bool:
 def _text(node: ast.expr) -> str:
     """What *node* spells, with placeholders for what is not known."""
     if isinstance(node, ast.Constant):
-        return str(node.value)
+        value = node.value
+        return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(value) for value in node.values)
     if isinstance(node, ast.BinOp):
@@ -173,6 +178,32 @@ def _text(node: ast.expr) -> str:
     if isinstance(node, (ast.List, ast.Tuple)):
         return "\n".join(_text(value).rstrip("\n") for value in node.elts)
     return _GAP
+
+
+def _filled(tree: ScopeTree, string: ast.Constant) -> tuple[ast.expr, str] | None:
+    """What puts *string* into a template, and that with it in every place; None if nothing does."""
+    parent = tree.parents.get(string)
+    if isinstance(parent, (ast.Tuple, ast.Dict, ast.keyword)):
+        parent = tree.parents.get(parent)
+    template: ast.expr | None = None
+    if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mod):
+        template = parent.left
+    elif isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") in _FILLING:
+        assert isinstance(parent.func, ast.Attribute)
+        template = parent.func.value
+    if template is string or string.value != "imp":
+        return None
+    if isinstance(template, ast.Name):
+        scope = tree.resolve(template.id, tree.scope_of(template), template)
+        bindings = scope.bindings[template.id] if scope is not None else []
+        given = (tree.parents.get(binding.node) for binding in bindings)
+        template = next((a.value for a in given if isinstance(a, ast.Assign)), None)
+    if isinstance(template, ast.Call) and template.args:  # Template("...")
+        template = template.args[0]
+    if template is None:
+        return None
+    assert isinstance(parent, ast.expr)
+    return parent, _FIELD.sub("imp", _text(template))
 
 
 def _is_documentation(tree: ScopeTree, node: ast.expr) -> bool:

@@ -8,12 +8,13 @@ counts on `compat` looking there.
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, Kind
-from .scopes import Binding, ScopeTree, attribute_path
+from .scopes import Binding, ScopeTree
 
 # Names of modules longer than this are nobody's.
 _LONGEST = 1000
@@ -35,6 +36,11 @@ _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
 
 _PARTS = ("importlib.util", "importlib.machinery")
+
+# What gives a module from a file, by the last name.
+_FROM_FILES = frozenset(("run_path", "load_source", "spec_from_file_location", "SourceFileLoader"))
+_FILE = re.compile(r"[./]*((?:\w+/)*\w+)\.py")
+_STAR = re.compile(r"\bfrom\s+([.\w]+)\s+import\s*\*")
 
 _GAP = re.compile(r"\{\d?\}")
 _TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
@@ -86,7 +92,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
                     origin = (_module(statement), alias.name)
                     passed.setdefault(alias.asname or alias.name, []).append(origin)
     found = list(takings(tree, names))
-    whole = [module for module, _ in _Modules(tree).taken_whole()]
+    whole = [module for module, _ in (*_Modules(tree).taken_whole(), *_run_stars(tree))]
     for taking in found:
         assignment = tree.parents.get(taking.node)
         if isinstance(assignment, ast.Assign) and tree.scope_of(assignment) is tree.root:
@@ -107,6 +113,14 @@ def _asked(tree: ScopeTree) -> Iterator[str]:
     """The modules that a `__getattr__` of the module may ask for what it has not itself."""
     if "__getattr__" in tree.root.bindings:
         yield from _imported(tree)
+
+
+def _run_stars(tree: ScopeTree) -> Iterator[tuple[str, ast.AST]]:
+    """The modules that a star import in code in a string takes everything from: `exec("from m …")`."""
+    for string in tree.strings:
+        call = tree.parents.get(string)
+        if isinstance(call, ast.Call) and _called(call) in ("exec", "exec_", "compile"):
+            yield from ((module, call) for module in _STAR.findall(str(string.value)))
 
 
 def _leans(tree: ScopeTree) -> frozenset[str]:
@@ -130,6 +144,8 @@ def _imported(tree: ScopeTree) -> Iterator[str]:
         if _called(call) in ("import_module", "__import__") and call.args:
             if module := _text(call.args[0]):
                 yield module
+        elif _called(call) in _FROM_FILES and (module := _of_file(call)):
+            yield module
 
 
 def _is_own(tree: ScopeTree, name: str) -> bool:
@@ -148,9 +164,12 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     modules = _Modules(tree)
     everything: list[tuple[str, ast.AST]] = [(_module(star), star) for star in tree.star_imports]
     everything += modules.taken_whole()
-    for module, node in everything:
+    run = list(_run_stars(tree))
+    spelt = {string.value for string in tree.strings} if run else set()  # perhaps ns["imp"]
+    for module, node in (*everything, *run):
         for name in names:
-            if name in tree.references and name not in tree.root.bindings:
+            referred = name in tree.references and name not in tree.root.bindings
+            if referred or ((module, node) in run and name in spelt):
                 yield Taking(module, name, node)
     for attribute in tree.attributes:
         if attribute.attr in names:
@@ -252,10 +271,10 @@ class _Modules:
         """The module that *node*, or the table of variables that it is, stands for; "" if none."""
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars" and node.args:
             node = node.args[0]
-        path = attribute_path(node).removesuffix(".__dict__")
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        path, root = "", node
+        while isinstance(root, ast.Attribute) and not self._held(root):
+            path, root = f".{root.attr}{path}", root.value
+        path = path.removesuffix(".__dict__")
         module = self._root(root)
         found = module + path if module and len(module) + len(path) < _LONGEST else ""
         if found.endswith(".__globals__"):  # of a function of that module
@@ -302,15 +321,46 @@ class _Modules:
     def _found(self, node: ast.expr) -> str:
         if isinstance(node, ast.Name):
             return self.tree.qualified(node) or self._assigned(node)
+        if isinstance(node, ast.Attribute):
+            return next(filter(None, map(self.named, self._held(node))), "")
         if isinstance(node, ast.Subscript) and self.tree.dotted(node.value) == "sys.modules":
             return _text(node.slice)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "load_module" and not node.args:
+                return self.named(node.func.value)
         if isinstance(node, ast.Call) and node.args:
             called = self.tree.dotted(node.func)
             if called == "__import__":
                 return _text(node.args[0]).partition(".")[0]
             if called in ("importlib.import_module", "importlib.reload"):
                 return _text(node.args[0]) or self.named(node.args[0])
+            if (last := _called(node)) == "module_from_spec":
+                return self.named(node.args[0])
+            if last == "run_module":
+                return _text(node.args[0])
+            if last in _FROM_FILES:
+                return _of_file(node) or next(filter(None, map(_of_file, self._paths(node))), "")
         return ""
+
+    def _paths(self, call: ast.Call) -> Iterator[ast.expr]:
+        """What is assigned to the variables that *call* is given."""
+        for argument in call.args:
+            if isinstance(argument, ast.Name):
+                yield from self._values(argument)
+
+    def _held(self, node: ast.Attribute) -> list[ast.expr]:
+        """What is assigned to *node*, an attribute of `self`, somewhere in the module."""
+        owned = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+        return self._attributes.get(node.attr, []) if owned else []
+
+    @functools.cached_property
+    def _attributes(self) -> dict[str, list[ast.expr]]:
+        found: dict[str, list[ast.expr]] = {}
+        for attribute in self.tree.attributes:
+            statement = self.tree.parents[attribute]
+            if isinstance(statement, ast.Assign) and attribute is not statement.value:
+                found.setdefault(attribute.attr, []).append(statement.value)
+        return found
 
     def expanded(self, text: str) -> str:
         """*text*, a dotted name, with the module that its first name is a variable for."""
@@ -368,6 +418,15 @@ class _Modules:
             if isinstance(statement, _ASSIGNMENTS):
                 if statement.value is not None:
                     yield statement.value
+
+
+def _of_file(node: ast.expr) -> str:
+    """The module whose file is written out in *node*, or the end of its path; "" if none is."""
+    for part in ast.walk(node):
+        match = _FILE.fullmatch(_text(part)) if isinstance(part, ast.expr) else None
+        if match is not None:
+            return match[1].replace("/", ".")
+    return ""
 
 
 def _text(node: ast.expr) -> str:

@@ -18,7 +18,9 @@ from .scopes import Binding, ScopeTree
 from .stdlib import has_name
 from .uses import ImpImport
 
-_CONDITIONS = (ast.If, ast.IfExp, ast.While, ast.BoolOp)
+_CONDITIONS = (ast.If, ast.IfExp, ast.While)
+_ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
+_MOST_STEPS = 3  # from what is taken to a flag
 _LEAVES = (ast.Return, ast.Raise)
 
 #: None in the place of a constant, which is wrong without any call or attribute.
@@ -80,12 +82,16 @@ def failing(
         )
         if instead == NO_CONSTANT:
             used = not isinstance(parent, (ast.Assign, ast.Expr)) and not _asks(tree, node)
-        if not used or reach.dead(node) or tested(tree, node, local):
+        # Another module is there, and true; only None is not.
+        is_none = instead in ("None", NO_CONSTANT)
+        if not used or reach.dead(node) or (is_none and tested(tree, node, local)):
             continue
         errors = set() if instead == NO_CONSTANT else {"AttributeError", "TypeError"}
-        if _is_conditional(tree, node) or survives(tree, node, errors):
+        if survives(tree, node, errors):
             continue
-        if instead in ("None", NO_CONSTANT):
+        if any(_tells(tree, test, taking, is_none) for test in _conditions(tree, node)):
+            continue
+        if is_none:
             yield node, f"`{taking.name}` is None"
         elif isinstance(parent, ast.Attribute) and parent.attr in MEMBERS:
             if has_name(instead, parent.attr) is False:
@@ -151,21 +157,65 @@ def _reads(tree: ScopeTree, local: str, binder: ast.AST) -> Iterator[tuple[ast.N
 
 def _is_handled(tree: ScopeTree, node: ast.AST) -> bool:
     """Say whether it is provided for that *node* finds no name."""
-    return _is_conditional(tree, node) or any(
+    return any(_conditions(tree, node)) or any(
         part == "body" and any(map(catches_import_error, attempt.handlers))
         for attempt, part in tries_around(tree, node)
     )
 
 
-def _is_conditional(tree: ScopeTree, node: ast.AST) -> bool:
-    """Say whether *node* stands under a condition, which may be the flag of the guard."""
+def _conditions(tree: ScopeTree, node: ast.AST) -> Iterator[ast.expr]:
+    """The conditions under which *node* runs, any of which may be the flag of the guard."""
     child = node
     for parent in tree.ancestors(node):
-        if isinstance(parent, _CONDITIONS) and child is not getattr(parent, "test", None):
-            return True
+        if isinstance(parent, ast.BoolOp):
+            for value in parent.values:
+                if value is child:
+                    break
+                yield value
+        elif isinstance(parent, _CONDITIONS) and child is not parent.test:
+            yield parent.test
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             earlier = parent.body[: parent.body.index(child)] if child in parent.body else []
-            if any(isinstance(s, ast.If) and isinstance(s.body[-1], _LEAVES) for s in earlier):
-                return True
+            for statement in earlier:
+                if isinstance(statement, ast.If) and isinstance(statement.body[-1], _LEAVES):
+                    yield statement.test
         child = parent
-    return False
+
+
+def _tells(tree: ScopeTree, test: ast.expr, taking: Taking, truth: bool) -> bool:
+    """Say whether *test* has to do with what the module of *taking* has on this Python.
+
+    truth: being true or not says something about what is taken, too.
+    """
+    known: set[str] = set()
+    parts = [part for part in tree.parents if isinstance(part, (*_ASSIGNMENTS, ast.FunctionDef))]
+    star = taking.node in tree.star_imports
+
+    def tells(node: ast.AST) -> bool:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("getattr", "hasattr"):
+            return node is not taking.node
+        if not isinstance(node, (ast.Name, ast.Attribute)):
+            return False
+        module, _, name = (tree.dotted(node) or "").rpartition(".")
+        if star and isinstance(node, ast.Name) and not tree.resolve(node.id, tree.scope_of(node)):
+            module, name = taking.module, node.id
+        from_there = module == taking.module and (truth or name != taking.name)
+        return from_there or getattr(node, "attr", getattr(node, "id", "")) in known
+
+    for _ in range(_MOST_STEPS):
+        for part in list(parts):
+            value = part if isinstance(part, ast.FunctionDef) else part.value
+            if value is not None and any(map(tells, ast.walk(value))):
+                parts.remove(part)
+                known |= _bound(part)
+    return any(map(tells, ast.walk(test)))
+
+
+def _bound(
+    statement: ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.FunctionDef,
+) -> set[str]:
+    """The names of the variables, attributes or function that *statement* gives a value."""
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    return {getattr(target, "attr", getattr(target, "id", "")) for target in targets}

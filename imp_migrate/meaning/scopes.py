@@ -83,6 +83,7 @@ class ScopeTree:
         self.calls: list[ast.Call] = []
         self.attributes: list[ast.Attribute] = []
         self.strings: list[ast.Constant] = []
+        self.bytes: list[ast.Constant] = []
         self.names: set[str] = set()  #: every identifier that is bound or read anywhere
         self._owned: dict[ast.AST, Scope] = {}
         self._slots: dict[ast.stmt, tuple[list[ast.stmt], int]] = {}
@@ -288,6 +289,8 @@ class ScopeTree:
         elif isinstance(node, ast.Constant):
             if isinstance(node.value, str):
                 self.strings.append(node)
+            elif isinstance(node.value, bytes):
+                self.bytes.append(node)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             self.scopes[node] = scope
             self.imports.append(node)
