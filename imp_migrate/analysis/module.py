@@ -48,7 +48,7 @@ class ModuleAnalysis:
         self.source = source
         self.options = options
         self.tree = ScopeTree(module, source.place)
-        self.reach = Reach(self.tree)
+        self.reach = Reach(self.tree, distrusted=source.vicinity.misleading)
         self.resolution = Resolver(self.tree, self.reach, source.vicinity).resolve()
         self.helper_place = HelperPlace(source, self.tree, self.resolution)
         place = self.helper_place
@@ -169,7 +169,9 @@ class ModuleAnalysis:
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""
-        reach = Reach(self.tree, self.options.target_version)
+        reach = Reach(
+            self.tree, self.options.target_version, distrusted=self.source.vicinity.misleading
+        )
         guards = obsolete_guards(self.source, self.tree, reach, self.resolution.imports)
         number = len(self.resolution.uses) + len(self.resolution.imports)
         for use, guard in enumerate(guards, number):

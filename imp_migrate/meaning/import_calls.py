@@ -14,7 +14,10 @@ def is_imp_call(node: ast.AST, tree: ScopeTree) -> bool:
     if not isinstance(node, ast.Call):
         return False
     asked = asked_module(node)
-    if not (isinstance(asked, ast.Constant) and asked.value == "imp"):
+    parts = [asked]
+    if isinstance(asked, ast.BinOp) and isinstance(asked.op, ast.Add):  # "im" + "p"
+        parts = [asked.left, asked.right]
+    if "".join(str(getattr(part, "value", "?")) for part in parts) != "imp":
         return False
     return is_import_call(node, tree)
 

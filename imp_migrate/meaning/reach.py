@@ -35,6 +35,7 @@ class Reach:
     """Answers, for one module, which code runs on Python 3.12 (or *oldest*) and later.
 
     failing: statements besides those of `stdlib.fails` whose import fails there.
+    distrusted: flags of other files that are not what their names say, as `compat.PY2`.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class Reach:
         tree: ScopeTree,
         oldest: Python = (3, 12),
         failing: Collection[ast.stmt] = (),
+        distrusted: Collection[str] = (),
     ) -> None:
         self.tree = tree
+        self.distrusted = distrusted
         self.oldest = oldest
         self._failing = frozenset(failing)
-        self._versions = VersionTests(tree, oldest, self._never, self.truth)
+        self._versions = VersionTests(tree, oldest, self._never, self.truth, distrusted)
         self._dead: ChainMap[ast.AST, str] = ChainMap()
         self._asking: set[str] = set()
         self._truths: dict[ast.expr, bool | None] = {}

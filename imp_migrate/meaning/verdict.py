@@ -144,7 +144,7 @@ class Judge:
     def _without(self) -> Reach:
         """What runs where the guarded imports fail, as they do on Python 3.12+."""
         guarded = {i.statement for i in self.imports if i.handled_by is not None}
-        return Reach(self.tree, failing=guarded)
+        return Reach(self.tree, failing=guarded, distrusted=self.reach.distrusted)
 
     def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
         """Say whether it depends on the way taken if *use* finds its name, and this is handled."""

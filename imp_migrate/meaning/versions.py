@@ -71,6 +71,7 @@ class VersionTests:
 
     never: says whether a statement or what it binds never happens on these Pythons.
     decided: what the test of an `if` comes to, or None.
+    distrusted: flags of other files that are not what their names say.
     """
 
     def __init__(
@@ -79,8 +80,10 @@ class VersionTests:
         oldest: tuple[int, int],
         never: Callable[[ast.AST], bool] = lambda node: False,
         decided: Callable[[ast.expr], bool | None] = lambda test: None,
+        distrusted: Collection[str] = (),
     ) -> None:
         self.tree = tree
+        self._distrusted = distrusted
         self._mentions = Mentions(tree)
         self._never = never
         self._decided = decided
@@ -141,7 +144,7 @@ class VersionTests:
         if scope is None:
             with contextlib.suppress(Unknown):
                 return builtin(name.id)
-            return _flag(name.id, version)
+            return self._flag(name.id, version)
         key = name.id, id(scope)
         self._looked_up += 1
         if key in self._asking or self.is_lost:
@@ -215,7 +218,7 @@ class VersionTests:
             dotted = self.tree.import_of(binding) or ""
             with contextlib.suppress(Unknown):
                 return _outside(dotted, version)
-            return _flag(dotted, version)
+            return self._flag(dotted, version)
         if isinstance(parent, ast.Assign) and target in parent.targets:
             return self._value(parent.value, version)
         if isinstance(parent, (ast.AnnAssign, ast.NamedExpr)) and parent.value is not None:
@@ -236,8 +239,14 @@ class VersionTests:
             return _outside(dotted, version)
         if not self._is_set(node.attr):
             with contextlib.suppress(Unknown):
-                return _flag(dotted, version)
+                return self._flag(dotted, version)
         return _RIDDLE
+
+    def _flag(self, dotted: str, version: Version) -> bool:
+        """The value of the flag *dotted* of another file; raises Unknown where it is none."""
+        if dotted in self._distrusted:
+            raise Unknown
+        return _flag(dotted, version)
 
     def _meanings(self, node: ast.expr) -> set[str]:
         """The qualified names of *node*; none if its first name is bound by more than imports."""
@@ -307,7 +316,7 @@ class VersionTests:
                 return self._run(node.body, version)
         if not dotted:
             raise Unknown
-        return _flag(dotted, version)  # compat.is_python_3()
+        return self._flag(dotted, version)  # compat.is_python_3()
 
     def _run(self, body: list[ast.stmt], version: Version) -> object:
         """What a function body returns that only tests and returns."""

@@ -1,7 +1,8 @@
-"""What lies on the disk around a file: a module of the project called `imp`, circular imports."""
+"""What lies on the disk around a file: a module called `imp`, circular imports, flags."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -26,6 +27,11 @@ _BINDS = re.compile(
     re.MULTILINE,
 )
 
+_FLAG = re.compile(rb"\b_?(?:IS_?|is_?)?(?:PY|Py|py|PYTHON|Python|python)_?[23]\w{0,7}\b")
+
+# So many files are asked, one after the other, where they have a flag from.
+_MOST_ASKED = 4
+
 # More files than that are not followed to find out whether an import is circular.
 _MOST_FILES = 200
 
@@ -40,6 +46,7 @@ def vicinity(target: str, data: bytes) -> Vicinity:
         circular=frozenset(n for n in named if _leads_back(n, target)),
         foreign=frozenset(_foreign(named, target)) if b".imp" in data else frozenset(),
         starred=frozenset(_starred(data, target)),
+        misleading=_misleading(data, target),
     )
 
 
@@ -158,3 +165,30 @@ def _starred(data: bytes, target: str) -> Iterator[str]:
                 if found:
                     yield found.decode("ascii", "replace")
         pending += [_file_of(m.decode("ascii", "replace"), path) for m in _STAR.findall(inside)]
+
+
+def _misleading(data: bytes, target: str, asked: int = 0) -> frozenset[str]:
+    """The flags, as *data* names them, that files around set to what their names do not say."""
+    flags = {flag.decode() for flag in _FLAG.findall(data)}
+    found: set[str] = set()
+    for name in _imported(data) if flags and asked < _MOST_ASKED else ():
+        path = _file_of(name, target)
+        if path and path != target:
+            lies = _lies(path, frozenset(flags), asked)
+            found |= {f"{name}.{flag}" for flag in lies}
+            if re.search(rb"\bfrom[ \t]+%s[ \t]+import[ \t]*\*" % re.escape(name).encode(), data):
+                found |= lies
+    return frozenset(found)
+
+
+def _lies(path: str, flags: frozenset[str], asked: int) -> set[str]:
+    """Those of *flags* that the file *path* sets to what their names do not say."""
+    from ..meaning.flags import misleading
+    from ..text.source import Source
+
+    data = _read(path)
+    with contextlib.suppress(Exception):  # to be reported when it is the file's turn
+        if any(flag.encode() in data for flag in flags):
+            text = Source.from_bytes(data).text
+            return set(misleading(text, flags, _misleading(data, path, asked + 1)))
+    return set()

@@ -45,6 +45,8 @@ class Vicinity:
     circular: modules, as this file names them, whose import may import this file.
     foreign: modules or objects, likewise, whose attribute `imp` is not the library's.
     starred: what star imports bring from files around.
+    misleading: flags such as `compat.PY2` that a file around sets to something else than their
+        names say.
     """
 
     own: str = ""
@@ -52,6 +54,7 @@ class Vicinity:
     circular: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
     starred: frozenset[str] = frozenset()
+    misleading: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
