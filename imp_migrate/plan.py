@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .model import Applicability, Diagnostic, Edit, Fix, Need, Silence
+from .model import Applicability, Diagnostic, Edit, Fix, Need, Request, Silence
 from .text.source import Source, Unmappable
 from .transform.changes import Change, InsertStatements, Span
 from .transform.edits import Overlap, apply_edits, arrange
@@ -201,7 +201,8 @@ class Plan:
         """What *fixes* ask of imports and helpers."""
         fixed = frozenset(use for fix in fixes for use in self._uses_of.get(fix.group, ()))
         swaps = frozenset(swap for fix in fixes for swap in fix.swaps)
-        helpers = frozenset(request for fix in fixes for request in fix.helpers)
+        helpers = {request for fix in fixes for request in fix.helpers}
+        helpers.update(self._defined(swaps))
         needs = [need for fix in fixes for need in fix.needs]
         block = self.helper_block.emit(helpers) if helpers else None
         if block is not None:
@@ -223,6 +224,23 @@ class Plan:
             yield from site_changes(site, wanted.get(at, ()), fixed, swapped)
         if block is not None:
             yield from block.changes
+
+    def _defined(self, swaps: Iterable[tuple[int, int]]) -> Iterator[Request]:
+        """The helpers that take the place of names: for all their uses, fixed or not."""
+        for at, position in swaps:
+            name = self.sites[at].names[position]
+            if isinstance(name.swap, Request):
+                yield from (self._request(use, name.swap) for use in name.uses)
+
+    def _request(self, use: int, helper: Request) -> Request:
+        """What *use* asks of *helper*, if there is a fix for it; else nothing is known of it."""
+        fix = self._fix_of.get(use)
+        asked = {request.name: request for request in fix.helpers} if fix is not None else {}
+        return asked.get(helper.name, helper)
+
+    @cached_property
+    def _fix_of(self) -> dict[int, Fix]:
+        return dict(self.fixes)
 
     def _bound_before(self, site: ImportSite, wanted: Mapping[int, set[Need]]) -> set[Need]:
         """What the sites that come before *site* are to bind, as *wanted*."""

@@ -210,7 +210,12 @@ class Context:
     def is_for_others(self, use: Use) -> bool:
         """Say whether other files take, or may take, the name that *use* is from this module."""
         names = {found.local for found in use.imports if found.scope is self.tree.root}
-        return not names.isdisjoint(self.source.neighbours.takers.keys() | self.tree.exported)
+        return not names.isdisjoint(self.for_others)
+
+    @functools.cached_property
+    def for_others(self) -> frozenset[str]:
+        """The names of this module that other files take, or may take."""
+        return frozenset(self.source.neighbours.takers.keys() | self.tree.exported)
 
     def new_variable(self, wanted: str, scope: Scope) -> str:
         """A name like *wanted* that means nothing yet in *scope* or inside it, for new code."""
@@ -241,6 +246,12 @@ class Context:
         """Start a fix for *uses*."""
         several = (uses,) if isinstance(uses, Use) else tuple(uses)
         return FixBuilder(self, several, title, self.new_group())
+
+    def title_of_helper(self, name: str) -> str:
+        """The title of a fix that lets a use say the helper *name*."""
+        if name in self.namer.kept:
+            return f"Define {self.namer.helper(name)} in this module"
+        return f"Use the helper {name}"
 
     def new_group(self) -> int:
         """A number that no other fix of this module has."""
@@ -298,8 +309,19 @@ class FixBuilder:
         facts: what is known of this call, by their names in `helpers.facts`; what is true
             of all calls in a module makes the helper shorter.
         """
+        found = self.context.namer.kept.get(name)
+        if found is not None:
+            self.swaps.add((found.site, found.position))
+            if found.local in self.context.for_others:
+                facts = ()  # who knows how these call it
         self.helpers.add(Request(name, frozenset(facts)))
         return self.context.namer.helper(name)
+
+    def call_helper(self, use: Use, name: str, *facts: str) -> None:
+        """Let *use* say the helper *name* instead, as `helper` does."""
+        called = self.helper(name, *facts)
+        if not (isinstance(use.node, ast.Name) and use.node.id == called):
+            self.replace(use.node, called)
 
     def swap(self, use: Use) -> None:
         """Let the import bind the same local name to the successor; the use stays as it is."""

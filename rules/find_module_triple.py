@@ -76,7 +76,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     if search is not None:
         rename(fix, search, "_find_module")
     else:
-        fix.replace(use.node, fix.helper("_find_module"))
+        fix.call_helper(use, "_find_module")
     advice = "use a helper that returns the same, or take only what you need"
     return fix.rewrite(gone(use, advice) + (remark(search, ctx) if search is not None else ""))
 

@@ -86,7 +86,7 @@ def check_load(use: Use, ctx: Context) -> Outcome:
                 " sys.modules before spec.loader.exec_module, or allow helper functions",
             ),
         )
-    fix = ctx.fix(use, "Use the helper _load_dynamic")
+    fix = ctx.fix(use, ctx.title_of_helper("_load_dynamic"))
     given = {"file"} if call is None else argument_names(ctx, call, ["name", "path", "file"])
     has_file = given is None or "file" in given
     file = bound_argument(call, 2, "file") if call is not None and is_plain_call(call) else None
@@ -96,7 +96,7 @@ def check_load(use: Use, ctx: Context) -> Outcome:
         fix.drop_argument(file)
         if path is not None:
             forget_file(fix, call, file, path)
-    fix.replace(use.node, fix.helper("_load_dynamic", *(() if has_file else ("no_file",))))
+    fix.call_helper(use, "_load_dynamic", *(() if has_file else ("no_file",)))
     return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 

@@ -356,7 +356,7 @@ def check_other(use: Use, ctx: Context) -> Outcome:
     if not ctx.options.helpers:
         return ctx.manual(use, gone(use, _ADVICE))
     fix = ctx.fix(use, "Use the helper _load_module")
-    fix.replace(use.node, fix.helper("_load_module"))
+    fix.call_helper(use, "_load_module")
     return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 

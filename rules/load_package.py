@@ -62,8 +62,8 @@ def check(use: Use, ctx: Context) -> Outcome:
                 " functions",
             ),
         )
-    fix = ctx.fix(use, "Use the helper _load_package")
-    fix.replace(use.node, fix.helper("_load_package"))
+    fix = ctx.fix(use, ctx.title_of_helper("_load_package"))
+    fix.call_helper(use, "_load_package")
     return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 

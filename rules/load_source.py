@@ -2,7 +2,9 @@
 
 ## What it does
 Replaces `imp.load_source` by `_load_source`, a short function that is added to
-the module after its imports and does what `imp` did.
+the module after its imports and does what `imp` did.  Where the module takes the function by
+its name, `from imp import load_source`, the new one is called `load_source`, too: its calls
+stay as they are, and so does what other files take from this one, or replace in it.
 
 A `setup.py` that reads its version, or another program (`if __name__ == "__main__":`), that
 loads a module of a literal name once and nowhere else, gets three statements in place
@@ -100,7 +102,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     if not ctx.options.helpers:
         return ctx.manual(use, gone(use, f"{_ADVICE}, or allow helper functions"))
     helper = {"load_source": "_load_source", "load_compiled": "_load_compiled"}[use.member]
-    fix = ctx.fix(use, f"Use the helper {helper}")
+    fix = ctx.fix(use, ctx.title_of_helper(helper))
     call = ctx.call_of(use)
     given = {"file"} if call is None else argument_names(ctx, call, ["name", "pathname", "file"])
     has_file = given is None or "file" in given
@@ -116,7 +118,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     facts = set() if has_file else {"no_file"}
     if call is not None and call.args:
         facts |= facts_of_load(call, call.args[0], ctx)
-    fix.replace(use.node, fix.helper(helper, *facts))
+    fix.call_helper(use, helper, *facts)
     return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 
@@ -126,7 +128,7 @@ def _in_place(use: Use, ctx: Context) -> Rewrite | None:
     if call is None or not is_plain_call(call) or len(call.args) != 2 or call.keywords:
         return None
     name, path = call.args
-    if not begins_statement(call, ctx):
+    if not begins_statement(call, ctx) or ctx.is_for_others(use):
         return None
     sole = loads_once(call, name, ctx)
     if ctx.options.helpers:

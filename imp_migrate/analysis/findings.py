@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from ..meaning.uses import Use
-from ..model import Diagnostic, Fix, Need, Silence
+from ..meaning.uses import ImpImport
+from ..model import Diagnostic, Fix, Need, Request, Silence
 from ..rule import Context
-from ..transform.swaps import swap_need
+from ..transform.swaps import swap_of
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Findings:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     silences: list[Silence] = field(default_factory=list)
     fixes: dict[int, Fix] = field(default_factory=dict)
-    swaps: dict[int, Need] = field(default_factory=dict)
+    swaps: dict[int, Need | Request] = field(default_factory=dict)
 
     def add(
         self,
@@ -46,10 +46,9 @@ class Findings:
         start, end = self.context.span(node)
         self.silences.append(Silence(member, start, end, reason))
 
-    def swap(self, use: Use) -> None:
-        """Let the imports of *use* bind its name to what replaces the member."""
-        for found in use.imports:
-            need = swap_need(found.member, found.local)
-            if need is None:
-                raise AssertionError(f"nothing can be swapped for imp.{found.member}")
-            self.swaps[id(found)] = need
+    def swap(self, found: ImpImport) -> None:
+        """Let what replaces the member take the place of the import *found*, under its name."""
+        swap = swap_of(self.context.tree, found)
+        if swap is None:
+            raise AssertionError(f"nothing can be swapped for imp.{found.member}")
+        self.swaps[id(found)] = swap

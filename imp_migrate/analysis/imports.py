@@ -10,12 +10,13 @@ from functools import cached_property
 from ..meaning.doctests import Examples
 from ..meaning.scopes import ScopeKind
 from ..meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
-from ..model import Applicability, Fix
-from ..rule import Context
+from ..model import Applicability, Fix, Need, Request
+from ..rule import Context, Rewrite
 from ..transform.changes import Change, Code, RemoveStatement, ReplaceStatement
 from ..transform.sites import Sites
-from ..transform.swaps import swap_need
+from ..transform.swaps import swap_need, swap_of
 from .findings import Findings
+from .obstacles import Obstacles
 
 # How many lines a message names at most.
 _MOST_LINES = 8
@@ -28,9 +29,15 @@ class ImportStatements:
     """Decides on the imports of `imp` in one module, and on what deletes their names."""
 
     def __init__(
-        self, context: Context, resolution: Resolution, sites: Sites, findings: Findings
+        self,
+        context: Context,
+        resolution: Resolution,
+        sites: Sites,
+        findings: Findings,
+        obstacles: Obstacles,
     ) -> None:
         self.context = context
+        self.obstacles = obstacles
         self.source = context.source
         self.tree = context.tree
         self.resolution = resolution
@@ -69,7 +76,8 @@ class ImportStatements:
 
     def _keep_name(self, use: Use) -> Fix:
         """A fix that leaves *use*, of a name that its import can go on binding, as it is."""
-        self.findings.swap(use)
+        for found in use.imports:
+            self.findings.swap(found)
         return Fix(
             "Import the name from elsewhere",
             Applicability.SAFE,
@@ -137,7 +145,7 @@ class ImportStatements:
                     "without it the text after it would become a docstring: delete both"
                 )
             elif found.local in takers and found.scope is self.tree.root:
-                if swap_need(found.member, found.local) is None:  # else the name stays
+                if not self._may_stay(found):
                     who = self.source.neighbours.patches.get(found.local)
                     pins[id(found)] = (
                         f"{who} puts something else in its place: settle first what uses it"
@@ -182,9 +190,8 @@ class ImportStatements:
         unused = [found for found in live if not self._users[id(found)]]
         removed = False
         for found in unused:
-            swap = swap_need(found.member, found.local)
-            if swap is not None:
-                self.findings.swaps[id(found)] = swap
+            if self._is_kept_unused(found):
+                self.findings.swap(found)
             else:
                 removed = True
         users = [use for found in live for use in self._users[id(found)]]
@@ -198,14 +205,32 @@ class ImportStatements:
                 swaps=frozenset(
                     (i.site, i.position) for i in unused if id(i) in self.findings.swaps
                 ),
+                helpers=frozenset(
+                    swap
+                    for i in unused
+                    if isinstance(swap := self.findings.swaps.get(id(i)), Request)
+                ),
                 includes=frozenset(self.findings.fixes[use.index].group for use in users),
             )
+            fix, objection = self.obstacles.judged(Rewrite((), message, fix))
+            message += objection
+        if fix is not None:
             for found in unused:
                 self.findings.fixes[self._own_numbers[id(found)]] = fix
         own = self._own_numbers[id(live[0])]
         node = self._import_node(statement, live)
         code = "IMP402" if live[0].member == "*" else "IMP403" if live[0].dynamic else "IMP401"
         self.findings.add(code, message, IMPORT, node, fix, own)
+
+    def _is_kept_unused(self, found: ImpImport) -> bool:
+        """Say whether something else is to be called what *found* binds, though nothing uses it."""
+        defined = isinstance(swap_of(self.tree, found), Request)
+        return self._may_stay(found) and (not defined or found.local in self.context.for_others)
+
+    def _may_stay(self, found: ImpImport) -> bool:
+        """Say whether something else that does the same can be called what *found* binds."""
+        swap = swap_of(self.tree, found)
+        return isinstance(swap, Need) or (swap is not None and self.context.options.helpers)
 
     def _fate(
         self, live: list[ImpImport], users: list[Use], removed: bool

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from functools import cached_property
 
 from ..lint import LintRule, Spot
 from ..meaning.importlib_uses import ImportlibUses
 from ..meaning.reach import Reach
 from ..meaning.resolve import Resolver
 from ..meaning.scopes import ScopeTree
-from ..meaning.uses import Use
-from ..model import Applicability, Diagnostic, Fix, Need
+from ..meaning.uses import ImpImport, Use
+from ..model import Applicability, Diagnostic, Fix, Need, Request
 from ..options import Options
 from ..plan import Plan
 from ..registry import load_lint_rules, load_module_rules, load_rules
@@ -22,6 +23,7 @@ from ..transform.helper_place import HelperPlace
 from ..transform.names import Namer
 from ..transform.obsolete import obsolete_guards
 from ..transform.sites import Sites, leans
+from ..transform.swaps import swap_of
 from .findings import Findings
 from .imports import ImportStatements
 from .obstacles import Obstacles
@@ -53,11 +55,13 @@ class ModuleAnalysis:
         self.helper_place = HelperPlace(source, self.tree, self.resolution)
         place = self.helper_place
         self.sites = Sites(source, self.tree, self.resolution, place.index, place.home[0])
+        own = place.own_names()
         self.namer = Namer(
             self.tree,
             self.reach,
             self.sites.top,
-            self.helper_place.own_names(),
+            own,
+            self._kept(own),
             self.sites.provided,
         )
         if source.neighbours.clashes and "__all__" not in self.tree.root.bindings:
@@ -87,7 +91,7 @@ class ModuleAnalysis:
                 use.doubt = "it stands in an f-string that this Python does not locate exactly; run imp-migrate with Python 3.12"
         for use, rule, answer in self._answers():
             self._add(use, rule, answer)
-        imports = ImportStatements(self.context, self.resolution, self.sites, found)
+        imports = ImportStatements(self.context, self.resolution, self.sites, found, self.obstacles)
         imports.add_deletions()
         self._check_all_answered()
         imports.add_all()
@@ -133,9 +137,19 @@ class ModuleAnalysis:
         if isinstance(answer, Rewrite):
             fix, objection = self.obstacles.judged(answer)
             message += objection
-        if fix is not None and fix.swaps:
-            self.findings.swap(use)
+        for place in fix.swaps if fix is not None else ():
+            self.findings.swap(self._imports[place])
         self.findings.add(rule.code, message, use.member, use.node, fix, use.index)
+
+    def _kept(self, own: Container[str]) -> dict[str, ImpImport]:
+        """The imports that helpers, unless they are there already, can take the place of."""
+        swaps = [(swap_of(self.tree, found), found) for found in self.resolution.imports]
+        return {s.name: i for s, i in swaps if isinstance(s, Request) and s.name not in own}
+
+    @cached_property
+    def _imports(self) -> dict[tuple[int, int], ImpImport]:
+        """The imports of `imp`, by their place."""
+        return {(found.site, found.position): found for found in self.resolution.imports}
 
     def _check_all_answered(self) -> None:
         left = [u for u in self.resolution.uses if not u.silent]

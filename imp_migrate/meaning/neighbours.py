@@ -24,7 +24,7 @@ from ..text import glance
 from ..text.reading import code_of, is_notebook, place_in
 from ..text.scan import is_endlessly_dotted, mentions_imp
 from ..text.source import Neighbours, Source
-from ..transform.swaps import swap_need
+from ..transform.swaps import swap_of
 from .catalogue import STAR_NAMES
 from .exchange import Facts, facts
 from .fallbacks import alternatives
@@ -98,6 +98,7 @@ class _Project:
         self.code = functools.cache(self._code)
         self.given = functools.cache(self._given)
         self.guarded = functools.cache(self._guarded)
+        self.kept = functools.cache(self._kept)
         self.resolved = functools.cache(self._resolved)
         self.origins = functools.cache(self._origins)
         self.reached = functools.cache(self._reached)
@@ -304,14 +305,13 @@ class _Project:
                         continue
                     giver, key = self._links(origin), (module, name)
                     links = self._links(target)
-                    member = self.given(origin).get(local)
-                    if member is None:  # imported under a guard
+                    if local not in self.given(origin):  # imported under a guard
                         if not replaces and key not in links.givers:
                             links.givers[key] = self.files[origin].path
                             links.instead[key] = self.guarded(origin)[local]
                         continue
                     giver.takers.setdefault(local, path)
-                    if swap_need(member, local) is not None:  # the name stays, for something else
+                    if local in self.kept(origin):
                         continue
                     if links.instead.pop(key, None) is not None or key not in links.givers:
                         links.givers[key] = self.files[origin].path
@@ -387,6 +387,12 @@ class _Project:
         """What the module has from `imp`, member by name."""
         tree, imports = self.resolved(target)
         return {i.local: i.member for i in imports if i.live and i.scope is tree.root}
+
+    def _kept(self, target: str) -> frozenset[str]:
+        """Those of them that stay, for something else that does the same."""
+        tree, imports = self.resolved(target)
+        own = (i for i in imports if i.live and i.scope is tree.root)
+        return frozenset(i.local for i in own if swap_of(tree, i) is not None)
 
     def _guarded(self, target: str) -> dict[str, str]:
         """What the module has under a guard, with what it has instead; see `Neighbours.instead`."""

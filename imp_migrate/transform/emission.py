@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..meaning.catalogue import MEMBERS, Kind
 from ..model import Need, Request
 from .changes import InsertStatements, RemoveStatement, Span
+from .swaps import DEFINED
 
 if TYPE_CHECKING:
     from ..helpers import Emitted
@@ -175,4 +176,5 @@ def helper_called(name: str) -> str:
     helpers = (*NAMES, LOCK, *filter(is_constant, MEMBERS))
     known = {name_if_taken(helper): helper for helper in helpers}
     known |= dict(zip(known.values(), known.values(), strict=True))
+    known |= {member: f"_{member}" for member in DEFINED}  # in the place of its import
     return known.get(name) or known.get(plain, "")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..model import Need
+from ..model import Need, Request
 from .changes import Change, InsertStatements, RewriteImport, Span
 
 
@@ -23,13 +23,14 @@ class ImportedName:
     uses: numbers of the uses that keep the name, never none; it can go when all are
         fixed.  (An unused import counts as its own use.)
     pinned: why the name stays whatever happens to its uses; "" if it does not.
-    swap: what binds the same local name to the successor, if there is one.
+    swap: what binds the same local name to the successor, if there is one: an import, or
+        a helper of that name.
     """
 
     at: Span
     uses: frozenset[int]
     pinned: str = ""
-    swap: Need | None = None
+    swap: Need | Request | None = None
 
     def goes(self, fixed: frozenset[int], swapped: bool) -> bool:
         """Say whether the name goes when the uses *fixed* no longer need it."""
@@ -83,7 +84,7 @@ def site_changes(
     gone = {i for i, name in enumerate(site.names) if name.goes(fixed, i in swapped)}
     for position in gone & swapped:
         swap = site.names[position].swap
-        wanted |= {swap} if swap is not None else set()
+        wanted |= {swap} if isinstance(swap, Need) else set()
     wanted -= site.provided
     wanted = _without_covered(wanted, site.provided)
     if not wanted and not gone:
@@ -135,10 +136,10 @@ def _thinned_out(site: ImportSite, lost: tuple[Span, ...], wanted: set[Need]) ->
 
 def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
     """Say whether `from imp import …` becomes `from other import …` with the same names."""
-    swaps = {name.swap for name in site.names}
-    modules = {swap.module for swap in swaps if swap is not None}
-    same_names = all(swap is not None and swap.name and not swap.value for swap in swaps)
-    kept = all(name.swap is not None and _original_name(name.swap) for name in site.names)
+    swaps = {name.swap for name in site.names if isinstance(name.swap, Need)}
+    modules = {swap.module for swap in swaps}
+    same_names = all(swap.name and not swap.value for swap in swaps)
+    kept = all(isinstance(n.swap, Need) and _original_name(n.swap) for n in site.names)
     return same_names and kept and len(modules) == 1 and wanted == swaps
 
 

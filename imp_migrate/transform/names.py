@@ -34,12 +34,14 @@ class Namer:
         reach: Reach,
         top: int,
         helpers: dict[str, str],
+        kept: dict[str, ImpImport],
         provided: Callable[[int], frozenset[Need]],
     ) -> None:
         self.tree = tree
         self.reach = reach
         self.top = top
         self.own_helpers = helpers  #: names of those that an earlier run added to this module
+        self.kept = kept  #: the imports that helpers take the place of, under their name
         self.provided = provided  #: what is imported already, by import site
         self.names: dict[str, str] = {}
         self.aliases: dict[str, str] = {}
@@ -75,11 +77,17 @@ class Namer:
 
         for needed in (name,) if is_constant(name) else closure([name]):
             if needed not in self.names:
-                free = needed not in self.tree.names and needed.lstrip("_") not in self._functions
-                self.names[needed] = self.own_helpers.get(needed) or (
-                    needed if free else self._free(name_if_taken(needed))
-                )
+                self.names[needed] = self._called(needed)
         return self.names[name]
+
+    def _called(self, helper: str) -> str:
+        """What *helper* is called in this module, or what it is to be called."""
+        if helper in self.own_helpers:
+            return self.own_helpers[helper]
+        if helper in self.kept:
+            return self.kept[helper].local
+        free = helper not in self.tree.names and helper.lstrip("_") not in self._functions
+        return helper if free else self._free(name_if_taken(helper))
 
     @cached_property
     def _functions(self) -> set[str]:

@@ -10,7 +10,7 @@ import sys
 from ..meaning.handlers import tries_around
 from ..meaning.scopes import ScopeTree
 from ..meaning.uses import ImpImport, Resolution
-from ..model import Need
+from ..model import Need, Request
 from ..text.source import Source
 from .imports import ImportedName, ImportSite, TailLine
 from .statements import header_length, is_alone, is_crowded, modules_of, only_imports
@@ -68,7 +68,7 @@ class Sites:
         self,
         keepers: dict[int, frozenset[int]],
         pins: dict[int, str],
-        swaps: dict[int, Need],
+        swaps: dict[int, Need | Request],
     ) -> tuple[ImportSite, ...]:
         """All sites, the top of the module last.
 

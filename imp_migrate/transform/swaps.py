@@ -7,7 +7,9 @@ there is, right even where the name is also bound by another branch of a guard.
 from __future__ import annotations
 
 from ..meaning.catalogue import MEMBERS, Kind
-from ..model import Need
+from ..meaning.scopes import ScopeTree
+from ..meaning.uses import ImpImport
+from ..model import Need, Request
 
 _FUNCTIONS = {
     "reload": ("importlib", "reload"),
@@ -18,6 +20,26 @@ _FUNCTIONS = {
     "util": ("importlib", "util"),
     "machinery": ("importlib", "machinery"),
 }
+
+#: What a helper does with the same arguments: it can be called what an import binds.
+DEFINED = frozenset({"load_source", "load_compiled", "load_package", "load_dynamic"})
+
+
+def swap_of(tree: ScopeTree, found: ImpImport) -> Need | Request | None:
+    """What can take the place of *found* under its name: another import, or a helper."""
+    return swap_need(found.member, found.local) or _helper_of(tree, found)
+
+
+def _helper_of(tree: ScopeTree, found: ImpImport) -> Request | None:
+    """The helper that can be called what *found* binds, since nothing else is called that."""
+    name = found.local
+    if found.member not in DEFINED or name != found.member or found.silent:
+        return None
+    if tree.parents[found.statement] is not tree.module or len(tree.root.bindings[name]) > 1:
+        return None
+    hidden = any(name in tree.owned(owner).bindings for owner in tree.owners())
+    starred = any(star.lineno > found.statement.lineno for star in tree.star_imports)
+    return None if hidden or starred else Request(f"_{name}")
 
 
 def swap_need(member: str, local: str) -> Need | None:

@@ -46,7 +46,7 @@ def _list_of(search: Search, ctx: Context) -> set[str]:
 def rename(fix: FixBuilder, search: Search, helper: str, *known: str) -> None:
     """Let *search* call *helper* instead, of whose calls these facts are *known*, too."""
     facts = facts_of(search, fix.context) | {*known}
-    fix.replace(search.use.node, fix.helper(helper, *facts))
+    fix.call_helper(search.use, helper, *facts)
 
 
 def keep_variable(fix: FixBuilder, search: Search, variable: str | ast.expr) -> None:

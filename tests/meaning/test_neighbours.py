@@ -223,20 +223,46 @@ def test_patched_by_a_name_in_a_variable(tmp_path: Path) -> None:
 
 
 FUNCTION_PATCHES = [
-    "mock.patch('app.load_source')",
-    "mock.patch.object(app, 'load_source')",
-    "app.load_source = fake",
+    "mock.patch('app.{name}')",
+    "mock.patch.object(app, '{name}')",
+    "app.{name} = fake",
 ]
 
 
 @pytest.mark.parametrize("patch", FUNCTION_PATCHES)
-@pytest.mark.parametrize("giver", ["from imp import load_source", "from imp import *"])
-def test_patched_function(tmp_path: Path, giver: str, patch: str) -> None:
+@pytest.mark.parametrize(
+    ("giver", "name"),
+    [("from imp import find_module", "find_module"), ("from imp import *", "load_source")],
+)
+def test_patched_function(tmp_path: Path, giver: str, name: str, patch: str) -> None:
     """The file that patches need not mention `imp` itself."""
-    app = f"{giver}\nload_source('a', 'b')\n"
-    left = migrated(tmp_path, {"app.py": app, "t.py": f"import app\n{patch}\n"})
+    app = f"{giver}\nprint({name}('a', 'b'))\n"
+    left = migrated(tmp_path, {"app.py": app, "t.py": f"import app\n{patch.format(name=name)}\n"})
     assert [(name, line) for name, _, line in left] == [("app.py", 1), ("app.py", 2), ("t.py", 2)]
     assert (tmp_path / "app.py").read_text() == app
+
+
+@pytest.mark.parametrize("patch", FUNCTION_PATCHES)
+def test_patched_function_that_keeps_its_name(tmp_path: Path, patch: str) -> None:
+    app = "from imp import load_source\nload_source('a', 'b')\n"
+    test = f"import app\n{patch.format(name='load_source')}\n"
+    assert migrated(tmp_path, {"app.py": app, "t.py": test}) == []
+    assert "\ndef load_source(name, pathname, file=None):\n" in (tmp_path / "app.py").read_text()
+
+
+@pytest.mark.parametrize(
+    "app",
+    [
+        "from imp import load_source\nif x:\n    load_source = y\nload_source('a', 'b')\n",
+        "from imp import load_source\ndef f(load_source): ...\nload_source('a', 'b')\n",
+        "from imp import load_source\nfrom other import *\nload_source('a', 'b')\n",
+        "if x:\n    from imp import load_source\nload_source('a', 'b')\n",
+        "from imp import load_source as find\nfind('a', 'b')\n",
+    ],
+)
+def test_names_that_mean_something_else_besides(tmp_path: Path, app: str) -> None:
+    migrated(tmp_path, {"app.py": app})
+    assert "def load_source(name" not in (tmp_path / "app.py").read_text()
 
 
 MEMBER_PATCHES = [
@@ -477,13 +503,13 @@ def test_parts_of_importlib_that_imp_has_imported(
 
 def test_what_to_do_first_about_a_patched_name(tmp_path: Path) -> None:
     """Both files say the same, and when that is done nothing is left to do."""
-    app = "from imp import load_source\n\n\ndef load(p):\n    return load_source('x', p)\n"
-    test = "from unittest import mock\nimport app\n\nmock.patch('app.load_source').start()\n"
+    app = "from imp import find_module\n\n\ndef load(p):\n    return find_module('x', p)\n"
+    test = "from unittest import mock\nimport app\n\nmock.patch('app.find_module').start()\n"
     write(tmp_path, {"app.py": app, "t.py": test, "setup.py": ""})
     lines = run("--output-format=concise", ".", cwd=tmp_path).stdout.decode().splitlines()
     said = {line.partition(":")[0]: line for line in lines if "by hand" in line}
-    assert "define `load_source` here by hand" in said["app.py"]
-    assert "define `load_source` in app.py by hand" in said["t.py"]
+    assert "define `find_module` here by hand" in said["app.py"]
+    assert "define `find_module` in app.py by hand" in said["t.py"]
     assert said["t.py"].endswith("and leave this as it is")
-    by_hand = app.replace("from imp import load_source", "def load_source(name, path): ...")
+    by_hand = app.replace("from imp import find_module", "def find_module(name, path): ...")
     assert migrated(tmp_path, {"app.py": by_hand, "t.py": test}) == []

@@ -23,7 +23,7 @@ def place_of(source: str) -> HelperPlace:
 
 def block_of(source: str, options: Options | None = None) -> HelperBlock:
     place = place_of(source)
-    namer = Namer(place.tree, Reach(place.tree), 0, place.own_names(), lambda site: frozenset())
+    namer = Namer(place.tree, Reach(place.tree), 0, place.own_names(), {}, lambda site: frozenset())
     return place.block(namer, options or Options())
 
 
