@@ -100,7 +100,7 @@ def _migrated(
         raise InternalError("the fixes do not come to an end")
     text = plan.source.text
     if text != source.text:
-        check_result(source.text, text)
+        check_result(source.text, text, {source.text: first.scopes, text: plan.scopes})
         _encodable(source, text)
     return Migration(
         source,

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from .model import Applicability, Diagnostic, Edit, Fix, Need, Request, Silence
 from .text.source import Source, Unmappable
-from .transform.changes import Change, InsertStatements, Span
+from .transform.changes import Change, InsertStatements, Span, places
 from .transform.edits import Overlap, apply_edits, arrange
 from .transform.emission import HelperBlock
 from .transform.imports import ImportSite, site_changes, sites_of
 
 if TYPE_CHECKING:
+    from .meaning.scopes import ScopeTree
     from .transform.rewriter import Rewriter
 
 HINT = " (imp-migrate "  #: what begins the word on how a diagnostic is dealt with
@@ -38,6 +39,7 @@ class Plan:
     top: int = 0  #: the site for the imports that helpers need
     leans: frozenset[Need] = frozenset()  #: what only `import imp` has imported so far
     fixes: tuple[tuple[int, Fix], ...] = ()  #: (use, fix): also those that no diagnostic shows
+    scopes: ScopeTree | None = field(default=None, compare=False, repr=False)  #: not pickled
 
     def edits(self, selected: Iterable[Diagnostic]) -> tuple[Edit, ...]:
         """The edits that apply the fixes of *selected*, with the imports and helpers they need.
@@ -140,7 +142,8 @@ class Plan:
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: the data, and nothing that was worked out from it."""
-        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+        fields = self.__dataclass_fields__
+        return {name: self.__dict__[name] for name in fields if name != "scopes"}
 
     # -- which fixes, together ---------------------------------------------
 
@@ -260,10 +263,22 @@ class Plan:
 
         from .transform.rewriter import Rewriter
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(self.source.text)
-        return Rewriter(self.source, tree, self.helper_block.indent)
+        if self.scopes is not None:
+            tree = self.scopes.module
+        else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(self.source.text)
+        return Rewriter(self.source, tree, self.helper_block.indent, self._touched)
+
+    @cached_property
+    def _touched(self) -> set[int]:
+        """Where everything begins that changes can be about."""
+        block = self.helper_block
+        spans = [site.at for site in self.sites]
+        spans += [block.at, *(span for _, span, _ in block.existing if span is not None)]
+        changes = (change for fix in self._by_group.values() for change in fix.changes)
+        return {start for start, _ in spans} | {at for change in changes for at in places(change)}
 
 
 class _Claims:

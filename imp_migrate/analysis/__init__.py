@@ -47,5 +47,5 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
         scopes = ScopeTree(tree, source.place)
         concerns = b"find_module" in data or source.neighbours.givers
         if not concerns and not any(misuses(ImportlibUses(scopes, Reach(scopes), source.filename))):
-            return Plan(source)
+            return Plan(source, scopes=scopes)
     return ModuleAnalysis(source, options, tree).plan()

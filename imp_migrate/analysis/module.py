@@ -82,7 +82,7 @@ class ModuleAnalysis:
         self._add_misuses()
         found = self.findings
         if not (self.resolution.imports or self.resolution.uses or found.diagnostics):
-            return Plan(self.source)
+            return Plan(self.source, scopes=self.tree)
         for use in self.resolution.uses:
             if use.silent:
                 found.silence(use.member, use.node, use.silent)
@@ -106,6 +106,7 @@ class ModuleAnalysis:
             self.sites.top,
             leans(self.tree) | {Need(module) for module in self.source.neighbours.leaned},
             tuple(sorted(found.fixes.items(), key=lambda item: item[0])),
+            self.tree,
         )
         return select(plan, self.options)
 

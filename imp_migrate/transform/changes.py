@@ -213,6 +213,23 @@ Change: TypeAlias = (
 Parts: TypeAlias = Mapping[str, Hole]
 
 
+def holes(change: Change) -> Iterator[Hole]:
+    """What *change* keeps of other nodes than the one it is about."""
+    if isinstance(change, Unwrap) and change.block.owner != change.at:
+        yield change.block
+    code = getattr(change, "code", None)
+    if isinstance(code, Code):
+        for _, hole in code.holes:
+            yield hole
+
+
+def places(change: Change) -> Iterator[int]:
+    """Where the nodes begin that *change* speaks of."""
+    yield change.at[0]
+    for hole in holes(change):
+        yield (hole.owner if isinstance(hole, Block) else hole)[0]
+
+
 def _without(whole: Span, kept: Iterator[Span] | list[Span] | tuple[()]) -> Iterator[Span]:
     """What of *whole* lies outside the spans in *kept*."""
     start, end = whole

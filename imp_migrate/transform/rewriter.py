@@ -1,7 +1,7 @@
 """From changes to edits: the statements that are touched, parsed, transformed, compared.
 
-Nothing but those top-level statements is ever parsed by LibCST, or printed; the
-rest of the file stays as it is, byte for byte.
+Nothing but those top-level statements is ever parsed by LibCST, or printed, and of classes
+nothing but the methods that are touched; the rest of the file stays as it is, byte for byte.
 """
 
 from __future__ import annotations
@@ -9,23 +9,29 @@ from __future__ import annotations
 import ast
 import bisect
 import difflib
+import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import libcst as cst
+from libcst import BatchableCSTVisitor
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from ..model import Edit
 from ..text.source import Source
 from .changes import Change, Span
 from .edits import changed_lines
-from .transformer import Ground, transform
+from .transformer import Ground, NotCarriedOut, transform
 
 # Blank lines, and comments that are part of a block.
 _REST = re.compile(r"(?:[ \t\f]*|[ \t]+#[^\r\n]*)(?:\r\n|\n|\r)")
 _CONTINUED = re.compile(r"\\(?:\r\n|\n|\r)")  # a backslash at the end of its line
 _FEED = re.compile(r"(?:^|(?<=[\r\n]))\f")
+_INDENT = re.compile(r"\f?([ \t]*)")
+_OMITTED = "_omitted"  #: stands for a method that no change touches, none being shorter
+_OMITTED_LINE = re.compile(rf"[ \t\f]*{_OMITTED}(?:\r\n|\n|\r)")
 _DEEPEST = 200  #: how deep syntax may be nested before the parser of LibCST runs out of stack
 
 
@@ -39,10 +45,14 @@ class Rewriter:
     What it parses it keeps, for the next changes to the same statements.
     """
 
-    def __init__(self, source: Source, tree: ast.Module, indent: str) -> None:
+    def __init__(
+        self, source: Source, tree: ast.Module, indent: str, touched: Iterable[int] = ()
+    ) -> None:
+        """*touched*: where all that changes will ever be about begins; () leaves nothing out."""
         self.source = source
         self.tree = tree
         self.indent = indent
+        self._touched = sorted(touched)
         self._grounds: dict[Span, Ground | Unprintable] = {}
 
     def edits(self, changes: Iterable[Change]) -> list[Edit]:
@@ -53,19 +63,21 @@ class Rewriter:
         """
         found: list[Edit] = []
         for region, some in self._by_region(changes):
-            ground = self.ground(region)
-            old, feeds = _without_feeds(self.source.text[region[0] : region[1]])
-            result = transform(ground, some)
+            result = transform(self.ground(region), some)
             # A module without anything in it is printed as a line break.
             new = result.code if result.body or result.header or result.footer else ""
             if self._is_macintosh:
                 new = new.replace("\n", "\r")
-            for edit in _difference(old, new):
-                start = region[0] + edit.start + bisect.bisect_right(feeds, edit.start)
-                end = (
-                    region[0] + edit.end + bisect.bisect_left(feeds, max(edit.end, edit.start + 1))
-                )
-                found.append(Edit(start, max(start, end), edit.text))
+            pieces = self._pieces(region)
+            parts = _OMITTED_LINE.split(new) if len(pieces) > 1 else [new]
+            if len(parts) != len(pieces):
+                raise NotCarriedOut("a class went")
+            for (start, end), part in zip(pieces, parts, strict=True):
+                old, feeds = _without_feeds(self.source.text[start:end])
+                for edit in _difference(old, part):
+                    first = start + edit.start + bisect.bisect_right(feeds, edit.start)
+                    before = bisect.bisect_left(feeds, max(edit.end, edit.start + 1))
+                    found.append(Edit(first, max(first, start + edit.end + before), edit.text))
         return found
 
     def check(self, changes: Iterable[Change]) -> None:
@@ -135,6 +147,59 @@ class Rewriter:
             end = match.end()
         return end
 
+    def _statements(self, region: Span) -> list[ast.stmt]:
+        """The top-level statements in *region*."""
+        first = self.source.line_of(region[0])
+        last = self.source.line_of(max(region[1] - 1, region[0]))
+        begin = bisect.bisect_left(self.tree.body, first, key=_line)
+        end = bisect.bisect_right(self.tree.body, last, key=_line)
+        return self.tree.body[begin:end]
+
+    def _pieces(self, region: Span) -> list[Span]:
+        """What is left of *region* without the methods of classes that no change touches."""
+        start, end = region
+        pieces: list[Span] = []
+        classes = [s for s in self._statements(region) if isinstance(s, ast.ClassDef)]
+        for method in (member for outer in classes for member in outer.body):
+            if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first, last = self._lines_of(method)
+                if self._is_idle(first, last):
+                    pieces.append((start, first))
+                    start = last
+        return [*pieces, (start, end)]
+
+    def _lines_of(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
+        """The span of *method* with its decorators, and the comments at the end of its block."""
+        end = self.source.line_span(method.end_lineno or method.lineno)[1]
+        own = _deeper(method.col_offset).match(self.source.text, end)
+        return self.source.line_span(_first_line(method))[0], own.end() if own else end
+
+    def _is_idle(self, start: int, end: int) -> bool:
+        """Say whether the lines from *start* to *end* are a method that no change touches."""
+        text = self.source.text
+        if not self._touched or _OMITTED in text or text[end - 1] not in "\r\n":
+            return False
+        whole = text[start:end].lstrip().startswith(("@", "def", "async"))
+        return whole and bisect.bisect_left(self._touched, start) == bisect.bisect_left(
+            self._touched, end
+        )
+
+    def _excerpt(self, region: Span) -> tuple[str, list[int]]:
+        """The text of *region*, a line for each method left out, and where its lines begin."""
+        parts: list[str] = []
+        starts: list[int] = []
+        (begin, at), *others = self._pieces(region)
+        for start, end in [(begin, at), *others]:
+            if start > at:
+                indent = _INDENT.match(self.source.text, at)[1]  # type: ignore[index]
+                parts.append(f"{indent}{_OMITTED}{self.source.newline}")
+                starts.append(at)
+            parts.append(_without_feeds(self.source.text[start:end])[0])
+            first, last = (bisect.bisect_left(self._starts, edge) for edge in (start, end))
+            starts += self._starts[first:last]
+            at = end
+        return "".join(parts), [*starts, region[1]]
+
     # -- trees -------------------------------------------------------------
 
     def ground(self, region: Span) -> Ground:
@@ -151,10 +216,9 @@ class Rewriter:
 
     def _parsed(self, region: Span) -> Ground:
         start, end = region
-        text, _ = _without_feeds(self.source.text[start:end])
+        text, starts = self._excerpt(region)
         if self._is_macintosh:
             text = text.replace("\r", "\n")
-        line = self.source.line_of(start)
         if self._is_deep(region):
             raise Unprintable("its syntax is nested too deeply for LibCST")
         config = cst.PartialParserConfig(
@@ -167,34 +231,31 @@ class Rewriter:
                 raise Unprintable("LibCST does not print it as it was")
             if start:
                 module = _without_header(module)
-            wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-            positions = wrapper.resolve(PositionProvider)
+            positions = _positions(module)
         except cst.ParserSyntaxError as error:
             reason = error.message.split("\n")[0]
             raise Unprintable(f"LibCST does not read it ({reason})") from None
         except RecursionError:
             raise Unprintable("its syntax is nested too deeply for LibCST") from None
         at_end = end == len(self.source.text)
-        return self._ground(module, text, line, positions, at_end)
+        return self._ground(module, text, starts, positions, at_end)
 
     def whole(self, module: cst.Module) -> Ground:
         """*module*, the tree of the whole text, as what changes are carried out in."""
-        positions = MetadataWrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
-        return self._ground(module, module.code, 1, positions, True)
+        return self._ground(module, module.code, self._starts, _positions(module), True)
 
     def _ground(
         self,
         module: cst.Module,
         code: str,
-        line: int,
+        starts: Sequence[int],
         positions: Mapping[cst.CSTNode, CodeRange],
         at_end: bool,
     ) -> Ground:
-        """*module*, which begins on *line*, as what changes are carried out in."""
-        starts = self._starts
+        """*module*, whose lines begin at *starts*, as what changes are carried out in."""
 
         def offset_of(row: int, column: int) -> int:
-            offset = starts[min(line + row - 2, len(starts) - 1)]
+            offset = starts[min(row, len(starts)) - 1]
             return offset + column + (self.source.text.startswith("\f", offset))
 
         return Ground(module, code, positions, offset_of, self.source.width, self.quote, at_end)
@@ -218,11 +279,7 @@ class Rewriter:
 
     def _is_deep(self, region: Span) -> bool:
         """Say whether syntax in *region* is nested deeper than LibCST can read."""
-        first = self.source.line_of(region[0])
-        last = self.source.line_of(max(region[1] - 1, region[0]))
-        begin = bisect.bisect_left(self.tree.body, first, key=_line)
-        end = bisect.bisect_right(self.tree.body, last, key=_line)
-        level: list[ast.AST] = [*self.tree.body[begin:end]]
+        level: list[ast.AST] = [*self._statements(region)]
         for _ in range(_DEEPEST):
             level = [child for node in level for child in ast.iter_child_nodes(node)]
             if not level:
@@ -232,6 +289,26 @@ class Rewriter:
 
 def _line(statement: ast.stmt) -> int:
     return statement.lineno
+
+
+@functools.lru_cache(maxsize=64)
+def _deeper(column: int) -> re.Pattern[str]:
+    """What matches blank lines and comments up to the last one that begins behind *column*."""
+    blank, end = r"(?:[ \t\f]*(?:\r\n|\n|\r))*", r"(?:\r\n|\n|\r)"
+    return re.compile(rf"(?:{blank}[ \t]{{{column + 1},}}#[^\r\n]*{end})+")
+
+
+def _positions(module: cst.Module) -> Mapping[cst.CSTNode, CodeRange]:
+    return _Wrapper(module, unsafe_skip_copy=True).resolve(PositionProvider)
+
+
+class _Wrapper(MetadataWrapper):
+    """Does not go through the tree once more for providers that there are none of."""
+
+    def visit_batched(self, visitors: Iterable[BatchableCSTVisitor], *args: Any) -> cst.CSTNode:
+        """What the tree becomes: visited by *visitors*, if any."""
+        visitors = [*visitors]
+        return super().visit_batched(visitors, *args) if visitors else self.module
 
 
 def _first_line(statement: ast.stmt) -> int:

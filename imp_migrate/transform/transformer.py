@@ -31,6 +31,7 @@ from .changes import (
     RewriteImport,
     Span,
     Unwrap,
+    holes,
 )
 from .comments import Comments, comment_lines, comments_of
 from .layout import Layout
@@ -118,11 +119,11 @@ class _Transformer(cst.CSTTransformer):
 
     def _find(self, changes: list[Change]) -> None:
         """Tell which nodes the changes and their holes mean."""
-        holes = [hole for change in changes for hole in _holes(change)]
+        kept = [hole for change in changes for hole in holes(change)]
         spans = {(_kind(change), change.at) for change in changes}
         spans |= {("name", s) for c in changes if isinstance(c, RewriteImport) for s in c.gone}
-        spans |= {_place_of(hole) for hole in holes}
-        blocks = {hole.span for hole in holes if isinstance(hole, Block)}
+        spans |= {_place_of(hole) for hole in kept}
+        blocks = {hole.span for hole in kept if isinstance(hole, Block)}
         index = dict(self._nodes({_address(*place): place[1][1] for place in spans}))
         found = {self._span(self.ground.positions[node]) for node in index.values()}
         places = {span for _, span in spans}
@@ -131,7 +132,7 @@ class _Transformer(cst.CSTTransformer):
             node = index.get(_address(_kind(change), change.at))
             if node is not None:
                 self.changes.setdefault(id(node), []).append(change)
-        for hole in holes:
+        for hole in kept:
             node = index.get(_address(*_place_of(hole)))
             if node is not None and isinstance(hole, Block):
                 node = _suite(node, hole.field)
@@ -794,15 +795,6 @@ def _comma_separated(
 
 
 # -- what changes speak of -------------------------------------------------
-
-
-def _holes(change: Change) -> Iterator[Hole]:
-    if isinstance(change, Unwrap) and change.block.owner != change.at:
-        yield change.block
-    code = getattr(change, "code", None)
-    if isinstance(code, Code):
-        for _, hole in code.holes:
-            yield hole
 
 
 def _kind(change: Change) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import warnings
+from collections.abc import Mapping
 
 from ..meaning.scopes import ScopeTree
 
@@ -13,22 +14,22 @@ class InternalError(Exception):
     """A fix would have damaged the file: a bug in imp-migrate, and nothing was written."""
 
 
-def check_result(before: str, after: str) -> None:
+def check_result(before: str, after: str, known: Mapping[str, ScopeTree | None] = {}) -> None:
     """Check that *after*, made from *before*, parses and leaves no name unbound.
 
-    Raises InternalError if it does not.
+    known: the scopes of texts that have been analysed.  Raises InternalError if it does not.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            new = ast.parse(after)
+            new = known.get(after) or ScopeTree(ast.parse(after))
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise InternalError(f"the result would not parse: {error}") from error
         # What only the compiler objects to: a late `from __future__`, a `nonlocal` of nothing.
-        if (objection := _objection(new)) and not _objection(ast.parse(before)):
+        if (objection := _objection(new.module)) and not _objection(ast.parse(before)):
             raise InternalError(f"the result would not compile: {objection}")
         lost = unbound(new) - set(dir(builtins))
-        lost = lost and lost - unbound(ast.parse(before))
+        lost = lost and lost - unbound(known.get(before) or ScopeTree(ast.parse(before)))
     if lost:
         raise InternalError(f"the result would use unbound names: {', '.join(sorted(lost))}")
 
@@ -42,9 +43,8 @@ def _objection(module: ast.Module) -> str:
     return ""
 
 
-def unbound(module: ast.Module) -> set[str]:
-    """The names that *module* reads and no scope binds: builtins and mistakes."""
-    tree = ScopeTree(module)
+def unbound(tree: ScopeTree) -> set[str]:
+    """The names that a module reads and no scope of it binds: builtins and mistakes."""
     return {
         name
         for name, reads in tree.references.items()

@@ -1,11 +1,11 @@
 """One file that does use imp: an analysis and a migration, against LibCST and `ast`.
 
     python -m tests.benchmarks.bench_file [--rounds 7] [FILE ...]
-    python -m tests.benchmarks.bench_file --corpus
+    python -m tests.benchmarks.bench_file --corpus [--every 8]
 
 Without FILE: modules of the standard library with a few uses of imp put in.  With
---corpus: all files of the corpus that change, once, in turns, and the sum.  What to read
-are the ratios to parsing and printing the files with LibCST.
+--corpus: all files of the corpus that change, or those of every n-th release, once, in
+turns, and the sum.  What to read are the ratios to parsing and printing the files with LibCST.
 """
 
 from __future__ import annotations
@@ -45,10 +45,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--corpus", action="store_true")
+    parser.add_argument("--every", type=int, default=1, metavar="N")
     parser.add_argument("files", nargs="*", type=Path)
     options = parser.parse_args()
     if options.corpus:
-        measure_corpus()
+        measure_corpus(options.every)
         return
     for name, source in sources(options.files):
         print(f"{name}: {len(source.line_starts)} lines")
@@ -69,11 +70,11 @@ def main() -> None:
             print(f"  {what:25} {took * 1000:7.1f} ms   x {took / reference:.2f}")
 
 
-def measure_corpus() -> None:
-    """Print what migrating all files of the corpus that change costs, against LibCST."""
+def measure_corpus(every: int) -> None:
+    """Print what migrating the files that change costs, of each *every*-th release, against LibCST."""
     known, root = data.sites(), fetch.DEFAULT_DATA.expanduser()
     took: Counter[str] = Counter()
-    for release in data.releases().values():
+    for release in list(data.releases().values())[::every]:
         for file in data.files(root, release, known.get(release.key, ())):
             if b"imp" not in file.data or not file.python3:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from imp_migrate.text.source import Source
@@ -25,8 +25,8 @@ class Text(str):
         return start, start + len(wanted)
 
 
-def rewriter_of(text: str, indent: str = "    ") -> Rewriter:
-    return Rewriter(Source.from_text(str(text)), ast.parse(str(text)), indent)
+def rewriter_of(text: str, indent: str = "    ", touched: Iterable[int] = ()) -> Rewriter:
+    return Rewriter(Source.from_text(str(text)), ast.parse(str(text)), indent, touched)
 
 
 def carried_out(text: str, changes: Sequence[Change], indent: str = "    ") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from pathlib import Path
 
 import libcst as cst
@@ -77,6 +78,76 @@ def test_regions(text: str, region: str, parsed: list[str]) -> None:
     changes = [ReplaceExpression(Text(text)["old"], Code("new"))]
     assert carried_out(text, changes) == text.replace("old", "new")
     assert parsed[0] == region
+
+
+_CLASS = """\
+class A:
+    x = old
+
+    # about f
+    @decorated
+    def f(self):
+        return 1
+        # the end of f
+
+    def g(self):
+        return old  # here
+
+    async def h(self):
+        pass
+    y = 1
+
+
+class B:
+    def i(self):
+        return old
+    def j(self): return 2
+"""
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize(
+    "change",
+    [
+        str,
+        lambda text: text.replace("    ", "\t"),
+        lambda text: text.replace("    def", "\f    def"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        str.rstrip,
+    ],
+    ids=["as it is", "tabs", "form feeds", "CRLF", "CR", "no last line break"],
+)
+def test_methods_that_are_not_touched_are_not_parsed(
+    number: int, change: Callable[[str], str], parsed: list[str]
+) -> None:
+    text = Text(change(_CLASS))
+    at = text["old", number]
+    first, second = (text.index(name) for name in ("class A", "class B"))
+    classes = (first, len(text[:second].rstrip())), (second, len(text.rstrip()))
+    what = [
+        ReplaceExpression(at, Code("new")),
+        InsertStatements(classes[0], ("import new",), apart=1),
+        InsertStatements(classes[1], ("last = 1",), after=True, apart=2),
+    ]
+    whole = apply_edits(text, arrange(rewriter_of(text).edits(what)))
+    rewriter = rewriter_of(text, touched=[change.at[0] for change in what])
+    parsed.clear()
+    edits = arrange(rewriter.edits(what))
+    assert apply_edits(text, edits) == whole
+    seen = [name for name in "fghij" if f"def {name}(" in "".join(parsed)]
+    last = [] if text[-1] in "\r\n" else ["j"]  # what follows it needs a line break
+    assert seen == [[], ["g"], ["i"]][number - 1] + last
+    assert "the end of f" not in "".join(parsed)
+    assert "about f" in "".join(parsed)
+
+
+def test_a_line_that_looks_like_one_left_out_is_none(parsed: list[str]) -> None:
+    text = Text("class A:\n    _omitted\n    def f(self): pass\n    old\n")
+    edits = rewriter_of(text, touched=[text["old"][0]]).edits(
+        [ReplaceExpression(text["old"], Code("new"))]
+    )
+    assert apply_edits(text, edits) == text.replace("old", "new")
 
 
 def test_trees_are_kept(parsed: list[str]) -> None:
