@@ -9,6 +9,7 @@ unless it only spoke to a tool.
 from __future__ import annotations
 
 import bisect
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,13 @@ _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 _Written: TypeAlias = tuple[_Statement, int, int]  #: with blank lines to come before and after it
 _Address: TypeAlias = tuple[str, Span]
 _Part: TypeAlias = cst.BaseSmallStatement | _Statement
+
+
+#: Nodes whose span does not have all that is in them: decorators stand before it, defaults behind.
+_WIDER = {
+    cst.ClassDef, cst.FunctionDef, cst.IndentedBlock, cst.Param, cst.Parameters,
+    cst.SimpleStatementSuite,
+}  # fmt: skip
 
 
 class NotCarriedOut(Exception):
@@ -148,7 +156,7 @@ class _Transformer(cst.CSTTransformer):
         """
         # Backwards, so that of nodes with one span the outermost comes last, and counts.
         for node, place in self.ground.positions.items():
-            kind = _kind_of(node)
+            kind = _kind_of(type(node))
             if not kind:
                 continue
             span = self._span(place)
@@ -188,10 +196,8 @@ class _Transformer(cst.CSTTransformer):
 
     def _is_touched(self, node: cst.CSTNode) -> bool:
         """Say whether there is anything to do in *node*."""
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)) and node.decorators:
-            return True  # which stand before its span
-        if isinstance(node, (cst.Parameters, cst.Param, cst.BaseSuite)):
-            return True  # defaults stand behind theirs, decorators before that of a block
+        if type(node) in _WIDER:
+            return True
         place = self.ground.positions.get(node)
         if place is None:
             return True
@@ -208,7 +214,9 @@ class _Transformer(cst.CSTTransformer):
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         old, new = original_node, updated_node
         self.around.pop()
-        if isinstance(old, (cst.Module, cst.IndentedBlock)):
+        if new is old:
+            pass  # nothing in it has changed
+        elif isinstance(old, (cst.Module, cst.IndentedBlock)):
             assert isinstance(new, (cst.Module, cst.IndentedBlock))
             new = self._with_body(old, new)
         elif isinstance(old, cst.SimpleStatementSuite):
@@ -816,11 +824,13 @@ def _place_of(hole: Hole) -> tuple[str, Span]:
     return ("statement", hole.owner) if isinstance(hole, Block) else ("expression", hole)
 
 
-def _kind_of(node: cst.CSTNode) -> str:
-    if isinstance(node, cst.BaseExpression):
+@functools.cache  # to ask LibCST's classes takes long
+def _kind_of(kind: type[cst.CSTNode]) -> str:
+    """What changes call nodes of the type *kind*; "" if they never speak of one."""
+    if issubclass(kind, cst.BaseExpression):
         return "expression"
-    if isinstance(node, (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.ExceptHandler)):
+    if issubclass(kind, (cst.BaseSmallStatement, cst.BaseCompoundStatement, cst.ExceptHandler)):
         return "statement"
-    if isinstance(node, cst.Arg):
+    if issubclass(kind, cst.Arg):
         return "argument"
-    return "name" if isinstance(node, cst.ImportAlias) else ""
+    return "name" if issubclass(kind, cst.ImportAlias) else ""
