@@ -100,6 +100,8 @@ class Plan:
 
         Their diagnostics say so.
         """
+        if self.source.cell_of(1) is None and not self._objection(*self._by_group.values()):
+            return self  # as almost always
         lost = {
             group: why for group, fix in self._by_group.items() if (why := self._objection(fix))
         }
@@ -117,24 +119,24 @@ class Plan:
         fixes = tuple((use, fix) for use, fix in self.fixes if fix.group not in lost)
         return replace(self, diagnostics=diagnostics, fixes=fixes)
 
-    def _objection(self, fix: Fix) -> str:
-        """Why *fix* cannot be carried out; "" if it can.
+    def _objection(self, *fixes: Fix) -> str:
+        """Why not all of *fixes* can be carried out; "" if they can.
 
-        LibCST cannot deal with the statements that it touches, or, in a notebook, it would
+        LibCST cannot deal with the statements that they touch, or, in a notebook, it would
         not leave the cells apart.
         """
         from .transform.rewriter import Unprintable
 
-        places = {site for site, _ in fix.needs} | {site for site, _ in fix.swaps}
-        for use in self._uses_of.get(fix.group, ()):
+        places = {site for fix in fixes for site, _ in (*fix.needs, *fix.swaps)}
+        for use in (use for fix in fixes for use in self._uses_of.get(fix.group, ())):
             places.update(self._sites_of_use.get(use, ()))
         anchors = [InsertStatements(self.sites[site].at, ()) for site in places]
-        if fix.helpers:
+        if any(fix.helpers for fix in fixes):
             anchors.append(InsertStatements(self.helper_block.at, ()))
         try:
-            self.rewriter.check([*fix.changes, *anchors])
+            self.rewriter.check([*(change for fix in fixes for change in fix.changes), *anchors])
             if self.source.cell_of(1) is not None:
-                edits = self._edits(self._changes([fix]))
+                edits = self._edits(self._changes(fixes))
                 self.source.with_text(apply_edits(self.source.text, edits))
         except (Unprintable, Unmappable, Overlap) as error:
             return str(error)

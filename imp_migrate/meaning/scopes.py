@@ -278,8 +278,14 @@ class ScopeTree:
         else:
             self._record(node, scope)
             inner = self._type_scope(node, scope)
-            for child in ast.iter_child_nodes(node):
-                yield child, inner
+            for name in node._fields:
+                value = getattr(node, name, None)
+                if isinstance(value, list):
+                    yield from ((child, inner) for child in value if isinstance(child, ast.AST))
+                elif (
+                    isinstance(value, ast.AST) and value._fields
+                ):  # `Load()` and `Add()` are all one
+                    yield value, inner
 
     def _record(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):

@@ -29,19 +29,27 @@ class Comments:
         self._known: dict[int, tuple[cst.CSTNode, Counter[str]]] = {}
 
     def lost(
-        self, before: cst.CSTNode, after: Sequence[cst.CSTNode], elsewhere: Iterable[str]
+        self,
+        before: cst.CSTNode,
+        after: Sequence[cst.CSTNode],
+        elsewhere: Iterable[str],
+        in_blocks: bool = True,
     ) -> list[str]:
         """The comments of *before* that are neither in *after* nor *elsewhere*, in order.
 
-        Without those to a tool, which go with their lines.
+        Without those to a tool, which go with their lines.  *in_blocks*: the blocks of *before*
+        may have lost some, too.
         """
-        there = self._count(before)
+        count = self._count if in_blocks else _in_head
+        there = count(before)
         left = Counter(elsewhere)
         for node in after if there else ():
-            left.update(self._count(node))
+            left.update(count(node))
         lost = there - left
         if not lost:
             return []
+        if not in_blocks:
+            return self.lost(before, after, elsewhere)
         found: list[str] = []
         for comment in comments_of([before]):
             if left[comment]:
@@ -70,6 +78,22 @@ class Comments:
                 pending += _parts(part)  # type: ignore[arg-type]
         self._known[id(node)] = node, found
         return found
+
+
+def _in_head(node: cst.CSTNode) -> Counter[str]:
+    """How often each comment is in *node*, the blocks in it aside."""
+    found: Counter[str] = Counter()
+    pending: list[object] = [node]
+    while pending:
+        part = pending.pop()
+        role = _ROLES.get(type(part)) or _role(type(part))
+        if role is _Role.SEQUENCE:
+            pending += part  # type: ignore[arg-type]
+        elif role is _Role.COMMENT:
+            found[part.value] += 1  # type: ignore[attr-defined]
+        elif role is not _Role.VALUE and not isinstance(part, cst.BaseSuite):
+            pending += _parts(part)  # type: ignore[arg-type]
+    return found
 
 
 def comments_of(nodes: Iterable[cst.CSTNode]) -> list[str]:

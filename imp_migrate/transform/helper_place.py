@@ -179,8 +179,8 @@ class HelperPlace:
         """The definitions of helpers and constants that an earlier run added, by helper."""
         found: dict[str, ast.FunctionDef | ast.Assign] = {}
         body = self.tree.module.body
-        uses = {id(use.node) for use in self.resolution.uses}
-        used = (i for i, s in enumerate(body) if any(id(node) in uses for node in ast.walk(s)))
+        first = min((use.node.lineno for use in self.resolution.uses), default=0)
+        used = (i for i, s in enumerate(body) if (s.end_lineno or s.lineno) >= first)
         # What comes later may not be there yet when it is needed.
         last = max(self.index, next(used, 0))
         for position, node in enumerate(body):

@@ -468,7 +468,9 @@ class _Transformer(cst.CSTTransformer):
         if before is after and not self._is_answered(before):
             return [(after, 0, 0)], []
         if not self._is_answered(before):
-            return [(self._rescued(before, [self.layout.line(before, after)])[0], 0, 0)], []
+            line = self.layout.line(before, after)
+            # Whatever became of a block, its comments are still there.
+            return [(self._rescued(before, [line], in_blocks=False)[0], 0, 0)], []
         parts: list[_Part] = []
         above: list[InsertStatements] = []
         below: list[InsertStatements] = []
@@ -584,9 +586,10 @@ class _Transformer(cst.CSTTransformer):
         own: list[_Statement],
         elsewhere: Iterable[str] = (),
         at: int | None = None,
+        in_blocks: bool = True,
     ) -> list[_Statement]:
         """*own* with the comments of *before* that are not in it above it: its lines *at* there."""
-        lost = self.comments.lost(before, own, elsewhere)
+        lost = self.comments.lost(before, own, elsewhere, in_blocks)
         if lost:
             lines = [*own[0].leading_lines]
             at = len(lines) if at is None else at
