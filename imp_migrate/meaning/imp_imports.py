@@ -7,7 +7,7 @@ import ast
 from .handlers import catches_import_error, offers_alternative, survives, tries_around
 from .import_calls import is_imp_call
 from .mentions import Mentions
-from .presence import is_none
+from .presence import asks_namespace, is_none, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
 from .submodules import dominates
@@ -56,7 +56,8 @@ class ImportFinder:
     def _hush(self, local: str, scope: Scope, imports: list[ImpImport]) -> None:
         """Keep silent about imports that may fail, since every use is ready for what is left.
 
-        That is a name that is not bound (`except NameError`), or the None of before.
+        That is a name that is not bound (`except NameError`, `"imp" in globals()`), or the None
+        of before.
         """
         attempts = [self._given_up(found) for found in imports]
         if not all(attempts) or any(found.silent for found in imports):
@@ -70,12 +71,20 @@ class ImportFinder:
             reason = f"on Python 3.12+ `{local}` is what it was before"
         else:
             reads = self.tree.reads(local, scope)
-            reached = any(True for _ in Mentions(self.tree).of(local, scope))
-            if reached or not reads:
+            mentions = [node for node, _ in Mentions(self.tree).of(local, scope)]
+            asked = (
+                self.tree.parents[node] if isinstance(node, ast.Constant) else node
+                for node in mentions
+            )
+            if not (reads and all(asks_namespace(node, local) for node in asked)):
                 return
-            if not all(survives(self.tree, read, {"NameError"}) for read in reads):
+            if not all(
+                survives(self.tree, read, {"NameError"})
+                or tested(self.tree, read, local, bound=True)
+                for read in reads
+            ):
                 return
-            reason = "the NameError on Python 3.12+ is handled"
+            reason = "the NameError on Python 3.12+ is provided for"
         for found, attempt in zip(imports, attempts, strict=True):
             found.silent, found.handled_by = reason, attempt
 

@@ -7,35 +7,38 @@ import ast
 from .scopes import ScopeTree
 
 
-def tested(tree: ScopeTree, node: ast.AST, local: str) -> bool:
-    """Say whether *node* only runs when *local* is true or not None."""
+def tested(tree: ScopeTree, node: ast.AST, local: str, *, bound: bool = False) -> bool:
+    """Say whether *node* only runs when *local* is true or not None.
+
+    bound: or when it has a value at all, which then is not None.
+    """
     child: ast.AST = node
     for parent in tree.ancestors(node):
         if isinstance(parent, (ast.If, ast.IfExp, ast.While)) and child is not parent.test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
-            meaning = _presence(parent.test, local)
+            meaning = _presence(parent.test, local, bound)
             if meaning is not None and meaning is (child in body):
                 return True
         elif isinstance(parent, ast.BoolOp) and child in parent.values:
             before = parent.values[: parent.values.index(child)]
             present = isinstance(parent.op, ast.And)
-            if any(_presence(value, local) is present for value in before):
+            if any(_presence(value, local, bound) is present for value in before):
                 return True
         if isinstance(child, ast.stmt):
             for earlier in tree.before(child):
-                if isinstance(earlier, ast.If) and _presence(earlier.test, local) is False:
+                if isinstance(earlier, ast.If) and _presence(earlier.test, local, bound) is False:
                     if isinstance(earlier.body[-1], (ast.Return, ast.Raise, ast.Continue)):
                         return True
         child = parent
     return False
 
 
-def _presence(test: ast.expr, local: str) -> bool | None:
+def _presence(test: ast.expr, local: str, bound: bool) -> bool | None:
     """What *test* being true says about *local*: True it is there, False it is not."""
     if _says(test, local):
         return True
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = _presence(test.operand, local)
+        inner = _presence(test.operand, local, bound)
         return None if inner is None else not inner
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and is_none(test.comparators[0]):
         if _says(test.left, local):
@@ -43,10 +46,28 @@ def _presence(test: ast.expr, local: str) -> bool | None:
                 return True
             if isinstance(test.ops[0], (ast.Is, ast.Eq)):
                 return False
+    if bound and asks_namespace(test, local):
+        assert isinstance(test, ast.Compare)
+        return isinstance(test.ops[0], ast.In)
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        if any(_presence(value, local) is True for value in test.values):
+        if any(_presence(value, local, bound) is True for value in test.values):
             return True
     return None
+
+
+def asks_namespace(node: ast.AST, local: str) -> bool:
+    """Say whether *node* asks if *local* is bound: `"imp" in globals()`."""
+    if not (isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn))):
+        return False
+    table = node.comparators[0]
+    return (
+        isinstance(node.left, ast.Constant)
+        and node.left.value == local
+        and len(node.ops) == 1
+        and isinstance(table, ast.Call)
+        and not table.args
+        and getattr(table.func, "id", "") in ("globals", "locals", "vars", "dir")
+    )
 
 
 def _says(node: ast.expr, local: str) -> bool:

@@ -75,8 +75,10 @@ class Judge:
             use.broken = self._misfit(use, local, rivals)
             if not use.broken:
                 use.silent = f"on Python 3.12+ `{local}` is what its guard puts there"
-        elif survives(self.tree, use.node, {"NameError"}):
-            use.silent = "the NameError on Python 3.12+ is handled"
+        elif survives(self.tree, use.node, {"NameError"}) or tested(
+            self.tree, use.node, local, bound=True
+        ):
+            use.silent = "the NameError on Python 3.12+ is provided for"
         else:
             reason = imports[0].silent
             use.broken = f"the import of imp is guarded ({reason}), but this use is not"
