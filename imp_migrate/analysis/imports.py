@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ..meaning.doctests import Examples
+from ..meaning.mentions import Mentions
 from ..meaning.scopes import ScopeKind
 from ..meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
 from ..model import Applicability, Fix, Need, Request
@@ -251,7 +252,8 @@ class ImportStatements:
             return f"{gone}; {todo}", Applicability.DISPLAY
         if removed and not users and self._may_reexport(live):
             return (
-                f"{gone}; delete it, unless other modules take it from this one: it is unused here",
+                f"{gone}; delete it, unless other modules, or code that is run here, use it: this"
+                " file does not",
                 Applicability.UNSAFE,
             )
         unsafe = Applicability.UNSAFE in ways
@@ -265,6 +267,8 @@ class ImportStatements:
             return False
         if any(i.member not in (MODULE, "*") for i in live):
             return True  # who imports one function and does not call it, passes it on
+        if Mentions(self.tree).runs_unknown:
+            return True
         name = re.split(r"[/\\]", self.source.filename)[-1]
         comment = self.source.line_text(live[0].statement.lineno)
         return bool(_REEXPORTER.search(name)) or "noqa" in comment.lower()

@@ -64,8 +64,13 @@ def maps_list(call: ast.Call, tree: ScopeTree) -> bool:
 
 
 def may_be_imp(name: ast.Name, tree: ScopeTree) -> bool:
-    """Say whether the variable *name* may be "imp", as an item of a list."""
+    """Say whether the variable *name* may be "imp", as an item of a list, or if it is one."""
     scope = tree.resolve(name.id, tree.scope_of(name), name)
+    for read in tree.reads(name.id, scope) if scope is not None else ():
+        question = tree.parents[read]
+        if isinstance(question, ast.Compare) and isinstance(question.ops[0], ast.In):
+            if any(map(_names_imp, _listed(question.comparators[0], tree))):
+                return True
     return any(
         _names_imp(value)
         for binding in (scope.bindings[name.id] if scope is not None else ())

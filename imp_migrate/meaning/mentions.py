@@ -96,16 +96,32 @@ class Mentions:
         return [node for node in found if not isinstance(node, (ast.Constant, ast.Dict))]
 
     @functools.cached_property
-    def _is_handed_on(self) -> bool:
-        """Whether the table of the module's variables is given to some function."""
-        return any(
-            isinstance(node, ast.Call)
-            and self._is_namespace(node)
-            and getattr(call.func, "id", "")
-            not in (*_RUNNERS, "sorted", "list", "set", "len", "__import__")
+    def _takers(self) -> list[ast.Call]:
+        """The calls that are given the table of the module's variables."""
+        return [
+            call
             for call in self.tree.calls
             for node in (*call.args, *(k.value for k in call.keywords))
-        )
+            if isinstance(node, ast.Call) and self._is_namespace(node)
+        ]
+
+    @functools.cached_property
+    def _is_handed_on(self) -> bool:
+        """Whether the table of the module's variables is given to some function."""
+        harmless = (*_RUNNERS, "sorted", "list", "set", "len", "__import__")
+        return any(getattr(call.func, "id", "") not in harmless for call in self._takers)
+
+    @functools.cached_property
+    def runs_unknown(self) -> bool:
+        """Whether code that is not written here may see the variables of the module."""
+        runs = [c for c in self.tree.calls if getattr(c.func, "id", "") in ("exec", "execfile")]
+        takers = [*self._takers, *(call for call in runs if len(call.args) == 1)]
+        return any(call.args and not self._is_written_out(call.args[0]) for call in takers)
+
+    def _is_written_out(self, node: ast.expr) -> bool:
+        """Say whether *node* is a constant, or a variable that is only given constants."""
+        values = list(self._values(node)) if isinstance(node, ast.Name) else [node]
+        return bool(values) and all(isinstance(value, ast.Constant) for value in values)
 
     def sweep(self) -> ast.AST | None:
         """What deletes variables of the module under computed names, or all of them."""

@@ -13,8 +13,16 @@ import re
 from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .exchange import replaced_at_once
+from .handlers import catches_import_error, tries_around
 from .imp_imports import ImportFinder
-from .import_calls import asks_from_list, is_imp_call, is_import_call, maps_list, may_be_imp
+from .import_calls import (
+    asked_module,
+    asks_from_list,
+    is_imp_call,
+    is_import_call,
+    maps_list,
+    may_be_imp,
+)
 from .mentions import Access, Mentions
 from .reach import Reach
 from .scopes import Scope, ScopeTree
@@ -248,26 +256,35 @@ class Resolver:
             if not (isinstance(call, ast.Call) and call.args[:1] == [string]):
                 continue
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            if not _IMPORTING.search(called) or is_import_call(call, self.tree):
+            own = self._imports_by_name(call.func)
+            if is_import_call(call, self.tree) or own is False:
                 continue
-            if not self._is_harmless(call.func):
+            if own or _IMPORTING.search(called):
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
                 use.doubt = f"`{called}` is given its name; name what replaces it"
                 self._add_loose(use)
 
-    def _is_harmless(self, function: ast.expr) -> bool:
-        """Say whether *function* is one of this module that imports nothing by name."""
+    def _imports_by_name(self, function: ast.expr) -> bool | None:
+        """Say whether *function*, or class, of this module imports by name; None if it is none."""
         if not isinstance(function, ast.Name):
-            return False
+            return None
         scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
         nodes = [binding.node for binding in scope.bindings[function.id]] if scope else []
-        return bool(nodes) and all(
-            isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-            and not any(
-                isinstance(part, ast.Call) and is_import_call(part, self.tree)
-                for part in ast.walk(node)
-            )
-            for node in nodes
+        if not nodes or not all(isinstance(node, _DEFINITIONS) for node in nodes):
+            return None
+        parts = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)]
+        imports = [part for part in parts if is_import_call(part, self.tree)]
+        given = [part for part in imports if not isinstance(asked_module(part), ast.Constant)]
+        if given and all(map(self._may_fail, given)):
+            return None  # it says whether there is such a module
+        inherits = any(getattr(node, "bases", ()) for node in nodes)
+        return True if given else None if inherits else False
+
+    def _may_fail(self, node: ast.AST) -> bool:
+        """Say whether an ImportError of *node* is handled."""
+        return any(
+            part == "body" and any(map(catches_import_error, attempt.handlers))
+            for attempt, part in tries_around(self.tree, node)
         )
 
     def _follow_strings(self) -> None:
@@ -319,7 +336,8 @@ class Resolver:
 _RELATIVE = "if it is, import it as part of its package, else move that folder off sys.path"
 
 _NAME = re.compile(r"imp(?:[.:]\w+)?")
-_IMPORTING = re.compile(r"import|locate|resolve|run_module", re.IGNORECASE)
+_IMPORTING = re.compile(r"import|lazy|locate|resolve|run_module", re.IGNORECASE)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
 
 
