@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from .scopes import ScopeTree
 
@@ -24,6 +25,10 @@ def tested(tree: ScopeTree, node: ast.AST, local: str, *, bound: bool = False) -
             present = isinstance(parent.op, ast.And)
             if any(_presence(value, local, bound) is present for value in before):
                 return True
+        elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            for test, runs in _skipped(parent.decorator_list):
+                if _presence(test, local, bound) is runs:
+                    return True
         if isinstance(child, ast.stmt):
             for earlier in tree.before(child):
                 if isinstance(earlier, ast.If) and _presence(earlier.test, local, bound) is False:
@@ -31,6 +36,15 @@ def tested(tree: ScopeTree, node: ast.AST, local: str, *, bound: bool = False) -
                         return True
         child = parent
     return False
+
+
+def _skipped(decorators: list[ast.expr]) -> Iterator[tuple[ast.expr, bool]]:
+    """The tests under which *decorators* skip what they decorate, and what they say if it runs."""
+    for decorator in decorators:
+        if isinstance(decorator, ast.Call) and decorator.args:
+            name = getattr(decorator.func, "attr", getattr(decorator.func, "id", "")).lower()
+            if name in ("skipif", "skipunless"):
+                yield decorator.args[0], name == "skipunless"
 
 
 def _presence(test: ast.expr, local: str, bound: bool) -> bool | None:
@@ -71,9 +85,9 @@ def asks_namespace(node: ast.AST, local: str) -> bool:
 
 
 def _says(node: ast.expr, local: str) -> bool:
-    """Say whether *node* is the name *local*, or, if that is dotted, such an attribute."""
-    if isinstance(node, ast.Attribute):
-        return "." in local and ast.unparse(node) == local
+    """Say whether *node* is the name *local*, or, if that is more, is spelt like that."""
+    if isinstance(node, (ast.Attribute, ast.Call)):
+        return not local.isidentifier() and ast.unparse(node) == local
     return isinstance(node, ast.Name) and node.id == local
 
 

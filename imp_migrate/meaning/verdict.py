@@ -198,12 +198,40 @@ class Judge:
                 ):
                     continue
                 return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
+            if self._asks_member(use, local):
+                continue
+            names = self._names_of(rival.node if value is None else value)
+            by_name = use.form in (Form.ATTRIBUTE, Form.LOOKUP)
+            if by_name and names is not None and use.member not in names:
+                return f"`{local}` has no {use.member} there ({self.tree.place(line)})"
             meaning = self.tree.import_of(rival) if rival.is_import else None
             if value is not None:
                 meaning = self.tree.dotted(value)
             if meaning and (reason := self._unlike(use, meaning)):
                 return f"{reason} ({self.tree.place(line)})"
         return ""
+
+    def _asks_member(self, use: Use, local: str) -> bool:
+        """Say whether it is provided for that what *use* has as *local* lacks the member, or is none."""
+        if use.form is Form.LOOKUP:
+            assert isinstance(use.node, ast.Call)
+            return getattr(use.node.func, "id", "") == "hasattr" or len(use.node.args) > 2
+        return use.form is Form.ATTRIBUTE and (
+            tested(self.tree, use.node, f"hasattr({local}, {use.member!r})")
+            or survives(self.tree, use.node, {"AttributeError"})
+        )
+
+    def _names_of(self, node: ast.AST) -> set[str] | None:
+        """The attributes of *node*, a plain class or namespace; None if it is none, or has others."""
+        stored = {a.attr for a in self.tree.attributes if isinstance(a.ctx, ast.Store)}
+        if isinstance(node, ast.ClassDef):
+            plain = all(getattr(base, "id", "") == "object" for base in node.bases)
+            names = set(self.tree.scope_of(node.body[0]).bindings)
+            return names | stored if plain and not (node.decorator_list or node.keywords) else None
+        if isinstance(node, ast.Call) and self.tree.dotted(node.func) == "types.SimpleNamespace":
+            names = {str(keyword.arg) for keyword in node.keywords}
+            return None if node.args or "None" in names else names | stored
+        return None
 
     def _errors(self, use: Use) -> set[str]:
         """The errors that *use* raises if its name is None."""
