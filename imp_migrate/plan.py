@@ -100,6 +100,8 @@ class Plan:
 
         Their diagnostics say so.
         """
+        if not self._by_group:
+            return self  # perhaps of a file that cannot be parsed
         if self.source.cell_of(1) is None and not self._objection(*self._by_group.values()):
             return self  # as almost always
         lost = {
