@@ -25,7 +25,9 @@ def doubt_what_others_replace(
     neighbours: Neighbours, tree: ScopeTree, resolution: Resolution
 ) -> None:
     """Leave alone what other files patch: after a rewrite that would have no effect."""
-    patches, replaced = neighbours.patches, neighbours.replaced
+    patches = neighbours.patches
+    own = {use.member for use in resolution.uses if use.form is Form.PATCH}  # IMP407
+    replaced = {m: who for m, who in neighbours.replaced.items() if m not in own}
     for use in resolution.uses if patches or replaced else ():
         if use.form is Form.PATCH:
             continue

@@ -139,11 +139,11 @@ class _Project:
         return Task(file.path, file.target, neighbours)
 
     def _replaced(self, target: str) -> dict[str, str]:
-        """Who puts something in the place of members of `imp` and imports the file *target*."""
+        """Who puts something in the place of members of `imp` and imports the file *target*, or is it."""
         found: dict[str, str] = {}
         for member, patchers in self.patchers.items():
             for other, line in patchers:
-                if other != target and self._run_together(other, target):
+                if member != "*" if other == target else self._run_together(other, target):
                     found.setdefault(member, self._where(other, line))
         return found
 
