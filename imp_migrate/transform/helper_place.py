@@ -168,7 +168,8 @@ class HelperPlace:
                     inner = value[0]
                     line = self.source.line_text(inner.lineno)
                     white = line[: len(line) - len(line.lstrip(" \t"))]
-                    if white and inner.lineno != statement.lineno:
+                    begins = inner.col_offset == len(white)
+                    if white and begins and inner.lineno != statement.lineno:
                         return white
         return "    "
 

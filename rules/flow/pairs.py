@@ -358,6 +358,8 @@ class Collector:
         ]
         if name is None or [self._role(a) for a in rest] != [FILE, PATH, DESCRIPTION]:
             raise Unclear
+        if self._role(name) not in (None, PATH):
+            raise Unclear  # what was found, as the name of the module, goes
         self.pair.loads.append(
             Load(use, call, name.value if isinstance(name, ast.keyword) else name)
         )

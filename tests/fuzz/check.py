@@ -91,13 +91,24 @@ def _problems(text: str, options: Options, order: int | None) -> Iterator[Proble
 
 
 def _one_by_one(text: str, expected: str, order: int) -> Iterator[Problem]:
-    from tests.lsp.test_one_by_one import one_by_one
+    from lsprotocol.types import Diagnostic
+
+    from tests.lsp.test_one_by_one import BY_ORDER_CODE, one_by_one
 
     rng = random.Random(order)
+    codes: set[str | int | None] = set()
+
+    def choose(diagnostics: list[Diagnostic]) -> Diagnostic:
+        chosen = rng.choice(diagnostics)
+        codes.add(chosen.code)
+        return chosen
+
     try:
-        found = one_by_one(text, _folder() / "fuzz.py", False, rng.choice)
+        found = one_by_one(text, _folder() / "fuzz.py", False, choose)
     except Exception as error:
         yield Problem("one by one", _where(error))
+        return
+    if BY_ORDER_CODE in codes and imp_migrate.migrate(found, filename="fuzz.py").text == found:
         return
     if found != expected:
         yield Problem("one by one", f"\n{found}\n#### --write\n{expected}")

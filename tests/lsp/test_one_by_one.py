@@ -86,6 +86,7 @@ def configure(program: Program, folder: Path) -> Options:
 #: Where an import moves into its branch (IMP415) as soon as no other use of it is left: what
 #: is fixed before decides, and nothing is left to do either way.
 BY_ORDER = {"reload/settled_guards"}
+BY_ORDER_CODE = "IMP415"
 
 
 @pytest.mark.parametrize("program", list(all_programs()), ids=lambda program: program.name)

@@ -64,6 +64,8 @@ def test_style() -> None:
     assert (block.annotated, block.indent) == (True, "\t")
     block = block_of("import imp\n")
     assert (block.annotated, block.indent) == (False, "    ")
+    block = block_of("import imp\ndef f \\\n\t(): return imp\n")  # no indentation
+    assert block.indent == "    "
 
 
 def test_taken_names_of_modules() -> None:
