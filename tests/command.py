@@ -1,13 +1,16 @@
-"""Runs the real command in a process of its own."""
+"""Runs the real command, in a process of its own or in this one."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import imp_migrate
+from imp_migrate import cli
 
 _ROOT = str(Path(imp_migrate.__file__).parent.parent)
 
@@ -48,3 +51,19 @@ def run(
         timeout=120,
         check=False,
     )
+
+
+def inside(*options: str | os.PathLike[str], cwd: Path) -> tuple[int, str, str]:
+    """Run `imp-migrate` with *options* in this process: exit status, standard output and error.
+
+    For the many tests that are about files and not about the command itself: to start a
+    process and import everything takes forty times as long.
+    """
+    out, err, here = io.StringIO(), io.StringIO(), os.getcwd()
+    os.chdir(cwd)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = cli.main(["--jobs=1", *map(os.fspath, options)])
+    finally:
+        os.chdir(here)
+    return status, out.getvalue(), err.getvalue()

@@ -68,6 +68,7 @@ def cut(name: str, facts: frozenset[str], inline: frozenset[str] = frozenset()) 
     return "".join(f"{line}\n" for line in lines)
 
 
+@functools.cache
 def relevant(name: str) -> frozenset[str]:
     """Return the facts that matter for the helper *name*, apart from those in COMPANY."""
     found: set[str] = set()

@@ -77,6 +77,7 @@ def _is_simple(function: ast.FunctionDef) -> bool:
     return not function.decorator_list and not others
 
 
+@functools.lru_cache(maxsize=512)  # of which most are the forms, again and again
 def _normal(text: str) -> str:
     """Return what matters of a function: neither layout nor annotations nor its docstring."""
     (function,) = ast.parse(without_types(ast.unparse(ast.parse(text)))).body

@@ -25,13 +25,13 @@ class Course:
     """Where a course has got to.
 
     plan: what it started from; applied: the diagnostics whose fixes are in the text.
-    known: the texts of the course, by hash, with what is applied in them; shared by
+    known: the course at each of its texts, by their hash; shared by
         all that belongs to the course.
     """
 
     plan: Plan
     applied: tuple[Diagnostic, ...] = ()
-    known: dict[int, tuple[Diagnostic, ...]] = field(default_factory=dict, compare=False)
+    known: dict[int, Course] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def edits(self) -> tuple[Edit, ...]:
@@ -54,16 +54,13 @@ class Course:
         """
         then = self.after(diagnostic)
         for course in (self, then):
-            self.known[hash(course.text)] = course.applied
+            self.known[hash(course.text)] = course
         return difference(self.plan.source.text, self.edits, then.edits)
 
     def at(self, text: str) -> Course | None:
         """The course where its text is *text*, if that has been offered."""
-        applied = self.known.get(hash(text))
-        if applied is None:
-            return None
-        course = Course(self.plan, applied, self.known)
-        return course if course.text == text else None
+        course = self.known.get(hash(text))
+        return course if course is not None and course.text == text else None
 
     def original(self, diagnostic: Diagnostic) -> Diagnostic | None:
         """The diagnostic of the plan that *diagnostic*, found in the present text, was before."""

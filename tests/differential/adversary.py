@@ -121,9 +121,9 @@ def judge(program: Adversary, scratch: Path) -> Verdict:
         raise ValueError(f"{program.name} fails on {BEFORE}: {before.error}")
     migrated = program.copy(scratch / "moved")
     options = ("--write", *program.lines("OPTS"))
-    done = command.run(*options, ".", cwd=migrated)
-    said = (done.stdout + done.stderr).decode("utf-8", "replace").strip()
-    if done.returncode not in (0, 1):
+    status, *said_both = command.inside(*options, ".", cwd=migrated)
+    said = "".join(said_both).strip()
+    if status not in (0, 1):
         return Verdict({}, "", f"imp-migrate fails:\n{said}")
     differences = {}
     for version in AFTER:
@@ -133,9 +133,9 @@ def judge(program: Adversary, scratch: Path) -> Verdict:
             differences[version] = f"Python {version}\nbefore: {before}\nafter:  {after}"
     lost = _comments(program.path) - _comments(migrated)
     failure = f"lost comments: {', '.join(sorted(lost))}" if lost else ""
-    if (program.path / "CLEAN").exists() and done.returncode:
+    if (program.path / "CLEAN").exists() and status:
         failure = "a false alarm"
-    return Verdict(differences, said if done.returncode else "", failure)
+    return Verdict(differences, said if status else "", failure)
 
 
 def _comments(folder: Path) -> set[str]:

@@ -14,10 +14,7 @@ Every difference is shrunk and printed.  Exit status 1 if there is one.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
-import io
-import os
 import random
 import re
 import shutil
@@ -29,7 +26,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from imp_migrate import cli
+from tests import command
 from tests.differential.harness import LENIENT, Laboratory, Outcome, lay_out
 from tests.differential.programs import Program
 from tests.interpreters import find
@@ -680,21 +677,17 @@ class Judge:
         """The exit status of the tool, what it says, and the Python files after it."""
         folder = self.folder / "moved"
         lay_out(folder, world.contents())
-        said, here = io.StringIO(), os.getcwd()
         try:
-            os.chdir(folder)
-            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
-                status = cli.main(["--write", "--jobs", "1", "."])
+            status, said, _ = command.inside("--write", ".", cwd=folder)
         except Exception as error:
             return 2, f"{type(error).__name__}: {error}", {}
         finally:
-            os.chdir(here)
             after = {
                 path.relative_to(folder).as_posix(): path.read_bytes()
                 for path in sorted(folder.rglob("*.py"))
             }
             shutil.rmtree(folder)
-        return status, said.getvalue() if status else "", after
+        return status, said if status else "", after
 
     def _run(
         self,

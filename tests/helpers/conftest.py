@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +11,9 @@ from tests.helpers.laboratory import Laboratory
 
 
 @pytest.fixture(scope="session")
-def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
+def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Laboratory]:
     if not hasattr(os, "fork"):
         pytest.skip("the scenarios run in forks")
-    return Laboratory(tmp_path_factory.mktemp("helpers"))
+    laboratory = Laboratory(tmp_path_factory.mktemp("helpers"))
+    yield laboratory
+    laboratory.close()

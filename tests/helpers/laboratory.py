@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
+import functools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sysconfig
 import zlib
@@ -68,10 +71,15 @@ WITH_FILE = [
 
 def helper_module(*forms: Form, annotated: bool = False) -> str:
     """Return a module of all helpers, and of *forms* for the calls that fit them."""
+    listed = [(form.name, sorted(form.facts), form.text) for form in [*WITH_FILE, *forms]]
+    return f"{_all_helpers(annotated)}\nFORMS = {listed!r}\n"
+
+
+@functools.cache
+def _all_helpers(annotated: bool) -> str:
     emitted = emit(NAMES, annotated=annotated)
     imports = "".join(f"import {name}\n" for name in sorted(emitted.imports))
-    listed = [(form.name, sorted(form.facts), form.text) for form in [*WITH_FILE, *forms]]
-    return f"{imports}\n\n{emitted.code}\nFORMS = {listed!r}\n"
+    return f"{imports}\n\n{emitted.code}"
 
 
 @dataclass(frozen=True)
@@ -102,6 +110,7 @@ class Laboratory:
         self.folder = folder
         self.extension = build_extension(folder)
         self._imp: dict[str, Observations] = {}
+        self._servers: dict[tuple[str, str], subprocess.Popen[str]] = {}
         self._memory = Memory(default_folder())
         sources = sorted(p for p in SCENARIOS.iterdir() if p.is_file())
         self._scenarios = {path.name: path.read_bytes() for path in sources}
@@ -145,18 +154,42 @@ class Laboratory:
     def _run(
         self, version: str, side: str, warnings: str, prefixes: tuple[str, ...]
     ) -> Generator[Observation, None, None]:
-        command = [interpreter(version), "-I", "-S", "-W", warnings, str(SCENARIOS)]
-        command += [side, self.extension, *prefixes]
-        environment = {**os.environ, "TMPDIR": str(self.folder)}
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-        assert process.stdout is not None
+        server = self._server(version, warnings)
+        assert server.stdin is not None and server.stdout is not None
+        server.stdin.write(json.dumps([side, *(prefixes or ("",))]) + "\n")
+        server.stdin.flush()
+        worker = int(server.stdout.readline())
+        answer = ""
         try:
-            for line in process.stdout:
-                yield Observation(*json.loads(line))
-            assert process.wait() == 0
+            while (answer := server.stdout.readline()) != "\n":
+                yield Observation(*json.loads(answer))
+            answer = server.stdout.readline()
+            assert answer == "end\n", "the scenarios could not be run"
         finally:  # possibly before the end
-            process.kill()
-            process.communicate()
+            if answer not in ("end\n", "failed\n"):
+                with contextlib.suppress(ProcessLookupError):  # it has just come to its end
+                    os.kill(worker, signal.SIGKILL)
+                while server.stdout.readline() not in ("end\n", "failed\n", ""):
+                    pass
+
+    def _server(self, version: str, warnings: str) -> subprocess.Popen[str]:
+        """The process that runs scenarios on *version*, started when it is first needed."""
+        if (version, warnings) not in self._servers:
+            command = [interpreter(version), "-I", "-S", "-W", warnings]
+            self._servers[version, warnings] = subprocess.Popen(
+                [*command, str(SCENARIOS), self.extension],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "TMPDIR": str(self.folder)},
+            )
+        return self._servers[version, warnings]
+
+    def close(self) -> None:
+        """End all processes."""
+        for server in self._servers.values():
+            server.terminate()
+            server.communicate()
 
 
 def build_extension(folder: Path) -> str:

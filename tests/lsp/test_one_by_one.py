@@ -15,7 +15,7 @@ import pytest
 from lsprotocol import types
 
 from imp_migrate.lsp.actions import code_actions
-from imp_migrate.lsp.snapshot import Document, take
+from imp_migrate.lsp.snapshot import Document, Snapshot, take
 from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options, parse_target_version
 from imp_migrate.text.scan import mentions_imp
@@ -26,6 +26,8 @@ from tests.lsp.editor import applied
 URI = "untitled:x"
 NOWHERE = types.Range(types.Position(9999, 0), types.Position(9999, 0))
 Choice = Callable[[list[types.Diagnostic]], types.Diagnostic]
+#: By the numbers of the fixes that were applied: what they led to, and the text after a further one.
+Steps = dict[tuple[int, ...], tuple[Snapshot, dict[int, str]]]
 
 
 def _imports_last(found: list[types.Diagnostic]) -> types.Diagnostic:
@@ -42,27 +44,36 @@ def orders(seed: str) -> dict[str, Choice]:
     }
 
 
-def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice) -> str:
-    """Apply quick-fixes, chosen by *choose*, until there are none."""
-    good = None
-    for version in range(200):
-        snapshot = take(Document(URI, version, text, str(path)), good)
+def one_by_one(text: str, path: Path, unsafe: bool, choose: Choice, steps: Steps) -> str:
+    """Apply quick-fixes, chosen by *choose*, until there are none.
+
+    steps: what came of those in this and other orders; the same are not done again.
+    """
+    good, done = None, ()
+    while len(done) < 200:
+        if done not in steps:
+            steps[done] = take(Document(URI, len(done), text, str(path)), good), {}
+        snapshot, texts = steps[done]
         good = snapshot if snapshot.readable else good
         fixable = [
             d for d in snapshot.published if "number" in d.data and (unsafe or not d.data["unsafe"])
         ]
         if not fixable:
-            return text
-        context = types.CodeActionContext([choose(fixable)], only=["quickfix"])
-        fix, *_ = code_actions(snapshot, NOWHERE, context, versioned=False)
-        assert fix.is_preferred or "unsafe fix" in fix.title, "no fix can be carried out"
-        text = applied(text, fix.edit.changes[URI])
+            return snapshot.document.text
+        chosen = choose(fixable)
+        number = chosen.data["number"]
+        if number not in texts:
+            context = types.CodeActionContext([chosen], only=["quickfix"])
+            fix, *_ = code_actions(snapshot, NOWHERE, context, versioned=False)
+            assert fix.is_preferred or "unsafe fix" in fix.title, "no fix can be carried out"
+            texts[number] = applied(snapshot.document.text, fix.edit.changes[URI])
+        text, done = texts[number], (*done, number)
     raise AssertionError("the fixes do not come to an end")
 
 
-def all_at_once(text: str, path: Path) -> str:
+def all_at_once(snapshot: Snapshot) -> str:
     """Apply the action for the whole file, if there is one."""
-    snapshot = take(Document(URI, 0, text, str(path)))
+    text = snapshot.document.text
     context = types.CodeActionContext([], only=["source.fixAll"])
     for action in code_actions(snapshot, NOWHERE, context, versioned=False):
         text = applied(text, action.edit.changes[URI])
@@ -101,11 +112,13 @@ def test_one_by_one(program: Program, tmp_path: Path) -> None:
         except DecodeError:  # no editor could open it
             continue
         expected = migrate_source(source, replace(options, unsafe_fixes=False)).text
-        assert all_at_once(source.text, folder / name) == expected
+        first = take(Document(URI, 0, source.text, str(folder / name)))
+        assert all_at_once(first) == expected
         if options.unsafe_fixes:
             expected = migrate_source(source, options).text
+        steps: Steps = {(): (first, {})}
         for order, choose in orders(program.name).items():
-            found = one_by_one(source.text, folder / name, options.unsafe_fixes, choose)
+            found = one_by_one(source.text, folder / name, options.unsafe_fixes, choose, steps)
             if program.name in BY_ORDER:
                 text = migrate_source(source.with_text(found), options).text
                 assert text == found, order
