@@ -170,7 +170,7 @@ def _add_rules(parser: argparse.ArgumentParser) -> None:
             help=f"{what}: codes or their beginnings, separated by commas",
         )
     group.add_argument("--list-rules", action="store_true", help="list the rules and exit")
-    group.add_argument("--explain", metavar="CODE", help="print the documentation of a rule")
+    group.add_argument("--explain", metavar="RULE", help="print the documentation of a rule")
 
 
 def _add_files(parser: argparse.ArgumentParser) -> None:

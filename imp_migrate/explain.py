@@ -8,14 +8,16 @@ from .registry import rules
 from .run.config import ConfigError
 
 
-def explanation(code: str) -> Iterator[str]:
-    """The documentation of the rule *code*, as Markdown.
+def explanation(wanted: str) -> Iterator[str]:
+    """The documentation of the rule with the code or name *wanted*, as Markdown.
 
     Raises ConfigError if there is no such rule.
     """
-    rule = rules().get(code.upper())
+    known = rules()
+    named = {rule.name: rule for rule in known.values()}
+    rule = known.get(wanted.upper()) or named.get(wanted.lower())
     if rule is None:
-        raise ConfigError(f"there is no rule {code!r} (see --list-rules)")
+        raise ConfigError(f"there is no rule {wanted!r} (see --list-rules)")
     yield f"# {rule.name} ({rule.code})"
     yield ""
     yield rule.documentation

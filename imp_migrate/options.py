@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from .targets import TARGET_VERSIONS, parse_target_version
@@ -21,8 +22,8 @@ class Options:
     noqa: honour `# noqa` comments.
     drop_guards: also take away guards that no Python from target_version on needs.
 
-    Raises ValueError for a target version that is none of TARGET_VERSIONS, and for
-    codes that are one string instead of several.
+    Raises ValueError for a target version that is none of TARGET_VERSIONS, for codes
+    that are one string instead of several, and for what is not the beginning of a code.
     """
 
     target_version: tuple[int, int] = (3, 8)
@@ -44,6 +45,11 @@ class Options:
         for name in ("select", "ignore"):
             if isinstance(getattr(self, name), str):
                 raise ValueError(f"{name} is a string, not a tuple of the beginnings of codes")
+            for code in getattr(self, name):
+                if not re.fullmatch("IMP[0-9]{0,3}", code):
+                    raise ValueError(
+                        f"{name}: {code!r} is not a code or the beginning of one (IMP1, IMP203)"
+                    )
 
     def selects(self, code: str) -> bool:
         """Say whether diagnostics with *code* are wanted."""

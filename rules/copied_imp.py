@@ -2,7 +2,9 @@
 
 ## What it does
 Reports a copy of the module `imp` that was taken along, and `zombie-imp` and
-`imp2importlib`, which install one, among the requirements of a project.
+`imp2importlib`, which install one, in a list in Python code, as in a `setup.py`.
+Requirements in other files, such as `requirements.txt` and `pyproject.toml`, are
+not read: look for the two there yourself.
 
 ## Why is this a problem
 The module was removed because the import system no longer works as it says.  Its
@@ -61,15 +63,19 @@ _INSTALLED = re.compile(r"(?:zombie[-_.]imp|imp2importlib)\s*(?:[\[<>=!~;@ ].*)?
 
 def check(uses: ImportlibUses) -> Iterator[Spot]:
     if uses.tree.root.bindings.keys() >= _DEFINED and _is_built_on_inner_parts(uses):
-        first = uses.tree.module.body[0]
         message = "this is a copy of imp; migrate the code that imports it, and delete the copy"
-        yield Spot(first, "imp", message)
+        yield Spot(_first_name(uses.tree.module), "imp", message)
     for string, text in uses.texts:
         if not _INSTALLED.fullmatch(text):
             continue
         if isinstance(uses.tree.parents.get(string), (ast.List, ast.Tuple, ast.Set)):
             message = f"{text} installs a copy of imp; migrate the code that imports it"
             yield Spot(string, "imp", message)
+
+
+def _first_name(module: ast.Module) -> ast.alias:
+    """What is imported first: the docstring, and all the code, have many lines."""
+    return next(node for node in ast.walk(module) if isinstance(node, ast.alias))
 
 
 def _is_built_on_inner_parts(uses: ImportlibUses) -> bool:

@@ -511,6 +511,10 @@ class TestInformation:
         assert out.startswith("# imp-reload (IMP101)\n")
         assert rules()["IMP101"].documentation in out
 
+    @pytest.mark.parametrize("name", ["imp-reload", "Imp-Reload"])
+    def test_explain_by_name(self, name: str) -> None:
+        assert run("--explain", name).stdout == run("--explain", "IMP101").stdout
+
     def test_explain_every_rule(self, capsys: pytest.CaptureFixture[str]) -> None:
         for code in rules():
             assert cli.main(["--explain", code]) == 0

@@ -45,6 +45,13 @@ def test_the_target_version_is_checked(version: Any) -> None:
         Options(target_version=version)
 
 
+@pytest.mark.parametrize("code", ["IMPX", "E501", "", "imp1", "IMP1011", "IMP1,IMP2", "ALL"])
+@pytest.mark.parametrize("name", ["select", "ignore"])
+def test_what_no_code_begins_with_is_refused(name: str, code: str) -> None:
+    with pytest.raises(ValueError, match=f"{name}: '{code}' is not a code"):
+        Options(**{name: ("IMP1", code)})  # type: ignore[arg-type]
+
+
 def test_codes_are_several() -> None:
     with pytest.raises(ValueError, match="select is a string"):
         Options(select="IMP1")  # type: ignore[arg-type]

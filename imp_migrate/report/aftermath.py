@@ -9,6 +9,7 @@ import re
 import tokenize
 import warnings
 
+from ..model import Status
 from ..run.results import FileResult
 from ..text.source import DecodeError, Source
 from ..transform.emission import helper_called
@@ -19,12 +20,18 @@ _SPEAKS = re.compile(r"\bimp\.[a-z_]+|\bimp module\b|\bmodules? `*imp\b|\bimport
 def aftermath(result: FileResult) -> tuple[bool, list[int]]:
     """Whether Python 2 no longer runs a file that it could, and where words still speak of `imp`.
 
-    The lines, of the text after, are those of comments and docstrings.
+    The lines, of the text after, are those of comments and docstrings.  A file in which only
+    uses of importlib were wrong (IMP5xx) has never run on Python 2.
     """
     after = _tree(result.after)
     if after is None:
         return False, []
-    return _lost_python_2(_tree(result.before), after), _words_left(result, after)
+    used_imp = any(
+        finding.status is Status.REWRITTEN and not finding.diagnostic.code.startswith("IMP5")
+        for finding in result.findings
+    )
+    lost = used_imp and _lost_python_2(_tree(result.before), after)
+    return lost, _words_left(result, after)
 
 
 def _lost_python_2(before: ast.Module | None, after: ast.Module) -> bool:

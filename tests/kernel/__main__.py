@@ -7,6 +7,7 @@ installed, once, into environments below ~/.cache/imp-migrate-tests.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -72,8 +73,12 @@ def differences(before: list[Any], after: list[Any]) -> list[str]:
 
 
 def _without_warnings(outputs: list[Any]) -> list[Any]:
-    """*outputs* without the warning that `imp` gives on its import."""
-    return [output for output in outputs if "DeprecationWarning: the imp module" not in output[-1]]
+    """*outputs* without the warning, a line with its line of code, that `imp` gives on import."""
+    without = [[*output[:-1], _WARNING.sub("", output[-1])] for output in outputs]
+    return [output for output in without if output[0] != "stderr" or output[-1]]
+
+
+_WARNING = re.compile(r"^.*DeprecationWarning: the imp module.*\n(?:  .*\n)?", re.MULTILINE)
 
 
 def main() -> int:

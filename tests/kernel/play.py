@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import nbformat
@@ -19,6 +20,17 @@ def shown(output: Any) -> list[str]:
     return [output.output_type, output.data.get("text/plain", "")]
 
 
+def joined(outputs: Iterable[list[str]]) -> list[list[str]]:
+    """*outputs*, with what one stream sent in several chunks as one: where they end is chance."""
+    found: list[list[str]] = []
+    for output in outputs:
+        if found and output[0] in ("stdout", "stderr") and found[-1][0] == output[0]:
+            found[-1][1] += output[1]
+        else:
+            found.append(output)
+    return found
+
+
 def main(path: str, folder: str) -> None:
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": folder}}
@@ -27,7 +39,7 @@ def main(path: str, folder: str) -> None:
     )
     client.execute()
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    print(json.dumps([[shown(output) for output in cell.outputs] for cell in cells]))
+    print(json.dumps([joined(map(shown, cell.outputs)) for cell in cells]))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from imp_migrate.registry import rules
 from imp_migrate.report.style import Style
 from imp_migrate.report.summary import statistics, summary
 from imp_migrate.report.text import text_report
 from imp_migrate.run.files import FileError
-from imp_migrate.run.results import FileResult, Mode, Run
+from imp_migrate.run.results import FileResult, Finding, Mode, Run
 
 from .samples import UNSAFE, finding, run_of
 
@@ -125,9 +127,9 @@ class TestStatus:
         assert Run(results=[FileResult("a.py", (MANUAL_ONE,), internal_error=("", ""))]).status == 2
 
 
-def after(before: str, text: str, path: str = "a.py") -> list[str]:
+def after(before: str, text: str, path: str = "a.py", done: Finding = DONE) -> list[str]:
     """What the summary says of a file that was *before* and is *text*, but for the counts."""
-    result = FileResult(path, (DONE,), before=before.encode(), after=text.encode())
+    result = FileResult(path, (done,), before=before.encode(), after=text.encode())
     return words(Run(Mode.WRITE, results=[result]))[1:]
 
 
@@ -158,6 +160,11 @@ class TestAftermath:
         both = "try:\n    import importlib.util\nexcept ImportError:\n    pass\n"
         assert after(f"import imp\n{both}", both) == []
         assert after("print 1\n", "import importlib.util\n") == []
+        old = "import importlib\nimportlib.util.find_spec(n)\n"
+        new = old.replace("importlib\n", "importlib.util\n", 1)
+        assert after(old, new) == self.LOST
+        submodule = replace(DONE, diagnostic=replace(DONE.diagnostic, code="IMP501"))
+        assert after(old, new, done=submodule) == []
 
     def test_words(self) -> None:
         text = (
