@@ -451,8 +451,9 @@ def _replaced(tree: ScopeTree, names: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     modules = _Modules(tree)
 
-    def is_imp(node: ast.expr) -> bool:
-        module, _, last = modules.named(node).rpartition(".")
+    def is_imp(node: ast.expr | str) -> bool:
+        text = node if isinstance(node, str) else modules.named(node)
+        module, _, last = text.rpartition(".")
         return last == "imp" or (bool(module) and last in names)
 
     for attribute in tree.attributes:
@@ -497,7 +498,7 @@ def _only_if_absent(tree: ScopeTree, node: ast.AST) -> bool:
     return any("hasattr" in ast.unparse(test) for test in tests)
 
 
-def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr], bool]) -> Iterator[str]:
+def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr | str], bool]) -> Iterator[str]:
     """The members of `imp` that *call* replaces: `patch.object(imp, "reload")`, …"""
     if not call.args:
         return
@@ -506,13 +507,13 @@ def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr], bool]) -> Iterator
     target = _text(first)
     if name in ("patch", "setattr", "delattr", "object", "replace", "swap_attr"):
         module, _, member = target.rpartition(".")
-        if module.rpartition(".")[2] == "imp":
+        if is_imp(module):
             if member in MEMBERS and not (name == "replace" and second):
                 yield member
         elif second in MEMBERS and not target and is_imp(first):
             yield second
     elif name == "multiple":
-        if target.rpartition(".")[2] == "imp" or (not target and is_imp(first)):
+        if is_imp(target or first):
             yield from (str(k.arg) for k in call.keywords if k.arg in MEMBERS)
     elif name == "update" and isinstance(call.func, ast.Attribute):
         if ast.unparse(call.func.value).rpartition(".")[2] == "modules":
