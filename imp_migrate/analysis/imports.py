@@ -145,12 +145,14 @@ class ImportStatements:
                 pins[id(found)] = (
                     "without it the text after it would become a docstring: delete both"
                 )
+            elif not self._users[id(found)] and (who := self._replaced(found)):
+                pins[id(found)] = f"{who} puts something else in its place: settle that first"
             elif found.local in takers and found.scope is self.tree.root:
                 if not self._may_stay(found):
-                    who = self.source.neighbours.patches.get(found.local)
+                    patcher = self.source.neighbours.patches.get(found.local)
                     pins[id(found)] = (
-                        f"{who} puts something else in its place: settle first what uses it"
-                        if who
+                        f"{patcher} puts something else in its place: settle first what uses it"
+                        if patcher
                         else f"{takers[found.local]} takes it from here: rewrite that file first"
                     )
             elif found.local in examples and found.scope is self.tree.root:
@@ -158,6 +160,11 @@ class ImportStatements:
                     f"the example on {self.tree.place(examples[found.local])} uses it: rewrite that first"
                 )
         return pins
+
+    def _replaced(self, found: ImpImport) -> str:
+        """Who puts something else in the place of the member that *found* imports; "" if nobody."""
+        replaced = self.source.neighbours.replaced if found.member != MODULE else {}
+        return replaced.get(found.member, replaced.get("*", ""))
 
     def _hides_text(self, found: ImpImport) -> bool:
         """Say whether *found* stands between the start of a block and a text that is no docstring.
@@ -230,6 +237,8 @@ class ImportStatements:
 
     def _may_stay(self, found: ImpImport) -> bool:
         """Say whether something else that does the same can be called what *found* binds."""
+        if self._replaced(found):
+            return False
         swap = swap_of(self.tree, found)
         return isinstance(swap, Need) or (swap is not None and self.context.options.helpers)
 
