@@ -171,6 +171,9 @@ class _Cutter:
                 add(f"except {_text(handler.type)}:")
                 inner(handler.body)
             return False
+        if "pathless" in self.facts and _text(node) == "path = sys.path":
+            names["path"] = "sys.path"  # it is no parameter, and needs no variable
+            return False
         if isinstance(node, ast.Assert) and self._is_known(node, names):
             return False
         call, to = _call(node, target)

@@ -243,11 +243,15 @@ def _references(text: str, modules: frozenset[str]) -> tuple[tuple[ast.expr, str
 
 
 def without_types(text: str) -> str:
-    """Return a function without its annotations and its assertions."""
+    """Return a function without what is there for type checkers only."""
     function = _parsed(text)
-    variables = [node for node in ast.walk(function) if isinstance(node, ast.AnnAssign)]
-    spans = [(_span(text, node.target)[1], _span(text, node.annotation)[1]) for node in variables]
-    lines = _replaced(text, [(start, end, "") for start, end in spans]).splitlines(keepends=True)
+    edits: list[tuple[int, int, str]] = []
+    for node in ast.walk(function):
+        if isinstance(node, ast.AnnAssign):
+            edits.append((_span(text, node.target)[1], _span(text, node.annotation)[1], ""))
+        if isinstance(node, ast.Subscript) and (plain := _attribute(node)):
+            edits.append((*_span(text, node), plain))
+    lines = _replaced(text, edits).splitlines(keepends=True)
     assertions = [node for node in ast.walk(function) if isinstance(node, ast.Assert)]
     for node in sorted(assertions, key=lambda node: -node.lineno):
         del lines[node.lineno - 1 : node.end_lineno]
@@ -255,6 +259,15 @@ def without_types(text: str) -> str:
         parameter.annotation = None
     header = f"def {function.name}({ast.unparse(function.args)}):\n"
     return header + "".join(lines[function.body[0].lineno - 1 :])
+
+
+def _attribute(node: ast.Subscript) -> str:
+    """Return `x.name` for `vars(x)["name"]`; "" for anything else."""
+    table, key = node.value, node.slice
+    if not isinstance(table, ast.Call) or ast.unparse(table.func) != "vars":
+        return ""
+    name = key.value if isinstance(key, ast.Constant) else ""
+    return f"{ast.unparse(table.args[0])}.{name}" if isinstance(name, str) and name else ""
 
 
 def respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) -> str:

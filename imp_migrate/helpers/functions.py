@@ -14,8 +14,8 @@ import hooks or at cached directory listings.
   else; what they decide is decided before the function is emitted;
 * `x = helper(...)` and `return helper(...)` may be replaced by the body of that
   helper, so arguments are called as its parameters, and it returns at its end;
-* `assert` and annotated assignments are there for type checkers only: untyped
-  code has no assertions and no annotations;
+* `assert`, annotated assignments and `vars(x)["name"]` are there for type checkers
+  only: untyped code has no assertions and no annotations, and says `x.name`;
 * signatures are plain: no decorators, no keyword-only or variadic parameters;
 * comments end a line, and no string holds a number sign;
 * nothing newer than Python 3.8 outside annotations, and plain ASCII.
@@ -47,8 +47,8 @@ from .facts import (
 
 
 def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-    """Load a module like imp.load_module, gone in 3.12: it is kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Load a module like imp.load_module, removed in Python 3.12. Unlike
+    importlib's recipe, this enters it in sys.modules, unless it fails."""
     assert spec.loader is not None
     if FIRST:
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
@@ -76,8 +76,8 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
 def _load_source(
     name: str, pathname: str, file: typing.IO[typing.Any] | None = None
 ) -> types.ModuleType:
-    """Load a source file like imp.load_source, gone in 3.12; it is kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Load a source file like imp.load_source, removed in Python 3.12. Unlike
+    importlib's recipe, this enters it in sys.modules, unless it fails."""
     loader = importlib.machinery.SourceFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -91,8 +91,8 @@ def _load_source(
 
 
 def _load_as(name: str, found: importlib.machinery.ModuleSpec) -> types.ModuleType | typing.Any:
-    """Load what *found* describes by another name, like imp.load_module;
-    the usual recipe keeps the name by which it was found."""
+    """Load what *found* describes by another name, like imp.load_module,
+    removed in Python 3.12; importlib's recipe keeps the first name."""
     if FILES or found.has_location:
         pathname = vars(found.loader)["path"]  # may be relative
         spec = importlib.util.spec_from_file_location(name, found.origin)
@@ -109,8 +109,8 @@ def _load_as(name: str, found: importlib.machinery.ModuleSpec) -> types.ModuleTy
 def _load_compiled(
     name: str, pathname: str, file: typing.IO[bytes] | None = None
 ) -> types.ModuleType:
-    """Load bytecode like imp.load_compiled, gone in 3.12; it is kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Load bytecode like imp.load_compiled, removed in Python 3.12. Unlike
+    importlib's recipe, this enters it in sys.modules, unless it fails."""
     loader = importlib.machinery.SourcelessFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -124,8 +124,8 @@ def _load_compiled(
 
 
 def _load_package(name: str, path: str) -> types.ModuleType:
-    """Load a package like imp.load_package, gone in 3.12; it is kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Load a package like imp.load_package, removed in Python 3.12. Unlike
+    importlib's recipe, this enters it in sys.modules, unless it fails."""
     for init in ("__init__.py", "__init__.pyc"):
         filename = os.path.join(path, init)
         if os.path.exists(filename):
@@ -138,8 +138,8 @@ def _load_package(name: str, path: str) -> types.ModuleType:
 
 
 def _load_from(name: str, pathname: str | None) -> types.ModuleType | typing.Any:
-    """Load what was found like imp.load_module, gone in 3.12; it is kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Load what was found like imp.load_module, removed in Python 3.12. Unlike
+    importlib's recipe, this enters it in sys.modules, unless it fails."""
     if not FILES and pathname is None:  # built in: one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
@@ -154,8 +154,8 @@ def _load_from(name: str, pathname: str | None) -> types.ModuleType | typing.Any
 def _load_dynamic(
     name: str, path: str, file: typing.IO[typing.Any] | None = None
 ) -> types.ModuleType:
-    """Load an extension like imp.load_dynamic, gone in 3.12: anew, and kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Load an extension like imp.load_dynamic, removed in Python 3.12: always
+    anew, and entered in sys.modules, unless it fails."""
     loader = importlib.machinery.ExtensionFileLoader(name, path)
     spec = importlib.machinery.ModuleSpec(name, loader, origin=path)
     return _load_spec(spec)
@@ -167,8 +167,8 @@ def _load_module(
     filename: str | None,
     details: tuple[str, str, int],
 ) -> types.ModuleType | typing.Any:
-    """Load what was found, of any kind, like imp.load_module, gone in 3.12;
-    importlib.import_module would search again, and in sys.path alone."""
+    """Load what was found, of any kind, like imp.load_module, removed in
+    Python 3.12; importlib.import_module would search sys.path again."""
     kind = details[2]
     if kind in (1, 2):
         if file is None:
@@ -203,8 +203,8 @@ def _load_module(
 
 
 def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.ModuleSpec:
-    """Find a module like imp.find_module, gone in 3.12: by files, where
-    importlib.util.find_spec takes what is loaded, and bare directories."""
+    """Find a module like imp.find_module, removed in Python 3.12;
+    importlib.util.find_spec takes loaded modules, and bare directories."""
     if WITH_PATH:
         if PATHLESS:
             pathname = _find_module_path(name)
@@ -242,8 +242,8 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
 
 
 def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType:
-    """Find and load like imp.find_module, imp.load_module, gone in 3.12: kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Find and load like imp.find_module and imp.load_module, removed in
+    Python 3.12. Unlike importlib's recipe, this enters it in sys.modules."""
     if PATHLESS:
         spec = _find_spec(name)
     else:
@@ -254,8 +254,8 @@ def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType
 def _find_and_load_as(
     name: str, fullname: str, path: list[str] | None = None
 ) -> types.ModuleType | typing.Any:
-    """Find, and load by another name, like imp.load_module, gone in 3.12: kept
-    in sys.modules, which the usual recipe forgets, unless it fails."""
+    """Find a module and load it by another name, like imp.load_module, removed
+    in Python 3.12. It is entered in sys.modules, unless it fails."""
     if WITH_SPEC:
         if PATHLESS:
             found = _find_spec(name)
@@ -301,8 +301,8 @@ def _find_and_load_as(
 
 
 def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.Any:
-    """Find a file, or a package, like imp.find_module, gone in 3.12;
-    importlib.util.find_spec takes what is loaded, and bare directories."""
+    """Find the path of a module like imp.find_module, removed in Python 3.12;
+    importlib.util.find_spec takes loaded modules, and bare directories."""
     if not LISTED:
         if PATHLESS or path is None:
             if not FILES:
@@ -324,8 +324,8 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.
 
 
 def _require_module(name: str, path: list[str] | None = None) -> None:
-    """Raise ImportError like imp.find_module, gone in 3.12, if there is no
-    module; importlib.util.find_spec takes bare directories for modules."""
+    """Raise ImportError if there is no module, like imp.find_module, removed
+    in Python 3.12; importlib.util.find_spec also takes bare directories."""
     if PATHLESS or (not LISTED and path is None):
         if not FILES:
             spec = importlib.machinery.BuiltinImporter.find_spec(name)
@@ -343,8 +343,8 @@ def _require_module(name: str, path: list[str] | None = None) -> None:
 
 
 def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
-    """Open what was found like imp.find_module, gone in 3.12: a source in its
-    encoding, which open() does not look for; None for what has no file."""
+    """Open a module like imp.find_module, removed in Python 3.12: a source in
+    its encoding, which open() does not look for; None if it has no file."""
     if not FILES and (pathname is None or not os.path.isfile(pathname)):
         return None
     assert pathname is not None
@@ -358,8 +358,8 @@ def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
 def _find_module(
     name: str, path: list[str] | None = None
 ) -> tuple[typing.Any, str | typing.Any, tuple[str, str, int]]:
-    """Find a module like imp.find_module, gone in 3.12; no finder returns its
-    open file, its path and (suffix, mode, type code)."""
+    """Find a module like imp.find_module, removed in Python 3.12: return its
+    open file, its path and (suffix, mode, type code), as no finder does."""
     if WITH_PATH:
         if PATHLESS:
             pathname = _find_module_path(name)
@@ -423,7 +423,7 @@ def _spec_of_file(name: str, pathname: str) -> importlib.machinery.ModuleSpec:
     assert spec and spec.loader
     if not ABSOLUTE:
         if not spec.submodule_search_locations:
-            vars(spec.loader)["path"] = pathname  # not made absolute
+            vars(spec.loader)["path"] = pathname  # as found, even if relative
     return spec
 
 

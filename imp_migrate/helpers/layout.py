@@ -92,7 +92,8 @@ def _items(body: str) -> list[str]:
         bounds = [0, *(comma + 1 for comma in commas), len(body)]
         items = [body[a:b].strip() for a, b in itertools.pairwise(bounds)]
         return [item if item.endswith(",") else f"{item}," for item in items if item]
-    words = ("or", "and", "if", "else", "+", "for")
+    loops = any(text == "for" for _, text in tokens)
+    words = ("for",) if loops else ("or", "and", "if", "else", "+")
     bounds = [0, *(start for start, text in tokens if text in words), len(body)]
     return [body[a:b].strip() for a, b in itertools.pairwise(bounds) if body[a:b].strip()]
 

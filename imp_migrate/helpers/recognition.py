@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-import importlib.util
 import itertools
-import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -26,13 +24,11 @@ class Recognised:
     name: its name in `NAMES`, whatever it is called here.
     facts: what it relies on: it serves all calls of which these facts, or more, are known.
     text: what it is like, one line for each logical line.
-    released: it is as version 0.1.0 emitted it.
     """
 
     name: str
     facts: frozenset[str]
     text: str
-    released: bool = False
 
 
 def recognise(
@@ -94,12 +90,13 @@ def _key(text: str) -> str:
         end = next(i for i, line in enumerate(lines) if line.endswith('"""'))
         del lines[: end + 1]
     code = "\n".join(line for line in lines if not line.startswith("assert "))
+    code = re.sub(r'vars\(([\w.]+)\)\["(\w+)"\]', r"\1.\2", code)
     return re.sub(r"""[()'"\s]|: [^=\n]+(?= = \{)""", "", code)
 
 
 @functools.cache
 def _forms(name: str) -> dict[str, list[Recognised]]:
-    """Return all forms of a helper that are or were emitted, by their keys."""
+    """Return all forms of a helper that are emitted, by their keys."""
     texts: dict[str, Recognised] = {}
     inlines = [frozenset(chosen) for chosen in _subsets(_INLINE & _mentioned(name, str))]
     for facts in _subsets(relevant(name)):
@@ -109,10 +106,6 @@ def _forms(name: str) -> dict[str, list[Recognised]]:
                     continue
                 text = cut(name, facts | company, inline)
                 texts.setdefault(text, Recognised(name, facts, text))
-    old = _released().get(name)
-    if old is not None:
-        facts = frozenset({"no_file"}) & relevant(name)
-        texts.setdefault(old, Recognised(name, facts, old, released=True))
     forms: dict[str, list[Recognised]] = {}
     for text, form in texts.items():
         forms.setdefault(_key(text), []).append(form)
@@ -147,13 +140,3 @@ def _subsets(facts: frozenset[str]) -> Iterator[frozenset[str]]:
                 chosen |= {"files"}
             if not {"listed", "pathless"} <= chosen:
                 yield chosen
-
-
-@functools.cache
-def _released() -> dict[str, str]:
-    data = pkgutil.get_data(__package__, "released.py")
-    assert data is not None, "the loader of this package cannot read files"
-    text = importlib.util.decode_source(data)
-    body = ast.parse(text).body
-    functions = [node for node in body if isinstance(node, ast.FunctionDef)]
-    return {node.name: without_types(ast.unparse(node)) for node in functions}

@@ -220,30 +220,11 @@ def test_every_form_is_recognised(annotated: bool) -> None:
             found = recognise(text, rename=rename, modules=PRIVATE)
             assert found is not None, text
             assert found.name == name
-            assert not found.released
             # What it relies on is enough for the same text.
             for wanted in requests:
                 if len(result.names) == 1 and wanted.name == name:
                     again = compose([Request(name, found.facts)], annotated=annotated)
                     assert again.code == compose(requests, annotated=annotated).code
-
-
-#: The helpers that there were not.
-NEW = {"_find_and_load", "_find_and_load_as", "_require_module"}
-
-
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in NEW])
-def test_what_0_1_0_emitted_is_recognised(name: str) -> None:
-    path = Path(__file__).parents[2] / "imp_migrate/helpers/released.py"
-    tree = ast.parse(path.read_text())
-    (node,) = (n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == name)
-    found = recognise(node)
-    assert found is not None
-    assert found.name == name
-    assert found.facts <= {"no_file"}
-    # Three are as they were.
-    as_it_was = name in ("_load_compiled", "_load_dynamic", "_open_module")
-    assert found.released is not as_it_was
 
 
 def test_other_functions_are_not_recognised() -> None:
@@ -263,7 +244,7 @@ def test_what_does_not_matter_is_not_compared() -> None:
     code = emit(["_load_source"], annotated=False).code
     for other in (
         code.replace('"""', "'''"),
-        code.replace("gone in 3.12", "which is gone"),
+        code.replace("removed in Python", "gone since Python"),
         code.replace("    ", "\t"),
         code.replace("  # if loaded, run it again", ""),
     ):

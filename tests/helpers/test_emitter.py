@@ -109,12 +109,12 @@ def test_a_helper_in_full() -> None:
         emit(["_load_as"], annotated=False, dependencies=False).code
         == '''\
 def _load_as(name, found):
-    """Load what *found* describes by another name, like imp.load_module;
-    the usual recipe keeps the name by which it was found."""
+    """Load what *found* describes by another name, like imp.load_module,
+    removed in Python 3.12; importlib's recipe keeps the first name."""
     if found.has_location:
-        pathname = vars(found.loader)["path"]  # may be relative
+        pathname = found.loader.path  # may be relative
         spec = importlib.util.spec_from_file_location(name, found.origin)
-        vars(spec.loader)["path"] = pathname
+        spec.loader.path = pathname
     else:
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
@@ -137,8 +137,8 @@ def test_the_same_with_everything_changed() -> None:
     )
     expected = '''\
 def _load_as_2(name: str, found: il.m.ModuleSpec) -> "_types.ModuleType | typing.Any":
-\t"""Load what *found* describes by another name, like imp.load_module;
-\tthe usual recipe keeps the name by which it was found."""
+\t"""Load what *found* describes by another name, like imp.load_module,
+\tremoved in Python 3.12; importlib's recipe keeps the first name."""
 \tif found.has_location:
 \t\tpathname = vars(found.loader)["path"]  # may be relative
 \t\tspec = util.spec_from_file_location(name, found.origin)
