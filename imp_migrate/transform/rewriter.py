@@ -222,8 +222,7 @@ class Rewriter:
         if self._is_deep(region):
             raise Unprintable("its syntax is nested too deeply for LibCST")
         config = cst.PartialParserConfig(
-            default_newline="\n" if self._is_macintosh else self.source.newline,
-            default_indent=self.indent,
+            default_newline="\n" if self._is_macintosh else self.source.newline
         )
         try:
             module = cst.parse_module(text, config)
@@ -231,6 +230,9 @@ class Rewriter:
                 raise Unprintable("LibCST does not print it as it was")
             if start:
                 module = _without_header(module)
+            if not any(hasattr(s, "body") or hasattr(s, "cases") for s in self._statements(region)):
+                # Where LibCST sees no block, it would indent new ones by four spaces.
+                module = module.with_changes(default_indent=self.indent)
             positions = _positions(module)
         except cst.ParserSyntaxError as error:
             reason = error.message.split("\n")[0]

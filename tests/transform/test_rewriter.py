@@ -51,6 +51,22 @@ def test_only_touched_statements_are_parsed(parsed: list[str]) -> None:
     assert [code for code in parsed if "new" not in code] == ["\n# b\nold\n\n\n"]
 
 
+@pytest.mark.parametrize("indent", ["\t", "  ", "    "])
+@pytest.mark.parametrize("block", ["def f():\n{0}pass\n", "match x:\n{0}case 1:\n{0}{0}pass\n"])
+def test_new_blocks_are_indented_as_the_file_is(indent: str, block: str) -> None:
+    """Also beside statements that LibCST sees without any block, and beside those with one."""
+    old, new = "x = 1\n", f"def g():\n{indent}if x:\n{indent}{indent}pass"
+    text = Text(f"{old}{block.format(indent)}y = 1\n")
+    for place in ("x = 1", "y = 1", "pass"):
+        change = InsertStatements(text[place], (new,), after=True)
+        written = carried_out(text, [change], indent)
+        lines = [line for line in written.splitlines() if line.startswith((" ", "\t"))]
+        assert all(set(line[: -len(line.lstrip())]) == {indent[0]} for line in lines)
+        assert all(len(line[: -len(line.lstrip())]) % len(indent) == 0 for line in lines)
+        assert f"{indent}if x:\n" in written
+        assert new in written or place == "pass"
+
+
 def test_neighbours_are_parsed_together(parsed: list[str]) -> None:
     text = Text("a\nold\nolder\nb\nlast\n")
     changes = [ReplaceExpression(text[p], Code("new")) for p in ("old", "older", "last")]
