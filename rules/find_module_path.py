@@ -44,7 +44,9 @@ spec is absolute, and it is that of a package in a zip file, too; a source file 
 declaration is found, where `imp` raised SyntaxError while opening it; and
 `file.close()` without a test, which failed for packages, is gone (not where its
 failure is handled).  At the top level of a module the variable
-of the path stays, as other modules may read it, but the other two go.
+of the path stays, as other modules may read it, but the other two go.  Where the module
+creates files or directories before, `importlib.invalidate_caches()` comes first (importlib
+remembers what it saw).
 
 `--no-helpers --unsafe-fixes` takes the path from what `importlib.util.find_spec` returns: also
 that of what is loaded already or an import hook finds, and `"built-in"`.
@@ -68,7 +70,7 @@ from .flow.order import is_pure
 from .flow.replace import clear, replace_search
 from .flow.search import PATH, Way, objection, remark, search_of
 from .flow.shared import gone, spec_variable
-from .flow.spec import FOUND, documented_call, exact_call, exact_search
+from .flow.spec import FOUND, documented_call, exact_call, preparation, prepared_search
 
 EXAMPLES = (
     Example("def where(name):\n    return find_module(name)[1]\n"),
@@ -110,7 +112,7 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
     search, scope = demand.search, demand.search.use.scope
     if search.way not in (Way.UNPACKED, Way.INDEXED):
         return None
-    exact = search.path is None and exact_search(search, ctx).startswith("importlib.machinery")
+    exact = search.path is None and prepared_search(search, ctx).startswith("importlib.machinery")
     if not (exact and _is_only_search(ctx)) and ctx.options.helpers:
         return None
     value = search.call if search.way is Way.UNPACKED else ctx.parent(search.call)
@@ -126,6 +128,8 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
     path = f"({spec}.submodule_search_locations or [{spec}.origin])[0]"
     parts |= more
     code = f"{spec} = {call}\nif {absent}:\n    raise {error}\n"
+    if exact:
+        code = f"{preparation(search, ctx, fix) or ''}{code}"
     statement = search.statement
     if isinstance(statement, ast.Assign):
         targets = {f"target{number}": target for number, target in enumerate(statement.targets)}
