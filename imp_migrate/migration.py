@@ -62,7 +62,8 @@ def migrate_tree(
 
     Returns the tree after it, too.  Raises InternalError as `migrate_source` does.
     """
-    from .transform.transformer import NotCarriedOut, transform
+    from .transform.ground import NotCarriedOut
+    from .transform.transformer import transform
 
     def step(plan: Plan, selected: tuple[Diagnostic, ...]) -> str:
         nonlocal tree

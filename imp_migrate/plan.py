@@ -53,8 +53,8 @@ class Plan:
     def _edits(self, changes: Sequence[Change]) -> tuple[Edit, ...]:
         if not changes:
             return ()
+        from .transform.ground import NotCarriedOut
         from .transform.rewriter import Unprintable
-        from .transform.transformer import NotCarriedOut
 
         try:
             return self.source.arranged(arrange(self.rewriter.edits(changes)))

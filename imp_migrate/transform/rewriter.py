@@ -23,7 +23,8 @@ from ..model import Edit
 from ..text.source import Source
 from .changes import Change, Span
 from .edits import changed_lines
-from .transformer import Ground, NotCarriedOut, transform
+from .ground import Ground, NotCarriedOut
+from .transformer import transform
 
 # Blank lines, and comments that are part of a block.
 _REST = re.compile(r"(?:[ \t\f]*|[ \t]+#[^\r\n]*)(?:\r\n|\n|\r)")

@@ -20,7 +20,7 @@ from imp_migrate.transform.changes import (
     RewriteImport,
     Unwrap,
 )
-from imp_migrate.transform.transformer import NotCarriedOut
+from imp_migrate.transform.ground import NotCarriedOut
 from tests.transform.carrying import Text, carried_out
 
 Changes = Callable[[Text], list[Change]]
