@@ -163,13 +163,13 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
                     yield Taking(_module(statement), alias.name, statement)
     modules = _Modules(tree)
     everything: list[tuple[str, ast.AST]] = [(_module(star), star) for star in tree.star_imports]
-    everything += modules.taken_whole()
-    run = list(_run_stars(tree))
-    spelt = {string.value for string in tree.strings} if run else set()  # perhaps ns["imp"]
-    for module, node in (*everything, *run):
+    whole = [*modules.taken_whole(), *_run_stars(tree)]
+    # Perhaps as ns["imp"] or ns.imp, of whoever has them then.
+    spelt = {s.value for s in tree.strings} | tree.attribute_names if whole else set()
+    for module, node in (*everything, *whole):
         for name in names:
             referred = name in tree.references and name not in tree.root.bindings
-            if referred or ((module, node) in run and name in spelt):
+            if referred or (name in spelt and (module, node) in whole):
                 yield Taking(module, name, node)
     for attribute in tree.attributes:
         if attribute.attr in names:
@@ -201,10 +201,16 @@ def _by_string(
     """What is taken from a module by *string*: `getattr(m, "imp")`, `patch("m.imp")`, …"""
     text = str(string.value)
     parent = tree.parents.get(string)
-    if text not in names:
+    called = _called(parent) if isinstance(parent, ast.Call) else ""
+    if called == "attrgetter":
+        text = text.partition(".")[0]
+    if called in ("eval", "exec"):
+        for target in _TARGET.findall(text):
+            yield from _dotted(modules.expanded(target), string, names)
+    elif text not in names:
         for dotted in dict.fromkeys((text, modules.expanded(text))):
             yield from _dotted(dotted, string, names)
-    elif isinstance(parent, ast.Call) and _called(parent) == "attrgetter":
+    elif isinstance(parent, ast.Call) and called == "attrgetter":
         around = tree.parents.get(parent)
         if isinstance(around, ast.Call) and around.func is parent and around.args:
             found = modules.candidates(around.args[0], handed_in=True)
@@ -242,10 +248,16 @@ def _by_computed_name(
     tree: ScopeTree, modules: _Modules, call: ast.Call, names: Collection[str]
 ) -> Iterator[Taking]:
     """What *call* may take by a name that is a variable: `setattr(m, name, …)`."""
+    spelt = dict.fromkeys(str(s.value) for s in tree.strings if s.value in names)
+    target = call.args[0] if call.args and spelt else None
+    if _called(call) == "patch" and isinstance(target, (ast.BinOp, ast.JoinedStr)):
+        first = target.left if isinstance(target, ast.BinOp) else ast.JoinedStr(target.values[:-1])
+        if (module := modules.text(first)).endswith("."):  # patch("m." + name)
+            yield from (Taking(module[:-1], text, call, True) for text in spelt)
     if _called(call) not in (*_ASKING, *_REPLACING) or len(call.args) < 2:
         return
     if isinstance(call.args[1], ast.Name):
-        for text in dict.fromkeys(str(s.value) for s in tree.strings if s.value in names):
+        for text in spelt:
             for module in modules.candidates(call.args[0], handed_in=True):
                 yield Taking(module, text, call, _called(call) not in _ASKING)
 
@@ -301,15 +313,19 @@ class _Modules:
 
     def taken_whole(self) -> Iterator[tuple[str, ast.AST]]:
         """The modules whose variables are all handed to somebody: `globals().update(vars(m))`."""
-        for call in self.tree.calls:
-            for node in call.args:
-                listed = isinstance(node, ast.Call) and getattr(node.func, "id", "") in _LISTING
-                if listed or getattr(node, "attr", "") == "__dict__":
-                    if module := self.named(node):
-                        yield module, call
-            if getattr(call.func, "id", "") == "dir" and call.args:
-                if module := self.named(call.args[0]):
-                    yield module, call
+        tables: list[ast.expr] = [
+            c for c in self.tree.calls if getattr(c.func, "id", "") in _LISTING and c.args
+        ]
+        tables += [a for a in self.tree.attributes if a.attr == "__dict__"]
+        for table in tables:
+            around = self.tree.parents[table]
+            asked = isinstance(around, ast.Attribute) and around.attr not in ("items", "copy")
+            if isinstance(around, ast.Call):  # patch.dict(vars(m), …), setitem(vars(m), …)
+                asked = _updated(around) is table or _called(around) in ("setitem", "delitem")
+            if not (asked or isinstance(around, (ast.Subscript, ast.Compare))):
+                owner = table.args[0] if isinstance(table, ast.Call) else table
+                if module := self.named(owner):
+                    yield module, table
 
     def _root(self, node: ast.expr) -> str:
         """The same for what attributes are taken from."""
@@ -331,9 +347,9 @@ class _Modules:
         if isinstance(node, ast.Call) and node.args:
             called = self.tree.dotted(node.func)
             if called == "__import__":
-                return _text(node.args[0]).partition(".")[0]
+                return self.text(node.args[0]).partition(".")[0]
             if called in ("importlib.import_module", "importlib.reload"):
-                return _text(node.args[0]) or self.named(node.args[0])
+                return self.text(node.args[0]) or self.named(node.args[0])
             if (last := _called(node)) == "module_from_spec":
                 return self.named(node.args[0])
             if last == "run_module":

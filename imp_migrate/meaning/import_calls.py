@@ -104,8 +104,10 @@ def _given(binding: Binding, tree: ScopeTree) -> Iterator[ast.expr]:
 
 def _listed(value: ast.expr, tree: ScopeTree) -> Iterator[ast.expr]:
     """The display or the string whose items *value* has."""
-    while isinstance(value, ast.Call):  # sorted(names), names.items(), "a b".split()
-        if isinstance(value.func, ast.Attribute):
+    while isinstance(value, (ast.Call, ast.Subscript)):  # sorted(names), "a b".split(), table[name]
+        if isinstance(value, ast.Subscript):
+            value = value.value
+        elif isinstance(value.func, ast.Attribute):
             value = value.func.value
         elif value.args:
             value = value.args[0]

@@ -239,7 +239,7 @@ class Mentions:
         parent = self.tree.parents.get(string)
         if "__main__" in str(string.value) and not isinstance(parent, ast.Expr):
             return string.value != "__main__" and _has_word(str(string.value), local)
-        if any(map(self._runs, self._calls_with(string))):
+        if any(map(self._runs, self.calls_with(string))):
             return _has_word(str(string.value), local)
         if isinstance(parent, ast.Call) and string in parent.args:
             if string.value != local:
@@ -256,7 +256,7 @@ class Mentions:
             return self._is_namespace(parent.comparators[0])
         return False
 
-    def _calls_with(self, string: ast.Constant) -> Iterator[ast.Call]:
+    def calls_with(self, string: ast.Constant) -> Iterator[ast.Call]:
         """The calls that get *string*, perhaps by way of a variable."""
         parent = self.tree.parents.get(string)
         while isinstance(parent, (ast.JoinedStr, ast.BinOp)):

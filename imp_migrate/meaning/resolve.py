@@ -252,8 +252,9 @@ class Resolver:
         """Add where a function that imports by name is given "imp", or "imp.reload"."""
         for string in self.tree.strings:
             match = _NAME.fullmatch(str(string.value))
-            call = self.tree.parents[string] if match else None
-            if not (isinstance(call, ast.Call) and call.args[:1] == [string]):
+            calls = self.mentions.calls_with(string) if match else iter(())
+            call = next((call for call in calls if call.args), None)
+            if call is None or string in call.args[1:]:
                 continue
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
             own = self._imports_by_name(call.func)
