@@ -2,7 +2,8 @@
 
 ## What it does
 Reports a path passed as second argument to `importlib.import_module` or
-`importlib.util.find_spec` (IMP509), and a string passed as
+`importlib.util.find_spec` (IMP509; not the path of the package with whose name the name
+begins, nor what a finder passes on, which change nothing), and a string passed as
 `submodule_search_locations`, or as the path of `PathFinder.find_spec` (IMP510).
 
 ## Why is this a problem
@@ -90,6 +91,8 @@ def check_package(uses: ImportlibUses) -> Iterator[Spot]:
         package = uses.argument(call, 1, "package") if function in advice else None
         if package is None or not uses.is_run(call) or _is_relative(uses, call):
             continue
+        if _is_handed_on(uses, call, package) or _is_qualified(uses, call, package):
+            continue
         if _is_path(uses, package):
             name = function.rpartition(".")[2]
             message = f"the second argument of {name}() is a package, no path; {advice[function]}"
@@ -103,6 +106,46 @@ def _is_relative(uses: ImportlibUses, call: ast.Call) -> bool:
     while isinstance(first, (ast.BinOp, ast.JoinedStr)):
         first = first.left if isinstance(first, ast.BinOp) else next(iter(first.values), None)
     return isinstance(first, ast.Constant) and str(first.value).startswith(".")
+
+
+def _is_handed_on(uses: ImportlibUses, call: ast.Call, package: ast.expr) -> bool:
+    """Say whether a finder asks for what it was asked for: a whole name, whose path nobody needs."""
+    function = uses.tree.parents.get(call)
+    while function is not None and not isinstance(function, ast.FunctionDef):
+        function = uses.tree.parents.get(function)
+    if function is None or function.name not in ("find_spec", "find_module"):
+        return False
+    parameters = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    given = [uses.argument(call, 0, "name"), package]
+    return [each.id for each in given if isinstance(each, ast.Name)] == parameters[:2]
+
+
+def _is_qualified(uses: ImportlibUses, call: ast.Call, path: ast.expr) -> bool:
+    """Say whether *path* is that of the package whose name the name begins with: it is searched."""
+    name = uses.argument(call, 0, "name")
+    paths = uses.values(path)
+    if name is None or len(paths) != 1:
+        return False
+    (owner,) = paths
+    if not isinstance(owner, ast.Attribute) or owner.attr != "__path__":
+        return False
+    wanted = f"{ast.unparse(owner.value)}.__name__"
+    values = uses.values(name)
+    return bool(values) and all(_begins_with(uses, value, wanted) for value in values)
+
+
+def _begins_with(uses: ImportlibUses, value: ast.expr, wanted: str) -> bool:
+    """Say whether the string *value* is put together of *wanted*, a dot and something else."""
+    if isinstance(value, ast.JoinedStr) and len(value.values) > 1:
+        first, dot = value.values[:2]
+        first = first.value if isinstance(first, ast.FormattedValue) else first
+    elif isinstance(value, ast.BinOp) and isinstance(value.left, ast.BinOp):
+        first, dot = value.left.left, value.left.right
+    else:
+        return False
+    if not isinstance(dot, ast.Constant) or not str(dot.value).startswith("."):
+        return False
+    return [ast.unparse(each) for each in uses.values(first)] == [wanted]
 
 
 def _is_path(uses: ImportlibUses, node: ast.expr) -> bool:

@@ -294,6 +294,22 @@ WRONG = {
         2,
         "from importlib.util import find_spec\nfind_spec(n, [d])",
     ),
+    "find_spec with the path of a package that is not in the name": (
+        "IMP509",
+        2,
+        "from importlib.util import find_spec\nfind_spec(f'{p.__name__}.m', q.__path__)",
+    ),
+    "find_spec with the path of a package": (
+        "IMP509",
+        2,
+        "from importlib.util import find_spec\nfind_spec(n, p.__path__)",
+    ),
+    "find_spec with a path that only looks like what a finder was asked for": (
+        "IMP509",
+        3,
+        "from importlib.util import find_spec as find\ndef find_module(name, path):\n"
+        "    find(name, [path])",
+    ),
     "import_module with a path": (
         "IMP509",
         2,
@@ -351,6 +367,26 @@ RIGHT = {
     """,
     "asked for": "import importlib\nif hasattr(importlib, 'util'):\n    importlib.util.find_spec(n)",
     "another importlib": "from compat import importlib\nimportlib.util.find_spec(n)",
+    "the path of the package that the name begins with": """
+        from importlib.util import find_spec
+        def has(package, name):
+            try:
+                package_name = package.__name__
+                package_path = package.__path__
+            except AttributeError:
+                return False
+            full = package_name + "." + name
+            return find_spec(full, package_path)
+        def has_too(package, name):
+            return find_spec(f"{package.__name__}.{name}", package.__path__)
+    """,
+    "what a finder was asked for": """
+        class Finder:
+            def find_spec(self, fullname, path, target=None):
+                from importlib.util import find_spec
+                with self.lock:
+                    return find_spec(fullname, path)
+    """,
     "a parameter": "def find(importlib):\n    return importlib.load_source(n, p)",
     "an alias with members of its own": "import importlib as imp\nimp.reload(m)",
     "another fallback": """
