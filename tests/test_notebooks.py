@@ -138,8 +138,8 @@ def test_broken_notebooks_are_left_alone(tmp_path: Path) -> None:
 
 def test_other_files_know_what_a_notebook_takes(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "tools.py").write_text("from imp import load_source\nload_source('a', 'b')\n")
-    (tmp_path / "nb.ipynb").write_bytes(notebook("x = 1\nfrom tools import load_source"))
+    (tmp_path / "tools.py").write_text("from imp import find_module\nprint(find_module('a', 'b'))\n")
+    (tmp_path / "nb.ipynb").write_bytes(notebook("x = 1\nfrom tools import find_module"))
     done = run("--output-format=concise", cwd=tmp_path)
     lines = done.stdout.decode().splitlines()
     assert lines[0].startswith("nb.ipynb:cell 1:2:1: IMP408")
@@ -148,11 +148,20 @@ def test_other_files_know_what_a_notebook_takes(tmp_path: Path) -> None:
 
 def test_a_notebook_that_patches(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "tools.py").write_text("from imp import load_source\nload_source('a', 'b')\n")
-    cells = ("import tools", "x = 1\ntools.load_source = print")
+    (tmp_path / "tools.py").write_text("from imp import find_module\nprint(find_module('a', 'b'))\n")
+    cells = ("import tools", "x = 1\ntools.find_module = print")
     (tmp_path / "nb.ipynb").write_bytes(notebook(*cells))
     done = run("--output-format=concise", "tools.py", cwd=tmp_path)
     assert "nb.ipynb, line 2 of cell 2, puts something else in its place" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("cell", ["from tools import load_source", "tools.load_source = print"])
+def test_a_function_that_keeps_its_name_for_a_notebook(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "tools.py").write_text("from imp import load_source\nload_source('a', 'b')\n")
+    (tmp_path / "nb.ipynb").write_bytes(notebook("import tools", cell))
+    assert run("--write", cwd=tmp_path).returncode == 0
+    assert "\ndef load_source(name, pathname, file=None):\n" in (tmp_path / "tools.py").read_text()
 
 
 @pytest.mark.parametrize("path", sorted(PLAYED.glob("*.ipynb")), ids=lambda path: path.stem)
