@@ -166,11 +166,12 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     whole = [*modules.taken_whole(), *_run_stars(tree)]
     # Perhaps as ns["imp"] or ns.imp, of whoever has them then.
     spelt = {s.value for s in tree.strings} | tree.attribute_names if whole else set()
-    for module, node in (*everything, *whole):
-        for name in names:
-            referred = name in tree.references and name not in tree.root.bindings
-            if referred or (name in spelt and (module, node) in whole):
-                yield Taking(module, name, node)
+    for found, hidden in ((everything, set[str]()), (whole, spelt)):
+        for module, node in found:
+            for name in names:
+                referred = name in tree.references and name not in tree.root.bindings
+                if referred or name in hidden:
+                    yield Taking(module, name, node)
     for attribute in tree.attributes:
         if attribute.attr in names:
             replaces = not isinstance(attribute.ctx, ast.Load)

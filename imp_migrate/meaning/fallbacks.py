@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 
 from .catalogue import MEMBERS, Kind
 from .exchange import Taking
@@ -75,6 +76,9 @@ def failing(
         if not _is_handled(tree, taking.node):
             yield taking.node, f"there is no `{taking.name}` to be taken"
         return
+    # Another module is there, and true; only None is not.
+    is_none = instead in ("None", NO_CONSTANT)
+    tells = functools.cache(lambda: _telling(tree, taking, is_none))
     for node, local in _stand_ins(tree, taking):
         parent = tree.parents[node]
         used = isinstance(parent, ast.Attribute) or (
@@ -82,14 +86,12 @@ def failing(
         )
         if instead == NO_CONSTANT:
             used = not isinstance(parent, (ast.Assign, ast.Expr)) and not _asks(tree, node)
-        # Another module is there, and true; only None is not.
-        is_none = instead in ("None", NO_CONSTANT)
         if not used or reach.dead(node) or (is_none and tested(tree, node, local)):
             continue
         errors = set() if instead == NO_CONSTANT else {"AttributeError", "TypeError"}
         if survives(tree, node, errors):
             continue
-        if any(_tells(tree, test, taking, is_none) for test in _conditions(tree, node)):
+        if any(tells()(test) for test in _conditions(tree, node)):
             continue
         if is_none:
             yield node, f"`{taking.name}` is None"
@@ -182,8 +184,8 @@ def _conditions(tree: ScopeTree, node: ast.AST) -> Iterator[ast.expr]:
         child = parent
 
 
-def _tells(tree: ScopeTree, test: ast.expr, taking: Taking, truth: bool) -> bool:
-    """Say whether *test* has to do with what the module of *taking* has on this Python.
+def _telling(tree: ScopeTree, taking: Taking, truth: bool) -> Callable[[ast.expr], bool]:
+    """What says whether a test has to do with what the module of *taking* has on this Python.
 
     truth: being true or not says something about what is taken, too.
     """
@@ -208,7 +210,7 @@ def _tells(tree: ScopeTree, test: ast.expr, taking: Taking, truth: bool) -> bool
             if value is not None and any(map(tells, ast.walk(value))):
                 parts.remove(part)
                 known |= _bound(part)
-    return any(map(tells, ast.walk(test)))
+    return lambda test: any(map(tells, ast.walk(test)))
 
 
 def _bound(

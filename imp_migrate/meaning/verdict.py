@@ -223,15 +223,23 @@ class Judge:
 
     def _names_of(self, node: ast.AST) -> set[str] | None:
         """The attributes of *node*, a plain class or namespace; None if it is none, or has others."""
-        stored = {a.attr for a in self.tree.attributes if isinstance(a.ctx, ast.Store)}
         if isinstance(node, ast.ClassDef):
             plain = all(getattr(base, "id", "") == "object" for base in node.bases)
             names = set(self.tree.scope_of(node.body[0]).bindings)
-            return names | stored if plain and not (node.decorator_list or node.keywords) else None
+            return (
+                names | self._stored
+                if plain and not (node.decorator_list or node.keywords)
+                else None
+            )
         if isinstance(node, ast.Call) and self.tree.dotted(node.func) == "types.SimpleNamespace":
             names = {str(keyword.arg) for keyword in node.keywords}
-            return None if node.args or "None" in names else names | stored
+            return None if node.args or "None" in names else names | self._stored
         return None
+
+    @functools.cached_property
+    def _stored(self) -> set[str]:
+        """The attributes that the module sets of something."""
+        return {a.attr for a in self.tree.attributes if isinstance(a.ctx, ast.Store)}
 
     def _errors(self, use: Use) -> set[str]:
         """The errors that *use* raises if its name is None."""
