@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from .catalogue import MEMBERS, Kind
 from .exchange import Taking
 from .handlers import catches_import_error, survives, tries_around
-from .presence import tested
+from .presence import names_of, tested
 from .reach import Reach
 from .scopes import Binding, ScopeTree
 from .stdlib import has_name
@@ -27,12 +27,15 @@ _LEAVES = (ast.Return, ast.Raise)
 #: None in the place of a constant, which is wrong without any call or attribute.
 NO_CONSTANT = "None for a constant"
 
+#: A class, or a namespace, with these attributes.
+CLASS = "something with "
+
 
 def alternatives(tree: ScopeTree, imports: Iterable[ImpImport]) -> Iterator[tuple[str, str]]:
     """The names that the module has from `imp` under a guard, with what they are on 3.12+.
 
-    That is "None", NO_CONSTANT, the qualified name of something else, or "" if there is no such
-    name; a name that may be something that is not known here is not in the answer.
+    That is "None", NO_CONSTANT, the qualified name of something else, CLASS with the attributes of
+    one, or "" if there is no such name; a name that may be something that is not known here is not in the answer.
     """
     guarded: dict[str, list[ImpImport]] = {}
     for found in imports:
@@ -63,6 +66,8 @@ def _meaning(tree: ScopeTree, rival: Binding) -> str:
         return tree.import_of(rival) or ""
     statement = tree.parents.get(rival.node)
     value = statement.value if isinstance(statement, ast.Assign) else None
+    if (names := names_of(tree, rival.node if value is None else value)) is not None:
+        return CLASS + ", ".join(sorted(names))
     if isinstance(value, ast.Constant):
         return "None" if not value.value else ""
     return (tree.dotted(value) or "") if value is not None else ""
@@ -96,8 +101,9 @@ def failing(
         if is_none:
             yield node, f"`{taking.name}` is None"
         elif isinstance(parent, ast.Attribute) and parent.attr in MEMBERS:
-            if has_name(instead, parent.attr) is False:
-                yield node, f"{instead} has no {parent.attr}"
+            names = instead.removeprefix(CLASS).split(", ") if instead.startswith(CLASS) else None
+            if parent.attr not in names if names else has_name(instead, parent.attr) is False:
+                yield node, f"{'it' if names else instead} has no {parent.attr}"
 
 
 def is_asked_for(tree: ScopeTree, taking: Taking) -> bool:

@@ -94,3 +94,18 @@ def _says(node: ast.expr, local: str) -> bool:
 def is_none(node: ast.expr) -> bool:
     """Say whether *node* is the constant None."""
     return isinstance(node, ast.Constant) and node.value is None
+
+
+def names_of(tree: ScopeTree, node: ast.AST) -> frozenset[str] | None:
+    """The attributes of *node*, a plain class or namespace; None if it is none, or has others."""
+    if isinstance(node, ast.ClassDef):
+        if node.decorator_list or node.keywords:
+            return None
+        plain = all(getattr(base, "id", "") == "object" for base in node.bases)
+        names = {*tree.scope_of(node.body[0]).bindings} if plain else None
+    elif isinstance(node, ast.Call) and tree.dotted(node.func) == "types.SimpleNamespace":
+        given = {str(keyword.arg) for keyword in node.keywords}
+        names = None if node.args or "None" in given else given
+    else:
+        names = None
+    return tree.stored_attributes | names if names is not None else None

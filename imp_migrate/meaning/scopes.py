@@ -98,6 +98,11 @@ class ScopeTree:
         """What the module names behind a dot."""
         return frozenset(attribute.attr for attribute in self.attributes)
 
+    @functools.cached_property
+    def stored_attributes(self) -> frozenset[str]:
+        """What the module sets, or deletes, behind a dot."""
+        return frozenset(a.attr for a in self.attributes if not isinstance(a.ctx, ast.Load))
+
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope in which *node* is evaluated."""
         below: ast.AST | None = None

@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterable, Sequence
 
 from .handlers import caught, survives, tries_around
-from .presence import is_none, tested
+from .presence import is_none, names_of, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
 from .stdlib import fails, has_name
@@ -200,7 +200,7 @@ class Judge:
                 return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
             if self._asks_member(use, local):
                 continue
-            names = self._names_of(rival.node if value is None else value)
+            names = names_of(self.tree, rival.node if value is None else value)
             by_name = use.form in (Form.ATTRIBUTE, Form.LOOKUP)
             if by_name and names is not None and use.member not in names:
                 return f"`{local}` has no {use.member} there ({self.tree.place(line)})"
@@ -220,26 +220,6 @@ class Judge:
             tested(self.tree, use.node, f"hasattr({local}, {use.member!r})")
             or survives(self.tree, use.node, {"AttributeError"})
         )
-
-    def _names_of(self, node: ast.AST) -> set[str] | None:
-        """The attributes of *node*, a plain class or namespace; None if it is none, or has others."""
-        if isinstance(node, ast.ClassDef):
-            plain = all(getattr(base, "id", "") == "object" for base in node.bases)
-            names = set(self.tree.scope_of(node.body[0]).bindings)
-            return (
-                names | self._stored
-                if plain and not (node.decorator_list or node.keywords)
-                else None
-            )
-        if isinstance(node, ast.Call) and self.tree.dotted(node.func) == "types.SimpleNamespace":
-            names = {str(keyword.arg) for keyword in node.keywords}
-            return None if node.args or "None" in names else names | self._stored
-        return None
-
-    @functools.cached_property
-    def _stored(self) -> set[str]:
-        """The attributes that the module sets of something."""
-        return {a.attr for a in self.tree.attributes if isinstance(a.ctx, ast.Store)}
 
     def _errors(self, use: Use) -> set[str]:
         """The errors that *use* raises if its name is None."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import functools
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -237,7 +236,7 @@ class VersionTests:
         """The value of *node*, which stands for *dotted*, or _RIDDLE."""
         with contextlib.suppress(Unknown):
             return _outside(dotted, version)
-        if not self._is_set(node.attr):
+        if node.attr not in self.tree.stored_attributes:
             with contextlib.suppress(Unknown):
                 return self._flag(dotted, version)
         return _RIDDLE
@@ -261,15 +260,6 @@ class VersionTests:
             return {root.id + path}
         meanings = {self.tree.import_of(b) for b in scope.bindings[root.id] if not b.is_del}
         return set() if None in meanings else {f"{meaning}{path}" for meaning in meanings}
-
-    def _is_set(self, attribute: str) -> bool:
-        """Say whether this module sets *attribute* of something."""
-        return attribute in self._stored
-
-    @functools.cached_property
-    def _stored(self) -> frozenset[str]:
-        stores = (a for a in self.tree.attributes if not isinstance(a.ctx, ast.Load))
-        return frozenset(attribute.attr for attribute in stores)
 
     # -- calls -------------------------------------------------------------
 
