@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Sequence
 
@@ -78,7 +79,7 @@ def concerns_or_fails(path: str, target: str) -> bool:
         descriptor = os.open(target, files.READING)
         try:
             data = os.read(descriptor, _MOST)
-            if not data or os.read(descriptor, 1):
+            if os.read(descriptor, 1) if data else not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 data = files.read(target)
         finally:
             os.close(descriptor)
