@@ -76,7 +76,8 @@ class Addressees:
         spans |= {("name", s) for c in changes if isinstance(c, RewriteImport) for s in c.gone}
         spans |= {_place_of(hole) for hole in kept}
         blocks = {hole.span for hole in kept if isinstance(hole, Block)}
-        index = dict(self._nodes({_address(*place): place[1][1] for place in spans}))
+        wanted = {_address(*place): place[1][1] for place in spans}
+        index = {address: node for address, node in self._nodes(wanted) if address in wanted}
         found = {self._span(self.ground.positions[node]) for node in index.values()}
         places = {span for _, span in spans}
         self._starts = sorted(start for start, _ in places | blocks | found)
