@@ -104,7 +104,7 @@ def _one_by_one(text: str, expected: str, order: int) -> Iterator[Problem]:
         return chosen
 
     try:
-        found = one_by_one(text, _folder() / "fuzz.py", False, choose)
+        found = one_by_one(text, _folder() / "fuzz.py", False, choose, {})
     except Exception as error:
         yield Problem("one by one", _where(error))
         return
