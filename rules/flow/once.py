@@ -16,7 +16,6 @@ from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .demand import takes_variable
 from .order import starts
-from .shared import is_simple
 from .spec import registers_modules
 from .values import only_value
 
@@ -51,7 +50,8 @@ def load_in_place(
     statement = starts(fix.context, call)
     name = parts["name"]
     assert isinstance(name, ast.expr)
-    key, keys = (f"{spec}.name", {}) if not is_simple(name) else ("{name}", {"name": name})
+    named = isinstance(name, ast.Name)
+    key, keys = ("{name}", {"name": name}) if named else (f"{spec}.name", {})
     loaded = f"{fix.name('sys.modules', use)}[{key}]"
     lines = [
         *before,
