@@ -33,8 +33,6 @@ NAMES: tuple[str, ...] = (
     "_find_module",
 )
 
-# What is known of all calls where nobody asked: the signatures are as short as they were.
-_KNOWN = frozenset({"no_file"})
 # These do not call other helpers then.
 _ALONE = frozenset({"_load_source", "_load_dynamic", "_find_and_load", "_find_and_load_as"})
 
@@ -168,7 +166,7 @@ def compose(
 def _general(name: str) -> str:
     """Return the text of a helper for calls of which nothing is known."""
     inline = {"_load_spec", "_load_as", "_find_spec"} if name in _ALONE else set()
-    return cut(name, _KNOWN, frozenset(inline))
+    return cut(name, frozenset(), frozenset(inline))
 
 
 def _emitted(

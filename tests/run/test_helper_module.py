@@ -54,6 +54,27 @@ def test_the_result_runs(project: Path) -> None:
     assert out.split() == [b"42"]
 
 
+def test_every_way_of_calling_works(project: Path) -> None:
+    """Also that of a file that takes the function from another one, with an open file."""
+    (project / "pkg/compat.py").write_text("from imp import load_source  # noqa: F401\n")
+    taker = "from pkg.compat import load_source\n\nload = load_source\n"
+    (project / "pkg/b.py").write_text(taker)
+    run("--write", cwd=project)
+    (project / "plugin.txt").write_text("answer = 42\n")
+    (project / "other.txt").write_text("answer = 43\n")
+    (project / "empty.txt").touch()
+    program = (
+        "from pkg import a, b\n"
+        "print(a.load('plugin.txt').answer)\n"
+        "with open('other.txt', 'rb') as file:\n"
+        "    print(b.load('other', 'empty.txt', file).answer)\n"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", program], cwd=project, capture_output=True, check=True
+    ).stdout
+    assert out.split() == [b"42", b"43"]
+
+
 def test_in_src(project: Path) -> None:
     (project / "src").mkdir()
     (project / "pkg").rename(project / "src/pkg")
