@@ -250,8 +250,8 @@ class TestModes:
 
 
 class TestStandardInput:
-    def test_check(self) -> None:
-        done = run("-", "--stdin-filename=some/name.py", stdin=RELOAD)
+    def test_check(self, tree: Path) -> None:
+        done = run("-", "--stdin-filename=some/name.py", stdin=RELOAD, cwd=tree)
         assert done.returncode == 1
         assert done.stdout.startswith(b"some/name.py:1:1 IMP401 ")
 
@@ -282,8 +282,8 @@ class TestStandardInput:
         assert done.stdout == MANUAL
         assert {entry["status"] for entry in json.loads(done.stderr)} == {"manual"}
 
-    def test_diff(self) -> None:
-        done = run("-", "--diff", "--stdin-filename=a.py", stdin=RELOAD)
+    def test_diff(self, tree: Path) -> None:
+        done = run("-", "--diff", "--stdin-filename=a.py", stdin=RELOAD, cwd=tree)
         assert done.stdout.startswith(b"--- a.py\n+++ a.py\n")
 
     def test_configuration_of_the_named_file(self, tree: Path) -> None:
