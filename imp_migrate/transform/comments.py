@@ -81,7 +81,7 @@ class Comments:
 
 
 def _in_head(node: cst.CSTNode) -> Counter[str]:
-    """How often each comment is in *node*, the blocks in it aside."""
+    """How often each comment is in *node*, blocks on lines of their own aside."""
     found: Counter[str] = Counter()
     pending: list[object] = [node]
     while pending:
@@ -91,7 +91,7 @@ def _in_head(node: cst.CSTNode) -> Counter[str]:
             pending += part  # type: ignore[arg-type]
         elif role is _Role.COMMENT:
             found[part.value] += 1  # type: ignore[attr-defined]
-        elif role is not _Role.VALUE and not isinstance(part, cst.BaseSuite):
+        elif role is not _Role.VALUE and not isinstance(part, cst.IndentedBlock):
             pending += _parts(part)  # type: ignore[arg-type]
     return found
 

@@ -363,7 +363,7 @@ class _Transformer(cst.CSTTransformer):
             return [(after, 0, 0)], []
         if not self._is_answered(before):
             line = self.layout.line(before, after)
-            # Whatever became of a block, its comments are still there.
+            # Whatever became of an indented block, its comments are still there.
             return [(self._rescued(before, [line], in_blocks=False)[0], 0, 0)], []
         parts: list[Part] = []
         above: list[InsertStatements] = []

@@ -344,3 +344,9 @@ def test_library_modules_are_printed_as_they_were() -> None:
             tree = ast.parse(text)
             rewriter = rewriter_of(text)
             rewriter.check([InsertStatements(rewriter.source.span(s), ()) for s in tree.body])
+
+
+def test_a_comment_after_a_colon_is_not_lost() -> None:
+    text = Text("if a: b = old(x,  # c1\n    y)\nelse: pass\n")
+    change = ReplaceExpression(text["old(x,  # c1\n    y)"], Code("new"))
+    assert "# c1" in carried_out(text, [change])
