@@ -204,7 +204,7 @@ def _load_module(
 
 def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.ModuleSpec:
     """Find a module like imp.find_module, removed in Python 3.12;
-    importlib.util.find_spec takes loaded modules, and bare directories."""
+    importlib.util.find_spec also finds loaded modules and bare directories."""
     if WITH_PATH:
         if PATHLESS:
             pathname = _find_module_path(name)
@@ -302,7 +302,7 @@ def _find_and_load_as(
 
 def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.Any:
     """Find the path of a module like imp.find_module, removed in Python 3.12;
-    importlib.util.find_spec takes loaded modules, and bare directories."""
+    importlib.util.find_spec also finds loaded modules and bare directories."""
     if not LISTED:
         if PATHLESS or path is None:
             if not FILES:
