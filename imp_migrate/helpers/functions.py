@@ -48,7 +48,7 @@ from .facts import (
 
 def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
     """Load a module like imp.load_module, removed in Python 3.12. Unlike
-    importlib's recipe, this enters it in sys.modules, unless it fails."""
+    the recipe in What's New, this enters it in sys.modules unless it fails."""
     assert spec.loader is not None
     if FIRST:
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
@@ -77,7 +77,7 @@ def _load_source(
     name: str, pathname: str, file: typing.IO[typing.Any] | None = None
 ) -> types.ModuleType:
     """Load a source file like imp.load_source, removed in Python 3.12. Unlike
-    importlib's recipe, this enters it in sys.modules, unless it fails."""
+    the recipe in What's New, this enters it in sys.modules unless it fails."""
     loader = importlib.machinery.SourceFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -92,7 +92,7 @@ def _load_source(
 
 def _load_as(name: str, found: importlib.machinery.ModuleSpec) -> types.ModuleType | typing.Any:
     """Load what *found* describes by another name, like imp.load_module,
-    removed in Python 3.12; importlib's recipe keeps the first name."""
+    removed in Python 3.12; the usual recipe keeps the first name."""
     if FILES or found.has_location:
         pathname = vars(found.loader)["path"]  # may be relative
         spec = importlib.util.spec_from_file_location(name, found.origin)
@@ -110,7 +110,7 @@ def _load_compiled(
     name: str, pathname: str, file: typing.IO[bytes] | None = None
 ) -> types.ModuleType:
     """Load bytecode like imp.load_compiled, removed in Python 3.12. Unlike
-    importlib's recipe, this enters it in sys.modules, unless it fails."""
+    the recipe in What's New, this enters it in sys.modules unless it fails."""
     loader = importlib.machinery.SourcelessFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -125,7 +125,7 @@ def _load_compiled(
 
 def _load_package(name: str, path: str) -> types.ModuleType:
     """Load a package like imp.load_package, removed in Python 3.12. Unlike
-    importlib's recipe, this enters it in sys.modules, unless it fails."""
+    the recipe in What's New, this enters it in sys.modules unless it fails."""
     for init in ("__init__.py", "__init__.pyc"):
         filename = os.path.join(path, init)
         if os.path.exists(filename):
@@ -139,7 +139,7 @@ def _load_package(name: str, path: str) -> types.ModuleType:
 
 def _load_from(name: str, pathname: str | None) -> types.ModuleType | typing.Any:
     """Load what was found like imp.load_module, removed in Python 3.12. Unlike
-    importlib's recipe, this enters it in sys.modules, unless it fails."""
+    the recipe in What's New, this enters it in sys.modules unless it fails."""
     if not FILES and pathname is None:  # built in: one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
@@ -243,7 +243,7 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
 
 def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType:
     """Find and load like imp.find_module and imp.load_module, removed in
-    Python 3.12. Unlike importlib's recipe, this enters it in sys.modules."""
+    Python 3.12. Unlike the usual recipe, this enters it in sys.modules."""
     if PATHLESS:
         spec = _find_spec(name)
     else:
