@@ -52,26 +52,16 @@ class Form:
     text: str
 
 
-def form_of(name: str, facts: frozenset[str], *others: str, given: str = "") -> Form:
-    """Cut a helper to those of *facts* that matter for it, in the company of *others*.
-
-    given: the optional parameter without which it is not to be called.
-    """
+def form_of(name: str, facts: frozenset[str], *others: str) -> Form:
+    """Cut a helper to those of *facts* that matter for it, in the company of *others*."""
     requests = [Request(each, facts & relevant(each)) for each in (name, *others)]
     code = compose(requests, annotated=False).code
-    return Form(name, facts & relevant(name) | ({given} if given else set()), code)
-
-
-#: The forms of those that may be given an open file as third argument.
-WITH_FILE = [
-    form_of(name, frozenset(), given="file")
-    for name in ("_load_source", "_load_compiled", "_load_dynamic")
-]
+    return Form(name, facts & relevant(name), code)
 
 
 def helper_module(*forms: Form, annotated: bool = False) -> str:
     """Return a module of all helpers, and of *forms* for the calls that fit them."""
-    listed = [(form.name, sorted(form.facts), form.text) for form in [*WITH_FILE, *forms]]
+    listed = [(form.name, sorted(form.facts), form.text) for form in forms]
     return f"{_all_helpers(annotated)}\nFORMS = {listed!r}\n"
 
 

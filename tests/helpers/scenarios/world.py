@@ -336,8 +336,6 @@ def is_true(fact: str, given: Dict[str, Any]) -> bool:
         )
     if fact == "pure":
         return loader_kind(given["spec"].loader) in ("SourceFileLoader", "SourcelessFileLoader")
-    if fact == "file":
-        return "file" in given
     if fact == "no_file":
         return "file" not in given
     return fact == "fatal"
