@@ -128,8 +128,8 @@ def _run(data: bytes, path: str, mode: str) -> Outcome:
 
 
 def _in_the_text(helpers: Iterable[str]) -> tuple[str, ...]:
-    """*helpers*, and what they are called in a file that has such a name already."""
-    return tuple(name for helper in helpers for name in (helper, f"_imp{helper}"))
+    """*helpers*, and what else they may be called: what is taken, what an import has bound."""
+    return tuple(name for helper in helpers for name in (helper, f"_imp{helper}", helper[1:]))
 
 
 def _findings(

@@ -18,7 +18,7 @@ from imp_migrate.helpers import NAMES
 from . import data, fetch
 from .run import run_tool
 
-_HELPERS = {*NAMES, *(f"_imp{name}" for name in NAMES)}
+_HELPERS = {*NAMES, *(f"_imp{name}" for name in NAMES), *(name[1:] for name in NAMES)}
 
 
 def main() -> None:
@@ -58,13 +58,19 @@ def added(file: data.CorpusFile) -> tuple[int, int, int, str] | None:
     outcome = run_tool(file.data, file.path)
     if outcome.after == file.data:
         return None
+    own = {node.name for node in _functions(file.data)}
     marks = _diff(file.data.splitlines(), outcome.after.splitlines())
     helper = sum(
         (node.end_lineno or node.lineno) - node.lineno + 1
-        for node in ast.parse(outcome.after).body
-        if isinstance(node, ast.FunctionDef) and node.name in _HELPERS
+        for node in _functions(outcome.after)
+        if node.name in _HELPERS - own
     )
     return marks.count("+"), helper, marks.count("-"), f"{file.release} {file.path}"
+
+
+def _functions(code: bytes) -> list[ast.FunctionDef]:
+    """The functions that *code*, of a module, defines at its top level."""
+    return [node for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)]
 
 
 def _diff(old: list[bytes], new: list[bytes]) -> list[str]:
