@@ -209,7 +209,7 @@ class Plan:
         fixed = frozenset(use for fix in fixes for use in self._uses_of.get(fix.group, ()))
         swaps = frozenset(swap for fix in fixes for swap in fix.swaps)
         helpers = {request for fix in fixes for request in fix.helpers}
-        helpers.update(self._defined(swaps))
+        helpers.update(*(self._defined.get(swap, ()) for swap in swaps))
         needs = [need for fix in fixes for need in fix.needs]
         block = self.helper_block.emit(helpers) if helpers else None
         if block is not None:
@@ -232,22 +232,17 @@ class Plan:
         if block is not None:
             yield from block.changes
 
-    def _defined(self, swaps: Iterable[tuple[int, int]]) -> Iterator[Request]:
-        """The helpers that take the place of names: for all their uses, fixed or not."""
-        for at, position in swaps:
-            name = self.sites[at].names[position]
-            if isinstance(name.swap, Request):
-                yield from (self._request(use, name.swap) for use in name.uses)
-
-    def _request(self, use: int, helper: Request) -> Request:
-        """What *use* asks of *helper*, if there is a fix for it; else nothing is known of it."""
-        fix = self._fix_of.get(use)
-        asked = {request.name: request for request in fix.helpers} if fix is not None else {}
-        return asked.get(helper.name, helper)
-
     @cached_property
-    def _fix_of(self) -> dict[int, Fix]:
-        return dict(self.fixes)
+    def _defined(self) -> dict[tuple[int, int], frozenset[Request]]:
+        """What is asked of helpers that take the place of names: by all uses, fixed or not."""
+        fixes = dict(self.fixes)
+        found: dict[tuple[int, int], frozenset[Request]] = {}
+        for at, site in enumerate(self.sites):
+            for position, name in enumerate(site.names):
+                if isinstance(name.swap, Request):
+                    asked = (_request(fixes.get(use), name.swap) for use in name.uses)
+                    found[at, position] = frozenset(asked)
+        return found
 
     def _bound_before(self, site: ImportSite, wanted: Mapping[int, set[Need]]) -> set[Need]:
         """What the sites that come before *site* are to bind, as *wanted*."""
@@ -283,6 +278,12 @@ class Plan:
         spans += [block.at, *(span for _, span, _ in block.existing if span is not None)]
         changes = (change for fix in self._by_group.values() for change in fix.changes)
         return {start for start, _ in spans} | {at for change in changes for at in places(change)}
+
+
+def _request(fix: Fix | None, helper: Request) -> Request:
+    """What *fix* asks of *helper*; nothing is known of it where there is none."""
+    asked = {request.name: request for request in fix.helpers} if fix is not None else {}
+    return asked.get(helper.name, helper)
 
 
 class _Claims:

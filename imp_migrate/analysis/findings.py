@@ -48,6 +48,8 @@ class Findings:
 
     def swap(self, found: ImpImport) -> None:
         """Let what replaces the member take the place of the import *found*, under its name."""
+        if id(found) in self.swaps:
+            return  # for one of its other uses
         swap = swap_of(self.context.tree, found)
         if swap is None:
             raise AssertionError(f"nothing can be swapped for imp.{found.member}")

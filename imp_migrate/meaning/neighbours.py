@@ -143,7 +143,8 @@ class _Project:
         found: dict[str, str] = {}
         for member, patchers in self.patchers.items():
             for other, line in patchers:
-                if member != "*" if other == target else self._run_together(other, target):
+                own = other == target and member != "*"
+                if own or (other != target and self._run_together(other, target)):
                     found.setdefault(member, self._where(other, line))
         return found
 
