@@ -51,8 +51,8 @@ def check(use: Use, ctx: Context) -> Outcome:
     module = single_argument(call, "module") if call is not None else None
     reloaded = ctx.use_at(module) if module is not None else None
     if reloaded is not None and reloaded.form is Form.MODULE and not reloaded.silent:
-        advice = "delete this call: it reloads imp itself"
-        return ctx.manual([use, reloaded], gone(use, advice))
+        both = [use] if reloaded.index in ctx.claimed else [use, reloaded]
+        return ctx.manual(both, gone(use, "delete this call: it reloads imp itself"))
     return rename(use, ctx, "importlib.reload")
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import enum
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
 
-#: Comments that speak to a tool about this very line; they go when the line goes.
+#: Comments that speak to a tool about the line that they end; they go when the line goes.
 PRAGMA = re.compile(
     r"#\s*(?:noqa|type:\s*ignore|pylint:|pragma:|isort:|pyright:|mypy:|ruff:|nosec|"
     r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
@@ -37,7 +37,7 @@ class Comments:
     ) -> list[str]:
         """The comments of *before* that are neither in *after* nor *elsewhere*, in order.
 
-        Without those to a tool, which go with their lines.  *in_blocks*: the blocks of *before*
+        Without those to a tool that end lines, with which they go.  *in_blocks*: the blocks of *before*
         may have lost some, too.
         """
         count = self._count if in_blocks else _in_head
@@ -51,10 +51,10 @@ class Comments:
         if not in_blocks:
             return self.lost(before, after, elsewhere)
         found: list[str] = []
-        for comment in comments_of([before]):
+        for comment, is_alone in _placed([before]):
             if left[comment]:
                 left[comment] -= 1
-            elif not PRAGMA.match(comment):
+            elif is_alone or not PRAGMA.match(comment):
                 found.append(comment)
         return found
 
@@ -98,15 +98,21 @@ def _in_head(node: cst.CSTNode) -> Counter[str]:
 
 def comments_of(nodes: Iterable[cst.CSTNode]) -> list[str]:
     """The comments in *nodes*, in order."""
-    found: list[str] = []
+    return [comment for comment, _ in _placed(nodes)]
+
+
+def _placed(nodes: Iterable[cst.CSTNode]) -> Iterator[tuple[str, bool]]:
+    """The comments in *nodes*, in order, each with whether it is alone on its line."""
     pending = [*nodes][::-1]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.Comment):
-            found.append(node.value)
+        if isinstance(node, (cst.EmptyLine, cst.TrailingWhitespace)):
+            if node.comment is not None:
+                yield node.comment.value, isinstance(node, cst.EmptyLine)
+        elif isinstance(node, cst.Comment):
+            yield node.value, False
         elif not _is_bare(node):
             pending += reversed(node.children)
-    return found
 
 
 def comment_lines(comments: Iterable[str]) -> list[cst.EmptyLine]:

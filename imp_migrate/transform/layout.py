@@ -9,6 +9,8 @@ from typing import TypeAlias
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from .templates import is_torn
+
 _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 #: The end of a line after which an operand on the next one stands in brackets.
@@ -142,14 +144,7 @@ class Layout:
 
     def is_torn(self, node: cst.BaseExpression) -> bool:
         """Say whether *node* breaks off at the end of a line unless there are brackets around it."""
-        code = self._code(node)
-        if ("\n" not in code and "\r" not in code) or id(node) in self._bracketed:
-            return False
-        try:
-            cst.parse_expression(code)
-        except cst.ParserSyntaxError:
-            return True
-        return False
+        return id(node) not in self._bracketed and is_torn(node)
 
     def spread(self, call: cst.Call) -> cst.Call:
         """*call*, with its only argument on lines of its own if that needs these."""
@@ -232,7 +227,7 @@ class Layout:
                 )
                 return value.with_changes(whitespace_before_args=inner, args=[argument])
             args = [arg.with_changes(comma=comma) for arg in value.args]
-            if len(text) > room and not any(arg.star for arg in args):
+            if len(text) > room and len(args) > 1 and not any(arg.star for arg in args):
                 args[-1] = args[-1].with_changes(comma=cst.Comma(whitespace_after=outer))
             else:
                 args[-1] = args[-1].with_changes(

@@ -148,7 +148,7 @@ class Namer:
 
     def _root_is_free(self, root: str, use: Use) -> bool:
         """Say whether *root* at *use* means, or can be made to mean, the module."""
-        if self._comes_from_star(root):
+        if self._comes_from_star(root) or self._is_declared_later(root, use):
             return False
         scope = self.tree.resolve(root, use.scope)
         if scope is None:
@@ -159,6 +159,17 @@ class Namer:
             return True
         homes = {found.scope for found in use.imports}
         return homes == {scope} or any(self._runs_before(b, use) for b in scope.bindings[root])
+
+    def _is_declared_later(self, root: str, use: Use) -> bool:
+        """Say whether `global` or `nonlocal` names *root* after *use*: it must not be read before."""
+        if root not in use.scope.global_names | use.scope.nonlocal_names:
+            return False
+        return any(
+            isinstance(node, (ast.Global, ast.Nonlocal))
+            and root in node.names
+            and node.lineno >= use.node.lineno
+            for node in ast.walk(use.scope.node)
+        )
 
     def _sites(self, root: str, use: Use) -> set[int]:
         """The import sites that have to bind *root* for *use*."""

@@ -29,6 +29,7 @@ from .transformer import transform
 # Blank lines, and comments that are part of a block.
 _REST = re.compile(r"(?:[ \t\f]*|[ \t]+#[^\r\n]*)(?:\r\n|\n|\r)")
 _CONTINUED = re.compile(r"\\(?:\r\n|\n|\r)")  # a backslash at the end of its line
+_TAIL = re.compile(r"(?:[ \t\f;]|\\(?:\r\n|\n|\r))*")  # what may stand behind a statement
 _FEED = re.compile(r"(?:^|(?<=[\r\n]))\f")
 _INDENT = re.compile(r"\f?([ \t]*)")
 _OMITTED = "_omitted"  #: stands for a method that no change touches, none being shorter
@@ -105,11 +106,17 @@ class Rewriter:
         found: list[tuple[int, int, int, int]] = []
         start = 0
         for first, last in groups:
-            end_line = body[last].end_lineno or body[last].lineno
-            end = self.source.line_span(end_line)[1]
+            end = self._line_end(body[last])
             found.append((first, last, start, end))
             start = end
         return found
+
+    def _line_end(self, statement: ast.stmt) -> int:
+        """Where the last line of *statement* ends, which goes on behind a backslash."""
+        lines = self.source
+        end = lines.offset(statement.end_lineno or statement.lineno, statement.end_col_offset or 0)
+        tail = _TAIL.match(lines.text, end)
+        return lines.line_span(lines.line_of(tail.end() if tail else end))[1]
 
     def _is_joined(self, one: ast.stmt, other: ast.stmt) -> bool:
         """Say whether *other* stands on the line of *one*, a backslash counted as none."""
@@ -171,7 +178,7 @@ class Rewriter:
 
     def _lines_of(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
         """The span of *method* with its decorators, and the comments at the end of its block."""
-        end = self.source.line_span(method.end_lineno or method.lineno)[1]
+        end = self._line_end(method)
         own = _deeper(method.col_offset).match(self.source.text, end)
         return self.source.line_span(_first_line(method))[0], own.end() if own else end
 
@@ -226,7 +233,7 @@ class Rewriter:
             default_newline="\n" if self._is_macintosh else self.source.newline
         )
         try:
-            module = cst.parse_module(text, config)
+            module = _read(text, config)
             if module.code != text:
                 raise Unprintable("LibCST does not print it as it was")
             if start:
@@ -299,6 +306,17 @@ def _deeper(column: int) -> re.Pattern[str]:
     """What matches blank lines and comments up to the last one that begins behind *column*."""
     blank, end = r"(?:[ \t\f]*(?:\r\n|\n|\r))*", r"(?:\r\n|\n|\r)"
     return re.compile(rf"(?:{blank}[ \t]{{{column + 1},}}#[^\r\n]*{end})+")
+
+
+def _read(text: str, config: cst.PartialParserConfig) -> cst.Module:
+    """The tree of *text*; raises Unprintable where LibCST itself makes a mistake over it.
+
+    It does over a line break behind the `async` of a comprehension.
+    """
+    try:
+        return cst.parse_module(text, config)
+    except (AttributeError, cst.CSTValidationError):
+        raise Unprintable("LibCST does not read it") from None
 
 
 def _positions(module: cst.Module) -> Mapping[cst.CSTNode, CodeRange]:

@@ -57,8 +57,12 @@ class Sites:
         It is an `import imp` among the first imports, or the one that helpers
         follow, if there is one, else the top of the module.
         """
-        body = set(self.tree.module.body[: self.before_helpers])
-        live = {found.statement for found in self.resolution.imports if found.live} & body
+        body = self.tree.module.body
+        end = self.before_helpers
+        while end < len(body) and only_imports(body[end]) and not self._is_alone(body[end]):
+            end += 1  # on a line that helpers cannot part
+        live = {found.statement for found in self.resolution.imports if found.live}
+        live &= set(body[:end])
         for index, statement in enumerate(self.statements):
             if statement in live:
                 return index
@@ -106,7 +110,7 @@ class Sites:
             is_from=isinstance(statement, ast.ImportFrom),
             provided=self.provided(self.numbers[statement]),
             preceding=self._preceding(statement),
-            tail=self._tail(statement) if self._is_alone(statement) else (),
+            tail=self._tail(statement),
         )
 
     def _is_alone(self, statement: ast.stmt) -> bool:
@@ -115,34 +119,35 @@ class Sites:
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
         """The one-line imports on the lines right after *statement*, in its block.
 
-        Only those of the standard library, among which new imports belong.  In the body of a `try` there are none: an import there may fail, and what
-        comes after it would not be run.
+        Or those right after it on its own line, if it is not alone there.  Only those of
+        the standard library, among which new imports belong.  In the body of a `try` there
+        are none: an import there may fail, and what comes after it would not be run.
         """
         if any(part == "body" for _, part in tries_around(self.tree, statement)):
             return ()
         block, place = self.tree.slot(statement)
         tail: list[TailLine] = []
-        line = statement.end_lineno or statement.lineno
+        line, alone = statement.end_lineno or statement.lineno, self._is_alone(statement)
         for at in range(place + 1, len(block)):
             following = block[at]
-            found = self._tail_line(following)
-            if found is None or following.lineno != line + 1:
+            found = self._tail_line(following, alone)
+            if found is None or following.lineno != line + alone:
                 break
             if found.key[1].partition(".")[0] not in sys.stdlib_module_names:
                 break
-            line += 1
+            line += alone
             tail.append(found)
         return tuple(tail)
 
-    def _tail_line(self, statement: ast.stmt) -> TailLine | None:
-        """*statement* as a line of imports, if it is one import, alone on one line."""
+    def _tail_line(self, statement: ast.stmt, alone: bool = True) -> TailLine | None:
+        """*statement* as a line of imports, if it is one import on one line, *alone* there."""
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
             return None
         if statement.lineno != statement.end_lineno or len(statement.names) != 1:
             return None
         if statement in self.numbers:
             return None
-        if not self._is_alone(statement):
+        if self._is_alone(statement) is not alone:
             return None
         at, alias = self.source.span(statement), statement.names[0]
         if isinstance(statement, ast.ImportFrom):

@@ -14,6 +14,9 @@ from .precedence import in_parentheses, precedence, required
 
 _HOLE = "_imp_migrate_hole_"
 _NEVER_BARE = (cst.Tuple, cst.GeneratorExp, cst.Yield, cst.NamedExpr)
+_BRACKETS = (
+    cst.Arg, cst.SubscriptElement, cst.List, cst.Set, cst.Dict, cst.BaseComp,
+)  # fmt: skip
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
 
@@ -24,7 +27,7 @@ def expression(
     """The expression that *template* stands for, with *parts* in its holes."""
     if not parts:
         return _plain(template, config)
-    return parse_template_expression(template, config, **_fitting(template, parts))
+    return parse_template_expression(template, config, **_fitting(template, parts, True))
 
 
 @functools.lru_cache(maxsize=256)  # hundreds of uses become the same name
@@ -76,32 +79,54 @@ def _with_header(module: cst.Module) -> cst.Module:
     )
 
 
-def _fitting(template: str, parts: Mapping[str, cst.CSTNode]) -> dict[str, Any]:
-    """*parts*, in parentheses where their holes need these."""
-    demands = _demands(template, frozenset(parts))
+def _fitting(
+    template: str, parts: Mapping[str, cst.CSTNode], expression: bool = False
+) -> dict[str, Any]:
+    """*parts*, in parentheses where their holes need these.
+
+    Not for the sake of lines in an *expression*: the whole gets brackets if it has none.
+    """
+    holes = _holes(template, frozenset(parts))
     fitting: dict[str, Any] = dict(parts)
     for name, part in parts.items():
         if isinstance(part, cst.BaseExpression):
             if len(part.lpar) == 1 and not isinstance(part, _NEVER_BARE):
                 part = fitting[name] = part.with_changes(lpar=[], rpar=[])
-            if not part.lpar and precedence(part) < demands.get(name, -1):
+            loose = precedence(part) < holes.demands.get(name, -1)
+            bare = not expression and name in holes.open
+            if not part.lpar and (loose or (bare and is_torn(part))):
                 fitting[name] = in_parentheses(part)
     return fitting
 
 
+def is_torn(node: cst.BaseExpression) -> bool:
+    """Say whether *node* breaks off at the end of a line unless there are brackets around it."""
+    code = cst.Module([]).code_for_node(node)
+    if "\n" not in code and "\r" not in code:
+        return False
+    try:
+        cst.parse_expression(code)
+    except cst.ParserSyntaxError:
+        return True
+    return False
+
+
 @functools.lru_cache(maxsize=256)
-def _demands(template: str, names: frozenset[str]) -> Mapping[str, int]:
-    """How tightly what is put into each hole of *template* must bind."""
+def _holes(template: str, names: frozenset[str]) -> _Holes:
+    """What the holes of *template* need."""
     for name in names:
         template = template.replace(f"{{{name}}}", _HOLE + name)
     finder = _Holes()
     cst.parse_module(template + "\n").visit(finder)
-    return finder.demands
+    return finder
 
 
 class _Holes(cst.CSTVisitor):
+    """Finds how tightly what is put into each hole must bind, and the holes without brackets."""
+
     def __init__(self) -> None:
         self.demands: dict[str, int] = {}
+        self.open: set[str] = set()
         self._around: list[cst.CSTNode] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
@@ -109,6 +134,8 @@ class _Holes(cst.CSTVisitor):
             name = node.value[len(_HOLE) :]
             needed = required(self._around[-1], node)
             self.demands[name] = max(needed, self.demands.get(name, -1))
+            if not any(isinstance(n, _BRACKETS) or getattr(n, "lpar", ()) for n in self._around):
+                self.open.add(name)
         self._around.append(node)
         return True
 

@@ -53,6 +53,8 @@ from .nodes import (
 )
 from .precedence import in_parentheses, needs_parentheses, precedence
 
+#: Operators that the bracket before them may touch, as in `f()is None`; a name may not.
+_WORDS = (cst.Is, cst.IsNot, cst.In, cst.NotIn, cst.And, cst.Or)
 _Written: TypeAlias = tuple[Statement, int, int]  #: with blank lines to come before and after it
 
 
@@ -108,7 +110,13 @@ class _Transformer(cst.CSTTransformer):
     def on_leave(self, original_node: cst.CSTNode, updated_node: cst.CSTNode) -> cst.CSTNode:  # type: ignore[override]
         old, new = original_node, updated_node
         self.around.pop()
-        if new is old:
+        if isinstance(old, _WORDS):
+            new = _set_apart(old)
+        elif isinstance(old, cst.ComparisonTarget) and isinstance(old.operator, _WORDS):
+            assert isinstance(new, cst.ComparisonTarget)
+            operator = _set_apart(new.operator)
+            new = new if operator is new.operator else new.with_changes(operator=operator)
+        elif new is old:
             pass  # nothing in it has changed
         elif isinstance(old, (cst.Module, cst.IndentedBlock)):
             assert isinstance(new, (cst.Module, cst.IndentedBlock))
@@ -188,19 +196,33 @@ class _Transformer(cst.CSTTransformer):
             if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement))
         )
         new = self.layout.placed(old, new, sole, statement)
-        if needs_parentheses(around, old, new) or (not new.lpar and self.layout.is_torn(new)):
+        if needs_parentheses(around, old, new) or (
+            not new.lpar and (self.layout.is_torn(new) or self._runs_into(old, new))
+        ):
             new = in_parentheses(new)
         return new
 
+    def _runs_into(self, old: cst.BaseExpression, new: cst.BaseExpression) -> bool:
+        """Say whether *new* in the place of *old* would be one word with what is beside it."""
+        before, after = self._beside(old)
+        if not (before.isalnum() or after.isalnum()):
+            return False
+        code = self.ground.module.code_for_node(new)
+        ends = code[-1:].isalnum() or code.endswith("_")
+        return (before.isalnum() and code[:1].isidentifier()) or (after.isalnum() and ends)
+
     def _stands_free(self, node: cst.BaseExpression) -> bool:
         """Say whether *node* without its parentheses would not run into what is beside it."""
-        start, end = (
-            self.ground.positions[node.lpar[0]].start,
-            self.ground.positions[node.rpar[-1]].end,
-        )
+        before, after = self._beside(node)
+        return not (before.isalnum() or after.isalnum())
+
+    def _beside(self, node: cst.BaseExpression) -> tuple[str, str]:
+        """The characters right before and after *node* with its parentheses."""
+        first, last = (*node.lpar, node)[0], (*node.rpar[::-1], node)[0]
+        start, end = self.ground.positions[first].start, self.ground.positions[last].end
         lines = self.layout.lines
-        before, after = lines[start.line - 1][: start.column], lines[end.line - 1][end.column :]
-        return not (before[-1:].isalnum() or after[:1].isalnum())
+        before, after = lines[start.line - 1], lines[end.line - 1]
+        return before[: start.column][-1:], after[end.column : end.column + 1]
 
     def _argument(self, change: ReplaceArgument, new: cst.Arg) -> cst.Arg | cst.RemovalSentinel:
         if change.code is None:
@@ -550,3 +572,11 @@ class _Transformer(cst.CSTTransformer):
             whole = Counter(comments_of([new]))
             outcome.gone += (whole - Counter(comments_of(left))).elements()
             self.outcomes[id(old)] = outcome
+
+
+def _set_apart(operator: cst.CSTNode) -> cst.CSTNode:
+    """*operator*, a word, with a blank before it if there is nothing."""
+    before = getattr(operator, "whitespace_before", None)
+    if not isinstance(before, cst.SimpleWhitespace) or before.value:
+        return operator
+    return operator.with_changes(whitespace_before=cst.SimpleWhitespace(" "))

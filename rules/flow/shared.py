@@ -126,17 +126,25 @@ def put_truth(fix: FixBuilder, test: ast.expr, truth: bool) -> list[Use]:
             if tested or at + 1 < len(around.values):
                 _leave_out(fix, around, test)
                 return []
-        elif tested and all(map(is_simple, around.values[:at])):
+        elif (
+            tested
+            and all(map(is_simple, around.values[:at]))
+            and not _is_missed(ctx, around.values[at + 1 :])
+        ):
             return [*put_truth(fix, around, truth), *_uses_in(ctx, around.values[at + 1 :])]
     if isinstance(around, ast.IfExp) and around.test is test:
-        fix.replace(around, "{kept}", kept=around.body if truth else around.orelse)
-        return _uses_in(ctx, [around.orelse if truth else around.body])
+        kept, dropped = (around.body, around.orelse)[:: 1 if truth else -1]
+        if not _is_missed(ctx, [dropped]):
+            fix.replace(around, "{kept}", kept=kept)
+            return _uses_in(ctx, [dropped])
     if isinstance(around, ast.If) and around.test is test and not ctx.is_elif(around):
-        if truth or around.orelse:
-            fix.unwrap(around, "body" if truth else "orelse")
-        else:
-            fix.remove(around)
-        return _uses_in(ctx, around.orelse if truth else around.body)
+        block = around.orelse if truth else around.body
+        if not _is_missed(ctx, block):
+            if truth or around.orelse:
+                fix.unwrap(around, "body" if truth else "orelse")
+            else:
+                fix.remove(around)
+            return _uses_in(ctx, block)
     fix.replace(test, str(truth))
     return []
 
@@ -146,6 +154,26 @@ def _leave_out(fix: FixBuilder, around: ast.BoolOp, test: ast.expr) -> None:
     left = {f"part{n}": part for n, part in enumerate(around.values) if part is not test}
     word = " and " if isinstance(around.op, ast.And) else " or "
     fix.replace(around, word.join(f"{{{name}}}" for name in left), **left)
+
+
+def _is_missed(ctx: Context, dead: Sequence[ast.AST]) -> bool:
+    """Say whether without *dead*, which never runs, the rest would mean something else.
+
+    It is all that binds a variable that the rest reads, which then would be that of a scope
+    further out, or none; or it says what kind of function, or whose variable, this is.
+    """
+    parts = [part for node in dead for part in ast.walk(node)]
+    if any(isinstance(p, (ast.Global, ast.Nonlocal, ast.Yield, ast.YieldFrom)) for p in parts):
+        return True
+    inside = set(map(id, parts))
+    words = {word for part in parts for word in vars(part).values() if isinstance(word, str)}
+    names = {word.partition(".")[0] for word in words}
+    for scope in ctx.tree.scope_of(dead[0]).chain() if dead else ():
+        for name in names & scope.bindings.keys():
+            if all(id(binding.node) in inside for binding in scope.bindings[name]):
+                if any(id(read) not in inside for read in ctx.tree.reads(name, scope)):
+                    return True
+    return False
 
 
 def _uses_in(ctx: Context, nodes: Sequence[ast.AST]) -> list[Use]:
