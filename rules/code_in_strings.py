@@ -7,7 +7,7 @@ Python process with `-c`, or written to a file, and a string of several
 statements anywhere else, such as a template; in a notebook, also what a magic such as
 `%%python3` or `%%timeit`, or a shell command, is given.  Lines that are joined, f-strings
 and placeholders (`%s`, `{}`, `$name`) are seen through, also one that `"imp"` is put in
-the place of.  Reports an example in a
+the place of; and a pickle that names `imp`, in a string or in bytes.  Reports an example in a
 docstring that imports `imp`, or that uses what the module imported from it
 (IMP414); that import stays.
 
@@ -51,6 +51,7 @@ import textwrap
 import warnings
 from collections.abc import Iterator
 
+from imp_migrate.meaning.catalogue import MEMBERS
 from imp_migrate.meaning.doctests import Examples
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.resolve import Resolver
@@ -88,10 +89,33 @@ _IMPORT = re.compile(
     r"""|import[ \t]+(?:[\w.]+[ \t]*,[ \t]*)*imp[ \t]*(?:$|[,;#"')\\]|as\b))""",
     re.MULTILINE,
 )
+# The opcodes GLOBAL and INST, and the string that STACK_GLOBAL takes.
+_PICKLED = re.compile(r"[ci]imp\r?\n(\w+)\r?\n|(?:[\x8cU]\x03|X\x03\0\0\0)imp(?!\w)")
 _USED = re.compile(r"\bimp\.[a-z_]+\(|\bfrom[ \t]+imp[ \t]+import\b[^\n;]*[\n;]\s*\S")
 
 
 def check(ctx: Context, reach: Reach) -> Iterator[Remark]:
+    """The strings of the module that hold code, or a pickle, which needs `imp`."""
+    yield from _check_pickles(ctx, reach)
+    yield from _check_code(ctx, reach)
+
+
+def _check_pickles(ctx: Context, reach: Reach) -> Iterator[Remark]:
+    """The strings, of text or of bytes, that are pickles with something of `imp` in them."""
+    for string in (*ctx.tree.strings, *ctx.tree.bytes):
+        value = string.value
+        assert isinstance(value, (str, bytes))
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        match = _PICKLED.search(text) if "imp" in text else None
+        if match and (match[1] is None or match[1] in MEMBERS) and not reach.dead(string):
+            way = "write what it holds by other means, or read it with an Unpickler whose find_class knows"
+            yield (
+                *ctx.span(string),
+                f"this pickle names imp, which was removed in Python 3.12; {way} what replaces it",
+            )
+
+
+def _check_code(ctx: Context, reach: Reach) -> Iterator[Remark]:
     """The strings of the module that hold code which needs `imp`."""
     done: set[int] = set()
     commands = _commands(ctx.tree)

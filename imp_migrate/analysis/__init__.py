@@ -10,7 +10,7 @@ from ..meaning.reach import Reach
 from ..meaning.scopes import ScopeTree
 from ..options import Options
 from ..plan import Plan
-from ..text.scan import is_endlessly_dotted, is_relevant, mentions_imp
+from ..text.scan import is_endlessly_dotted, is_relevant, may_hold_pickle, mentions_imp
 from ..text.source import Source
 from ..unreadable import MOST_CHARACTERS, explain, too_large
 from .module import ModuleAnalysis, misuses
@@ -45,7 +45,7 @@ def analyse(source: Source, options: Options, tree: ast.Module | None = None) ->
             return select(Plan(source, (found,)), options)
     if not mentions_imp(data):
         scopes = ScopeTree(tree, source.place)
-        concerns = b"find_module" in data or source.neighbours.givers
+        concerns = b"find_module" in data or may_hold_pickle(data) or source.neighbours.givers
         if not concerns and not any(misuses(ImportlibUses(scopes, Reach(scopes), source.filename))):
             return Plan(source, scopes=scopes)
     return ModuleAnalysis(source, options, tree).plan()

@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 
 from ..lint import LintRule, Spot
+from ..meaning.contents import takes_what_is_not_there
 from ..meaning.importlib_uses import ImportlibUses
 from ..meaning.reach import Reach
 from ..meaning.resolve import Resolver
@@ -50,7 +51,9 @@ class ModuleAnalysis:
         self.source = source
         self.options = options
         self.tree = ScopeTree(module, source.place)
-        self.reach = Reach(self.tree, distrusted=source.vicinity.misleading)
+        around = source.vicinity
+        lacking = [s for s in self.tree.imports if takes_what_is_not_there(s, around.contents)]
+        self.reach = Reach(self.tree, failing=lacking, distrusted=around.misleading)
         self.resolution = Resolver(self.tree, self.reach, source.vicinity).resolve()
         self.helper_place = HelperPlace(source, self.tree, self.resolution)
         place = self.helper_place
@@ -185,7 +188,10 @@ class ModuleAnalysis:
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""
         reach = Reach(
-            self.tree, self.options.target_version, distrusted=self.source.vicinity.misleading
+            self.tree,
+            self.options.target_version,
+            self.reach.failing,
+            self.source.vicinity.misleading,
         )
         guards = obsolete_guards(self.source, self.tree, reach, self.resolution.imports)
         number = len(self.resolution.uses) + len(self.resolution.imports)

@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, Kind
+from .mentions import Mentions
+from .presence import is_none
 from .scopes import Binding, ScopeTree
 
 # Names of modules longer than this are nobody's.
@@ -21,6 +23,12 @@ _LONGEST = 1000
 
 # How many steps from a variable to its value are followed.
 _DEEPEST = 8
+
+#: The module, whichever it is, whose function has called this one: `frame.f_globals`.
+CALLER = "<caller>"
+
+#: The modules that any file may be.
+ANY_FILE = ("__main__", CALLER)
 
 #: Public names that a migrated module may have and did not have before.
 NEW_NAMES = frozenset(("importlib", "os", "sys", "threading", "tokenize", "types", "warnings")) | {
@@ -31,6 +39,7 @@ _ASKING = ("getattr", "hasattr")
 _REPLACING = ("setattr", "delattr", "object")
 
 _LISTING = ("vars", "dir")
+_TABLES = ("__dict__", "__globals__", "f_globals")
 _LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
 
 _ASSIGNMENTS = (ast.Assign, ast.AnnAssign, ast.NamedExpr)
@@ -72,6 +81,7 @@ class Facts:
         "*" stands for the whole module.
     own: those of NEW_NAMES that the module has for something else.
     leans: the parts of importlib that it uses and does not import.
+    runs: the modules with whose variables it runs code that is not written there.
     """
 
     takings: tuple[tuple[str, str, bool, int], ...] = ()
@@ -80,6 +90,7 @@ class Facts:
     replaced: dict[str, int] = field(default_factory=dict)
     own: frozenset[str] = frozenset()
     leans: frozenset[str] = frozenset()
+    runs: tuple[str, ...] = ()
 
 
 def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
@@ -106,6 +117,7 @@ def facts(tree: ScopeTree, names: Collection[str]) -> Facts:
         _replaced(tree, names),
         frozenset(filter(lambda name: _is_own(tree, name), NEW_NAMES)),
         _leans(tree),
+        tuple(dict.fromkeys(_Modules(tree).run_in())),
     )
 
 
@@ -166,7 +178,8 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     whole = [*modules.taken_whole(), *_run_stars(tree)]
     # Perhaps as ns["imp"] or ns.imp, of whoever has them then.
     spelt = {s.value for s in tree.strings} | tree.attribute_names if whole else set()
-    for found, hidden in ((everything, set[str]()), (whole, spelt)):
+    spoken = _spoken(tree, names) if everything else set[str]()
+    for found, hidden in ((everything, spoken), (whole, spelt)):
         for module, node in found:
             for name in names:
                 referred = name in tree.references and name not in tree.root.bindings
@@ -196,6 +209,12 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
             yield from _dotted(modules.text(node), node, names)
 
 
+def _spoken(tree: ScopeTree, names: Collection[str]) -> set[str]:
+    """Those of *names* that a star import may bring and a string reaches: `eval("imp.…")`."""
+    mentions, free = Mentions(tree), set(names) - tree.root.bindings.keys()
+    return {name for name in free if any(True for _ in mentions.of(name, tree.root))}
+
+
 def _by_string(
     tree: ScopeTree, modules: _Modules, string: ast.Constant, names: Collection[str]
 ) -> Iterator[Taking]:
@@ -219,9 +238,14 @@ def _by_string(
             found = sorted(set(_imported(tree)))
         for module in found:
             yield Taking(module, text, parent)
-    elif isinstance(parent, ast.Call) and (table := _table(parent)) and string in parent.args[:1]:
-        if module := modules.named(table):  # vars(m).pop("imp")
-            yield Taking(module, text, parent, _called(parent) != "get")
+    elif (
+        isinstance(parent, ast.Call)
+        and (table := modules.table(parent))
+        and string in parent.args[:1]
+    ):
+        if module := modules.named(table):  # vars(m).pop("imp"), m.__getattribute__("imp")
+            asked = ("get", "__getitem__", "__getattribute__")
+            yield Taking(module, text, parent, _called(parent) not in asked)
     elif isinstance(parent, (ast.Call, ast.keyword)):
         call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
         if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
@@ -284,6 +308,8 @@ class _Modules:
         """The module that *node*, or the table of variables that it is, stands for; "" if none."""
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars" and node.args:
             node = node.args[0]
+        if isinstance(node, ast.Attribute) and node.attr == "f_globals":
+            return CALLER
         path, root = "", node
         while isinstance(root, ast.Attribute) and not self._held(root):
             path, root = f".{root.attr}{path}", root.value
@@ -317,7 +343,7 @@ class _Modules:
         tables: list[ast.expr] = [
             c for c in self.tree.calls if getattr(c.func, "id", "") in _LISTING and c.args
         ]
-        tables += [a for a in self.tree.attributes if a.attr == "__dict__"]
+        tables += [a for a in self.tree.attributes if a.attr in ("__dict__", "f_globals")]
         for table in tables:
             around = self.tree.parents[table]
             asked = isinstance(around, ast.Attribute) and around.attr not in ("items", "copy")
@@ -327,6 +353,22 @@ class _Modules:
                 owner = table.args[0] if isinstance(table, ast.Call) else table
                 if module := self.named(owner):
                     yield module, table
+
+    def run_in(self) -> Iterator[str]:
+        """The modules with whose variables this one runs code that is not written here."""
+        for call in self.tree.calls:
+            if _called(call) in ("eval", "exec") and len(call.args) > 1 and not _text(call.args[0]):
+                if module := self.named(call.args[1]):
+                    yield module
+
+    def table(self, call: ast.Call) -> ast.expr | None:
+        """The table of variables, or the module, of which *call* asks for an entry, or which it changes."""
+        owner = call.func.value if isinstance(call.func, ast.Attribute) else None
+        if _called(call) == "__getattribute__":
+            return owner
+        if isinstance(owner, ast.Name) and _called(call) in ("get", "pop", "__getitem__"):
+            return next(filter(_is_table, self._values(owner)), None)
+        return owner if owner is not None and _is_table(owner) else None
 
     def _root(self, node: ast.expr) -> str:
         """The same for what attributes are taken from."""
@@ -348,7 +390,8 @@ class _Modules:
         if isinstance(node, ast.Call) and node.args:
             called = self.tree.dotted(node.func)
             if called == "__import__":
-                return self.text(node.args[0]).partition(".")[0]
+                name = self.text(node.args[0])
+                return name if _takes_last(node) else name.partition(".")[0]
             if called in ("importlib.import_module", "importlib.reload"):
                 return self.text(node.args[0]) or self.named(node.args[0])
             if (last := _called(node)) == "module_from_spec":
@@ -556,13 +599,17 @@ def _updated(call: ast.Call) -> ast.expr | None:
     return None
 
 
-def _table(call: ast.Call) -> ast.expr | None:
-    """The table of variables of which *call* asks for an entry, or which it changes."""
-    owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-    if isinstance(owner, ast.Attribute) and owner.attr in ("__dict__", "__globals__"):
-        return owner
-    of_module = isinstance(owner, ast.Call) and getattr(owner.func, "id", "") == "vars"
-    return owner if of_module else None
+def _is_table(node: ast.expr) -> bool:
+    """Say whether *node* is the table of a module's variables."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in _TABLES
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars"
+
+
+def _takes_last(call: ast.Call) -> bool:
+    """Say whether *call*, of `__import__`, gives the module named, and not the package around it."""
+    given = [*call.args[3:4], *(k.value for k in call.keywords if k.arg == "fromlist")]
+    return any(getattr(names, "elts", (names,)) and not is_none(names) for names in given)
 
 
 def _called(call: ast.Call) -> str:

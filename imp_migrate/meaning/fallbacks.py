@@ -13,9 +13,11 @@ from collections.abc import Callable, Iterable, Iterator
 from .catalogue import MEMBERS, Kind
 from .exchange import Taking
 from .handlers import catches_import_error, survives, tries_around
+from .mentions import Mentions
 from .presence import names_of, tested
 from .reach import Reach
 from .scopes import Binding, ScopeTree
+from .spoken import fails_in_code, is_used, value_of
 from .stdlib import has_name
 from .uses import ImpImport
 
@@ -86,14 +88,20 @@ def failing(
     tells = functools.cache(lambda: _telling(tree, taking, is_none))
     for node, local in _stand_ins(tree, taking):
         parent = tree.parents[node]
-        used = isinstance(parent, ast.Attribute) or (
-            isinstance(parent, ast.Call) and parent.func is node
-        )
+        errors = set() if instead == NO_CONSTANT else {"AttributeError", "TypeError"}
+        if isinstance(node, ast.Constant):
+            if (
+                is_none
+                and not reach.dead(node)
+                and _fails_by_name(tree, taking, node, local, errors)
+            ):
+                yield node, f"`{taking.name}` is None"
+            continue
+        used = is_used(tree, node)
         if instead == NO_CONSTANT:
             used = not isinstance(parent, (ast.Assign, ast.Expr)) and not _asks(tree, node)
         if not used or reach.dead(node) or (is_none and tested(tree, node, local)):
             continue
-        errors = set() if instead == NO_CONSTANT else {"AttributeError", "TypeError"}
         if survives(tree, node, errors):
             continue
         if any(tells()(test) for test in _conditions(tree, node)):
@@ -104,6 +112,15 @@ def failing(
             names = instead.removeprefix(CLASS).split(", ") if instead.startswith(CLASS) else None
             if parent.attr not in names if names else has_name(instead, parent.attr) is False:
                 yield node, f"{'it' if names else instead} has no {parent.attr}"
+
+
+def _fails_by_name(
+    tree: ScopeTree, taking: Taking, string: ast.Constant, local: str, errors: set[str]
+) -> bool:
+    """Say whether *string*, code or a dotted name, needs more of *taking* than None is."""
+    if local:
+        return fails_in_code(tree, string, local, errors)
+    return fails_in_code(tree, string, taking.name, errors, attribute=True)
 
 
 def is_asked_for(tree: ScopeTree, taking: Taking) -> bool:
@@ -136,7 +153,9 @@ def _asks(tree: ScopeTree, node: ast.expr) -> bool:
 
 def _stand_ins(tree: ScopeTree, taking: Taking) -> Iterator[tuple[ast.expr, str]]:
     """The expressions that have the value of *taking*, each with the variable that it is."""
-    if isinstance(taking.node, (ast.Attribute, ast.Call)):
+    if isinstance(taking.node, ast.Constant):
+        yield taking.node, ""
+    elif isinstance(taking.node, (ast.Attribute, ast.Call, ast.Subscript)):
         parent = tree.parents[taking.node]
         yield taking.node, ""
         if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
@@ -149,9 +168,10 @@ def _stand_ins(tree: ScopeTree, taking: Taking) -> Iterator[tuple[ast.expr, str]
                 for read in tree.references.get(taking.name, ()):
                     if tree.resolve(taking.name, tree.scope_of(read), read) is None:
                         yield read, taking.name
+                yield from _spoken(tree, taking.name)
 
 
-def _reads(tree: ScopeTree, local: str, binder: ast.AST) -> Iterator[tuple[ast.Name, str]]:
+def _reads(tree: ScopeTree, local: str, binder: ast.AST) -> Iterator[tuple[ast.expr, str]]:
     """Where the variable *local* is read that *binder* binds, if nothing but None is bound else."""
     lexical = tree.scope_of(binder)
     scope = tree.resolve(local, lexical) or lexical
@@ -161,6 +181,15 @@ def _reads(tree: ScopeTree, local: str, binder: ast.AST) -> Iterator[tuple[ast.N
     ):
         for read in tree.reads(local, scope):
             yield read, local
+        if scope is tree.root:
+            yield from _spoken(tree, local)
+
+
+def _spoken(tree: ScopeTree, local: str) -> Iterator[tuple[ast.expr, str]]:
+    """What reaches the module's variable *local* by a string, with the variable."""
+    for node, _ in Mentions(tree).of(local, tree.root):
+        value = value_of(tree, node)
+        yield value, "" if value is not node else local
 
 
 def _is_handled(tree: ScopeTree, node: ast.AST) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .scopes import ScopeTree
-from .stdlib import fails
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 #: Packages with which a module can be found, made or loaded.
@@ -58,12 +57,19 @@ def tries_around(
         child = parent
 
 
-def offers_alternative(tree: ScopeTree, attempt: ast.Try, handler: ast.ExceptHandler) -> bool:
+def offers_alternative(
+    tree: ScopeTree,
+    attempt: ast.Try,
+    handler: ast.ExceptHandler,
+    fails: Callable[[ast.stmt], bool],
+) -> bool:
     """Say whether *handler* of *attempt* does the job of its body another way, without `imp`.
 
     It imports or calls what can import, or imports or defines again what the body does.
     Setting a flag, saying what went wrong and giving up are no alternative: a body
     that asks `imp` a question would get the answer "no" on 3.12.
+
+    fails: whether a statement of the handler fails itself.
     """
     if _gives_up(tree, handler.body[-1]):
         return False

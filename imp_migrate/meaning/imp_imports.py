@@ -137,9 +137,9 @@ class ImportFinder:
             for handler in attempt.handlers:
                 if not catches_import_error(handler):
                     continue
-                does_without = offers_alternative(self.tree, attempt, handler) or (
-                    self._rebinds(handler, found) and not self._asks(attempt, found.local)
-                )
+                does_without = offers_alternative(
+                    self.tree, attempt, handler, self.reach.fails
+                ) or (self._rebinds(handler, found) and not self._asks(attempt, found.local))
                 if does_without:
                     found.handled_by = attempt
                     return f"the except branch on {self.tree.place(handler.lineno)} does without it"

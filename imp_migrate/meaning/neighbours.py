@@ -20,14 +20,15 @@ from dataclasses import dataclass, field
 from ..run import files
 from ..run.discovery import Found
 from ..run.task import Task
+from ..run.vicinity import contents_of
 from ..text import glance
 from ..text.reading import code_of, is_notebook, place_in
 from ..text.scan import is_endlessly_dotted, mentions_imp
 from ..text.source import Neighbours, Source
 from ..transform.swaps import swap_of
 from .catalogue import STAR_NAMES
-from .exchange import Facts, facts
-from .fallbacks import alternatives
+from .exchange import ANY_FILE, Facts, facts
+from .fallbacks import CLASS, alternatives
 from .reach import Reach
 from .resolve import Resolver
 from .scopes import ScopeTree
@@ -265,18 +266,26 @@ class _Project:
             data = self._read(target)
             star = glance.has_star(data)
             leans = glance.may_lean(data)
-            if not (star or leans or any(name in data for name in spelt) or mentions_imp(data)):
+            reaches = glance.may_reach_any(data)
+            if not (
+                star
+                or leans
+                or reaches
+                or any(name in data for name in spelt)
+                or mentions_imp(data)
+            ):
                 continue
             found = glance.words(data)
             wanted = found & names
             if "imp" in wanted and not glance.may_take_imp(data):
                 wanted.discard("imp")
             patches = glance.may_replace_members(data, found)
-            if star or wanted or patches or leans:
+            certain = patches or leans or reaches
+            if star or wanted or certain:
                 if glance.has_relative(data):
                     found.update(target.split(os.sep)[-_DEEPEST:-1])
                 stems = frozenset(found & self.by_stem.keys())
-                yield target, _Suspect(stems, frozenset(wanted), star, patches or leans)
+                yield target, _Suspect(stems, frozenset(wanted), star, certain)
 
     def _may_take(self, suspect: _Suspect) -> bool:
         return suspect.certain or any(
@@ -318,6 +327,9 @@ class _Project:
                         links.givers[key] = self.files[origin].path
                     if replaces and origin in places:
                         giver.patches.setdefault(name, self._where(target, line))
+            for place in {p for module in known.runs for p in self._places(module, target)}:
+                for local in self._spoken_of(place) if place != target else ():
+                    self._links(place).takers.setdefault(local, path)
             for member, line in known.replaced.items():
                 self.patchers.setdefault(member, []).append((target, line))
             for place in self.reached(target) & self.able if known.leans else ():
@@ -368,6 +380,9 @@ class _Project:
 
     def _places(self, module: str, target: str) -> Iterator[str]:
         """The files that may be *module*, as named in the file *target*."""
+        if module in ANY_FILE and module not in self.by_stem:
+            yield from sorted(self.able)
+            return
         name = module.lstrip(".")
         level = len(module) - len(name)
         if len(module) > _LONGEST:
@@ -389,6 +404,21 @@ class _Project:
         tree, imports = self.resolved(target)
         return {i.local: i.member for i in imports if i.live and i.scope is tree.root}
 
+    def _spoken_of(self, target: str) -> Iterator[str]:
+        """What the module has from `imp` and names in strings that are code."""
+        tree, _ = self.resolved(target)
+        code = [
+            string
+            for string in tree.strings
+            if any(n in str(string.value) for n in self.given(target))
+        ]
+        named = set[str]()
+        for string in code:
+            with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                parts = ast.walk(ast.parse(str(string.value).strip()))
+                named.update(part.id for part in parts if isinstance(part, ast.Name))
+        yield from named & self.given(target).keys()
+
     def _kept(self, target: str) -> frozenset[str]:
         """Those of them that stay, for something else that does the same."""
         tree, imports = self.resolved(target)
@@ -398,7 +428,12 @@ class _Project:
     def _guarded(self, target: str) -> dict[str, str]:
         """What the module has under a guard, with what it has instead; see `Neighbours.instead`."""
         tree, imports = self.resolved(target)
-        return dict(alternatives(tree, imports))
+        found = dict(alternatives(tree, imports))
+        for local, meaning in found.items():
+            for place in self._places(meaning, target) if meaning else ():
+                if (known := contents_of(place)) is not None:
+                    found[local] = CLASS + ", ".join(sorted(known.names))
+        return found
 
     def _resolved(self, target: str) -> tuple[ScopeTree, list[ImpImport]]:
         with contextlib.suppress(Exception):

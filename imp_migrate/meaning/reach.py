@@ -48,7 +48,7 @@ class Reach:
         self.tree = tree
         self.distrusted = distrusted
         self.oldest = oldest
-        self._failing = frozenset(failing)
+        self.failing = frozenset(failing)
         self._versions = VersionTests(tree, oldest, self._never, self.truth, distrusted)
         self._dead: ChainMap[ast.AST, str] = ChainMap()
         self._asking: set[str] = set()
@@ -116,7 +116,7 @@ class Reach:
 
         Remembers nothing, since a question in progress may colour the answer.
         """
-        if isinstance(node, ast.alias) and self._fails(self.tree.statement(node)):
+        if isinstance(node, ast.alias) and self.fails(self.tree.statement(node)):
             return True
         if self._versions.is_lost:
             return False
@@ -126,9 +126,9 @@ class Reach:
         finally:
             self._dead = self._dead.parents
 
-    def _fails(self, statement: ast.stmt) -> bool:
+    def fails(self, statement: ast.stmt) -> bool:
         """Say whether *statement* raises for want of an import or a builtin on these Pythons."""
-        if statement in self._failing or fails(statement, self.oldest):
+        if statement in self.failing or fails(statement, self.oldest):
             return True
         return self._gone_builtin(statement)
 
@@ -202,7 +202,7 @@ class Reach:
             if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
                 return f"{self.tree.place(statement.lineno)} leaves the block first on Python 3.12+"
         parent = self.tree.parents[statement]
-        if isinstance(parent, ast.Try) and block is parent.body and self._fails(statement):
+        if isinstance(parent, ast.Try) and block is parent.body and self.fails(statement):
             return f"the import on {self.tree.place(statement.lineno)} fails first on Python 3.12+"
         return ""
 

@@ -39,7 +39,7 @@ class Resolver:
         self.vicinity = vicinity or Vicinity()
         self.mentions = Mentions(tree)
         self.result = Resolution(ImportFinder(tree, reach).find())
-        judge = Judge(tree, reach, self.result.imports)
+        judge = Judge(tree, reach, self.result.imports, self.vicinity.contents)
         self.judge, self.judge_indirect = judge.judge, judge.judge_indirect
         self.rivals = judge.rivals
         self._replaced = 0  #: how many uses were doubted for what is put into `sys.modules`

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .handlers import caught, survives, tries_around
 from .presence import is_none, names_of, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
-from .stdlib import fails, has_name
+from .spoken import fails_in_code, is_used, value_of
+from .stdlib import has_name
 from .submodules import dominates
 from .uses import Form, ImpImport, Use
 
@@ -30,10 +31,19 @@ class Judge:
 
     Uses are to come with all *imports* of the module known, since what a guarded one
     leaves on Python 3.12+ decides over code that has nothing to do with its name.
+
+    contents: the names that modules around have; see `Vicinity`.
     """
 
-    def __init__(self, tree: ScopeTree, reach: Reach, imports: Sequence[ImpImport]) -> None:
+    def __init__(
+        self,
+        tree: ScopeTree,
+        reach: Reach,
+        imports: Sequence[ImpImport],
+        contents: Mapping[str, Collection[str]],
+    ) -> None:
         self.tree = tree
+        self.contents = contents
         self.reach = reach
         self.imports = imports
 
@@ -90,7 +100,7 @@ class Judge:
         if not use.imports:
             left = self._left(local, scope, imports)
             if left is not None and not self._does_without(use.node, imports):
-                if self._fails_in_text(use.node, local, left) or self._fails(use.node, left):
+                if fails_in_code(self.tree, use.node, local, left) or self._fails(use.node, left):
                     use.broken = (
                         f"the import of imp is guarded ({imports[0].silent}), but this use is not"
                     )
@@ -114,38 +124,17 @@ class Judge:
         return self._inside_handled(node, imports)
 
     def _fails(self, node: ast.expr, errors: set[str]) -> bool:
-        """Say whether *node*, as `self.imp`, is used without being asked for."""
-        if not (
-            isinstance(node, ast.Attribute) and isinstance(self.tree.parents[node], ast.Attribute)
-        ):
+        """Say whether *node*, as `self.imp` or `globals()["imp"]`, is used without being asked for."""
+        node = value_of(self.tree, node)
+        if isinstance(node, ast.Constant) or not is_used(self.tree, node):
             return False
         return not (tested(self.tree, node, ast.unparse(node)) or survives(self.tree, node, errors))
-
-    def _fails_in_text(self, node: ast.expr, local: str, errors: set[str]) -> bool:
-        """Say whether *node*, code in a string, uses *local* without asking for it."""
-        text = node.value if isinstance(node, ast.Constant) else None
-        if not isinstance(text, str) or text == local:
-            return False
-        if tested(self.tree, node, local) or survives(self.tree, node, errors):
-            return False
-        try:
-            code = ScopeTree(ast.parse(text.strip()))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-        if local in code.root.bindings:
-            return False  # it has a name of its own
-        for read in code.references.get(local, ()):
-            parent = code.parents[read]
-            called = isinstance(parent, ast.Call) and parent.func is read
-            used = called or isinstance(parent, ast.Attribute) or "NameError" in errors
-            if used and not tested(code, read, local):
-                return True
-        return False
 
     @functools.cached_property
     def _without(self) -> Reach:
         """What runs where the guarded imports fail, as they do on Python 3.12+."""
         guarded = {i.statement for i in self.imports if i.handled_by is not None}
+        guarded |= self.reach.failing
         return Reach(self.tree, failing=guarded, distrusted=self.reach.distrusted)
 
     def _may_be_unbound(self, use: Use, live: list[ImpImport]) -> bool:
@@ -239,17 +228,23 @@ class Judge:
     def _unlike(self, use: Use, meaning: str) -> str:
         """Why *meaning*, a qualified name, cannot take the place of imp in *use*; or ""."""
         if use.form in (Form.ATTRIBUTE, Form.LOOKUP):
-            if has_name(meaning, use.member) is False:
+            if self._has_name(meaning, use.member) is False:
                 return f"{meaning} has no {use.member}"
         elif use.form is Form.NAME:
             module, _, name = meaning.rpartition(".")
-            there = has_name(module, name)
+            there = self._has_name(module, name)
             if there is False:
                 return f"{module} has no {name}"
             same = name == use.member or meaning in _SAME.get(use.member, ())
             if there and not (same or self._asks_for_none(use, meaning)):
                 return f"{meaning} is not what imp.{use.member} was"
         return ""
+
+    def _has_name(self, module: str, name: str) -> bool | None:
+        """Say whether *module*, of the library or of the project, has *name*; None if nobody knows."""
+        if module in self.contents:
+            return name in self.contents[module] or name in self.tree.stored_attributes
+        return has_name(module, name)
 
     def _asks_for_none(self, use: Use, meaning: str) -> bool:
         """Say whether *use* is ready for the None of `find_spec`."""
@@ -296,7 +291,7 @@ def never_binds(binding: Binding, tree: ScopeTree, reach: Reach) -> bool:
     """Say whether *binding* does not happen on 3.12+: it is not run, or it fails."""
     if reach.dead(binding.node):
         return True
-    return binding.is_import and fails(tree.statement(binding.node))
+    return binding.is_import and reach.fails(tree.statement(binding.node))
 
 
 def is_constant(statement: ast.stmt) -> bool:

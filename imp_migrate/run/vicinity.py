@@ -6,9 +6,13 @@ import contextlib
 import os
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..text.source import Vicinity
 from . import files
+
+if TYPE_CHECKING:
+    from ..meaning.contents import Contents
 
 # A list that nothing closes goes on to the end: to look for its end once is enough.
 _IMPORT = re.compile(
@@ -29,6 +33,12 @@ _BINDS = re.compile(
 
 _FLAG = re.compile(rb"\b_?(?:IS_?|is_?)?(?:PY|Py|py|PYTHON|Python|python)_?[23]\w{0,7}\b")
 
+# What is imported from imp, or as imp.
+_FROM_IMP = re.compile(
+    rb"\bfrom[ \t]+imp[ \t]+import[ \t]*(\([^)]*|[^\n#;]*)|\bimport[ \t]+([^\n#;]*\bimp\b[^\n#;]*)"
+)
+_LOCAL = re.compile(rb"(?:\w+[ \t]+as[ \t]+)?(\w+)")
+
 # So many files are asked, one after the other, where they have a flag from.
 _MOST_ASKED = 4
 
@@ -47,6 +57,7 @@ def vicinity(target: str, data: bytes) -> Vicinity:
         foreign=frozenset(_foreign(named, target)) if b".imp" in data else frozenset(),
         starred=frozenset(_starred(data, target)),
         misleading=_misleading(data, target),
+        contents=dict(_contents(data, target)),
     )
 
 
@@ -165,6 +176,51 @@ def _starred(data: bytes, target: str) -> Iterator[str]:
                 if found:
                     yield found.decode("ascii", "replace")
         pending += [_file_of(m.decode("ascii", "replace"), path) for m in _STAR.findall(inside)]
+
+
+def _contents(data: bytes, target: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """What the modules have that *data* may import in the place of `imp`, or of names in it."""
+    from_imp = b",".join(b",".join(parts) for parts in _FROM_IMP.findall(data))
+    wanted = set(_LOCAL.findall(from_imp))
+    for module, names, modules in _IMPORT.findall(data) if wanted else ():
+        if module == b"imp" or not wanted & set(_LOCAL.findall(names + b"," + modules)):
+            continue
+        for name in sorted(
+            _imported(b"from %s import %s" % (module, names) if module else b"import " + modules)
+        ):
+            if path := _file_of(name, target):
+                known = contents_of(path)
+                if known is not None:
+                    yield name, known.names
+                    dot = "" if name.endswith(".") else "."
+                    yield from ((f"{name}{dot}{inner}", n) for inner, n in known.inner.items())
+
+
+def contents_of(path: str) -> Contents | None:
+    """What the module in the file *path* has, if that is all known."""
+    from ..meaning.contents import Contents, contents
+    from ..text.source import Source
+
+    found: set[str] = set()
+    inner: dict[str, frozenset[str]] = {}
+    pending, seen = [path], set[str]()
+    while pending:
+        place = pending.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        known = None
+        with contextlib.suppress(Exception):  # to be reported when it is the file's turn
+            known = contents(Source.from_bytes(_read(place)).text) if place else None
+        if known is None or len(seen) > _MOST_ASKED:
+            return None
+        found |= known.names
+        inner.update(known.inner)
+        pending += [_file_of(star, place) for star in known.stars]
+        if os.path.basename(place) == "__init__.py":
+            beside = os.listdir(os.path.dirname(place))
+            found.update(os.path.splitext(entry)[0] for entry in beside)
+    return Contents(frozenset(found), inner)
 
 
 def _misleading(data: bytes, target: str, asked: int = 0) -> frozenset[str]:

@@ -20,9 +20,14 @@ _RENAMED = re.compile(rb"imp[ \t\\]+as[ \t\\]+(\w+)")
 _ASSIGNED = re.compile(
     rb"""\b(\w+)[ \t]*=[ \t]*(?:\w+\.)?(?:__import__|import_module)\([\w \t=]*['"]imp['"]"""
 )
+_ALIASED = re.compile(rb"\b(\w+)[ \t]*=[ \t]*imp[ \t]*(?=[\r\n;#]|$)")
+_ANY_FILE = re.compile(
+    rb"""\bf_globals\b|(?:from|import)[ \t\\]+__main__\b|,[ \t]*__main__\b|\(["']__main__["']"""
+    rb"""|\[["']__main__["']\]"""
+)
 _REACHED = re.compile(rb"""[.'"][ \t]*imp\b""")
 _KEYWORD = re.compile(rb"[(,]\s*imp[ \t]*=")
-_WHOLE = re.compile(rb"\b(?:vars|dir)\(|__dict__")
+_WHOLE = re.compile(rb"\b(?:vars|dir)\(|__dict__|f_globals")
 _STORED = re.compile(rb"imp\.\w+[ \t]*=")
 _TARGET = re.compile(rb"""['"](?:[\w.]*\.)?imp\.\w""")
 _PART = re.compile(rb"\.(?:util|machinery)\b")
@@ -53,6 +58,7 @@ def may_give(data: bytes) -> set[str]:
     names.update(match.decode() for match in _RENAMED.findall(data))
     if b"import_module(" in data or b"__import__(" in data:
         names.update(match.decode() for match in _ASSIGNED.findall(data))
+    names.update(match.decode() for match in _ALIASED.findall(data))
     for module, what in _from_imports(data):
         if module == b"imp":
             names |= {"*"} if b"*" in what else words(what)
@@ -83,6 +89,11 @@ def may_lean(data: bytes) -> bool:
     if b"importlib" not in data or _PART.search(data) is None:
         return False
     return _BARE.search(data) is not None
+
+
+def may_reach_any(data: bytes) -> bool:
+    """Say whether the module may reach for what the program has, or whoever calls it."""
+    return (b"__main__" in data or b"f_globals" in data) and _ANY_FILE.search(data) is not None
 
 
 def may_stir(data: bytes) -> bool:

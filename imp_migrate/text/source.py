@@ -47,6 +47,8 @@ class Vicinity:
     starred: what star imports bring from files around.
     misleading: flags such as `compat.PY2` that a file around sets to something else than their
         names say.
+    contents: the names that modules around have which are imported here under a name that is
+        also imported from `imp`, by module as this file names it.
     """
 
     own: str = ""
@@ -55,6 +57,7 @@ class Vicinity:
     foreign: frozenset[str] = frozenset()
     starred: frozenset[str] = frozenset()
     misleading: frozenset[str] = frozenset()
+    contents: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

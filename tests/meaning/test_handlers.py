@@ -13,6 +13,7 @@ from imp_migrate.meaning.handlers import (
     tries_around,
 )
 from imp_migrate.meaning.scopes import ScopeTree
+from imp_migrate.meaning.stdlib import fails
 
 
 def attempt(source: str) -> ast.Try:
@@ -69,7 +70,7 @@ def test_offers_alternative(answer: str, alternative: bool) -> None:
     module = ast.parse(f"import sys\n{body}except ImportError:\n    {answer}")
     found = module.body[1]
     assert isinstance(found, ast.Try)
-    assert offers_alternative(ScopeTree(module), found, found.handlers[0]) is alternative
+    assert offers_alternative(ScopeTree(module), found, found.handlers[0], fails) is alternative
 
 
 @pytest.mark.parametrize(

@@ -91,3 +91,31 @@ def test_what_star_imports_bring(tmp_path: Path) -> None:
     found = vicinity(str(tmp_path / "prog.py"), text.encode())
     assert found.starred >= {"any", "A", "all", "sum", "min", "max"}
     assert "inner" not in found.starred
+
+
+def test_what_the_modules_have_that_a_guard_falls_back_to(tmp_path: Path) -> None:
+    text = """\
+try:
+    import imp, os
+    from imp import reload as again
+except ImportError:
+    import shim as imp
+    from .pkg import again
+    import other
+"""
+    write(
+        tmp_path,
+        {
+            "prog.py": text,
+            "shim.py": "from inner import *\nclass K:\n    def get_tag(self): pass\n",
+            "inner.py": "def load_source(): pass\n",
+            "other.py": "x = 1",
+            "pkg/__init__.py": "globals().update(again=1)",
+            "pkg/again.py": "y = 1",
+        },
+    )
+    found = vicinity(str(tmp_path / "prog.py"), text.encode()).contents
+    assert found["shim"] == {"load_source", "K"}
+    assert "get_tag" in found["shim.K"]
+    assert found[".pkg.again"] == {"y"}
+    assert found.keys() == {"shim", "shim.K", ".pkg.again"}
