@@ -31,7 +31,7 @@ IMPLIED: dict[str, frozenset[str]] = {
 }
 
 # What is no helper of its own.
-TEMPLATES = frozenset({"_find_file", "_spec_of_file", "_spec_of_found"})
+TEMPLATES = frozenset({"_file_ends", "_find_file", "_spec_of_file", "_spec_of_found"})
 
 
 @functools.cache

@@ -18,6 +18,8 @@ PURE = False
 
 #: A path is given, and it is a list.
 LISTED = False
+#: Nobody waits for the error of `imp` where a path is neither None nor a list.
+UNCHECKED = False
 #: No path is given, or it is None.
 PATHLESS = False
 #: It is not a built-in or frozen module that is meant.

@@ -41,14 +41,14 @@ from .facts import (
     NO_FILE,
     PATHLESS,
     PURE,
+    UNCHECKED,
     WITH_PATH,
     WITH_SPEC,
 )
 
 
 def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
-    """Load a module like imp.load_module, removed in Python 3.12. Unlike
-    the recipe in What's New, this enters it in sys.modules unless it fails."""
+    """Load a module into sys.modules, as imp.load_module did before 3.12."""
     assert spec.loader is not None
     if FIRST:
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
@@ -76,8 +76,7 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
 def _load_source(
     name: str, pathname: str, file: typing.IO[typing.Any] | None = None
 ) -> types.ModuleType:
-    """Load a source file like imp.load_source, removed in Python 3.12. Unlike
-    the recipe in What's New, this enters it in sys.modules unless it fails."""
+    """Load a source into sys.modules, as imp.load_source did before 3.12."""
     loader = importlib.machinery.SourceFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -91,8 +90,7 @@ def _load_source(
 
 
 def _load_as(name: str, found: importlib.machinery.ModuleSpec) -> types.ModuleType | typing.Any:
-    """Load what *found* describes by another name, like imp.load_module,
-    removed in Python 3.12; the usual recipe keeps the first name."""
+    """Load what was found by another name, as imp.load_module did."""
     if FILES or found.has_location:
         pathname = vars(found.loader)["path"]  # may be relative
         spec = importlib.util.spec_from_file_location(name, found.origin)
@@ -109,8 +107,7 @@ def _load_as(name: str, found: importlib.machinery.ModuleSpec) -> types.ModuleTy
 def _load_compiled(
     name: str, pathname: str, file: typing.IO[bytes] | None = None
 ) -> types.ModuleType:
-    """Load bytecode like imp.load_compiled, removed in Python 3.12. Unlike
-    the recipe in What's New, this enters it in sys.modules unless it fails."""
+    """Load bytecode into sys.modules, as imp.load_compiled did before 3.12."""
     loader = importlib.machinery.SourcelessFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -124,8 +121,7 @@ def _load_compiled(
 
 
 def _load_package(name: str, path: str) -> types.ModuleType:
-    """Load a package like imp.load_package, removed in Python 3.12. Unlike
-    the recipe in What's New, this enters it in sys.modules unless it fails."""
+    """Load a package into sys.modules, as imp.load_package did before 3.12."""
     for init in ("__init__.py", "__init__.pyc"):
         filename = os.path.join(path, init)
         if os.path.exists(filename):
@@ -138,8 +134,7 @@ def _load_package(name: str, path: str) -> types.ModuleType:
 
 
 def _load_from(name: str, pathname: str | None) -> types.ModuleType | typing.Any:
-    """Load what was found like imp.load_module, removed in Python 3.12. Unlike
-    the recipe in What's New, this enters it in sys.modules unless it fails."""
+    """Load what was found into sys.modules, as imp.load_module did."""
     if not FILES and pathname is None:  # built in: one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)
         spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
@@ -154,8 +149,7 @@ def _load_from(name: str, pathname: str | None) -> types.ModuleType | typing.Any
 def _load_dynamic(
     name: str, path: str, file: typing.IO[typing.Any] | None = None
 ) -> types.ModuleType:
-    """Load an extension like imp.load_dynamic, removed in Python 3.12: always
-    anew, and entered in sys.modules, unless it fails."""
+    """Load an extension anew, as imp.load_dynamic did before Python 3.12."""
     loader = importlib.machinery.ExtensionFileLoader(name, path)
     spec = importlib.machinery.ModuleSpec(name, loader, origin=path)
     return _load_spec(spec)
@@ -167,8 +161,7 @@ def _load_module(
     filename: str | None,
     details: tuple[str, str, int],
 ) -> types.ModuleType | typing.Any:
-    """Load what was found, of any kind, like imp.load_module, removed in
-    Python 3.12; importlib.import_module would search sys.path again."""
+    """Load what was found, of any kind, as imp.load_module did before 3.12."""
     kind = details[2]
     if kind in (1, 2):
         if file is None:
@@ -203,8 +196,7 @@ def _load_module(
 
 
 def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.ModuleSpec:
-    """Find a module like imp.find_module, removed in Python 3.12;
-    importlib.util.find_spec also finds loaded modules and bare directories."""
+    """Find a module by its file alone, as imp.find_module did before 3.12."""
     if WITH_PATH:
         if PATHLESS:
             pathname = _find_module_path(name)
@@ -224,6 +216,7 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
         if spec is None or spec.loader is None:  # nothing, or no __init__.py
             raise ImportError(f"No module named {name!r}", name=name)
     else:
+        ends = _file_ends()
         if not LISTED:
             if not PATHLESS and not FILES:
                 spec = None
@@ -232,18 +225,17 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
                     spec = importlib.machinery.BuiltinImporter.find_spec(name)
                     spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
                 path = sys.path
-            elif not isinstance(path, list):
+            elif not UNCHECKED and not isinstance(path, list):
                 raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
         if FILES or spec is None:
             assert path is not None
-            pathname = _find_file(name, path)
+            pathname = _find_file(name, path, ends)
             spec = _spec_of_file(name, pathname)
     return spec
 
 
 def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType:
-    """Find and load like imp.find_module and imp.load_module, removed in
-    Python 3.12. Unlike the usual recipe, this enters it in sys.modules."""
+    """Find a module and load it into sys.modules, as imp did before 3.12."""
     if PATHLESS:
         spec = _find_spec(name)
     else:
@@ -254,8 +246,7 @@ def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType
 def _find_and_load_as(
     name: str, fullname: str, path: list[str] | None = None
 ) -> types.ModuleType | typing.Any:
-    """Find a module and load it by another name, like imp.load_module, removed
-    in Python 3.12. It is entered in sys.modules, unless it fails."""
+    """Find a module and load it by another name, as imp did before 3.12."""
     if WITH_SPEC:
         if PATHLESS:
             found = _find_spec(name)
@@ -279,6 +270,7 @@ def _find_and_load_as(
         spec = importlib.util.spec_from_file_location(fullname, spec.origin)
         assert spec is not None
     else:
+        ends = _file_ends()
         if not LISTED and not PATHLESS and not FILES:
             spec = None
         if PATHLESS or (not LISTED and path is None):
@@ -286,11 +278,11 @@ def _find_and_load_as(
                 spec = importlib.machinery.BuiltinImporter.find_spec(name)
                 spec = spec or importlib.machinery.FrozenImporter.find_spec(name)
             path = sys.path
-        elif not LISTED and not isinstance(path, list):
+        elif not LISTED and not UNCHECKED and not isinstance(path, list):
             raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
         if FILES or spec is None:
             assert path is not None
-            pathname = _find_file(name, path)
+            pathname = _find_file(name, path, ends)
             spec = _spec_of_file(fullname, pathname)
         else:  # built in: there is one under that name, or none
             spec = importlib.machinery.BuiltinImporter.find_spec(fullname)
@@ -301,8 +293,7 @@ def _find_and_load_as(
 
 
 def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.Any:
-    """Find the path of a module like imp.find_module, removed in Python 3.12;
-    importlib.util.find_spec also finds loaded modules and bare directories."""
+    """Find a module's path by its files alone, as imp.find_module did."""
     if not LISTED:
         if PATHLESS or path is None:
             if not FILES:
@@ -310,11 +301,10 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.
                 if name in sys.builtin_module_names or frozen is not None:
                     return None
             path = sys.path
-        elif not isinstance(path, list):
+        elif not UNCHECKED and not isinstance(path, list):
             raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
     assert path is not None
-    ends = ["/__init__.py", "/__init__.pyc", *importlib.machinery.EXTENSION_SUFFIXES]
-    ends += importlib.machinery.SOURCE_SUFFIXES + importlib.machinery.BYTECODE_SUFFIXES
+    ends = _file_ends()
     for entry in path:
         pathname = os.path.join(entry, name)
         for end in ends:
@@ -324,27 +314,24 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.
 
 
 def _require_module(name: str, path: list[str] | None = None) -> None:
-    """Raise ImportError if there is no module, like imp.find_module, removed
-    in Python 3.12; importlib.util.find_spec also takes bare directories."""
+    """Raise ImportError if no file is the module, as imp.find_module did."""
     if PATHLESS or (not LISTED and path is None):
         if not FILES:
             spec = importlib.machinery.BuiltinImporter.find_spec(name)
             if spec or importlib.machinery.FrozenImporter.find_spec(name):
                 return
         path = sys.path
-    elif not LISTED and not isinstance(path, list):
+    elif not LISTED and not UNCHECKED and not isinstance(path, list):
         raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
     assert path is not None
-    ends = ["/__init__.py", "/__init__.pyc", *importlib.machinery.EXTENSION_SUFFIXES]
-    ends += importlib.machinery.SOURCE_SUFFIXES + importlib.machinery.BYTECODE_SUFFIXES
+    ends = _file_ends()
     files = (os.path.join(entry, name) + end for entry in path for end in ends)
     if not any(map(os.path.isfile, files)):
         raise ImportError(f"No module named {name!r}", name=name)
 
 
 def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
-    """Open a module like imp.find_module, removed in Python 3.12: a source in
-    its encoding, which open() does not look for; None if it has no file."""
+    """Open a module, a source in its encoding, as imp.find_module did."""
     if not FILES and (pathname is None or not os.path.isfile(pathname)):
         return None
     assert pathname is not None
@@ -358,8 +345,7 @@ def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
 def _find_module(
     name: str, path: list[str] | None = None
 ) -> tuple[typing.Any, str | typing.Any, tuple[str, str, int]]:
-    """Find a module like imp.find_module, removed in Python 3.12: return its
-    open file, its path and (suffix, mode, type code), as no finder does."""
+    """Find a module's open file, path and kind, as imp.find_module did."""
     if WITH_PATH:
         if PATHLESS:
             pathname = _find_module_path(name)
@@ -385,7 +371,7 @@ def _find_module(
                 if importlib.machinery.FrozenImporter.find_spec(name) is not None:
                     return None, None, ("", "", 7)
             path = sys.path
-        elif not isinstance(path, list):
+        elif not UNCHECKED and not isinstance(path, list):
             raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
     assert path is not None
     ends = [(end, "rb", 3) for end in importlib.machinery.EXTENSION_SUFFIXES]
@@ -406,11 +392,15 @@ def _find_module(
 # What follows is no helper: it becomes part of those above.
 
 
-def _find_file(name: str, path: list[str]) -> str:
+def _file_ends() -> list[str]:
+    """List how files of modules end, in the order in which `imp` looked for them."""
+    ends = ["/__init__.py", "/__init__.pyc", *importlib.machinery.EXTENSION_SUFFIXES]
+    ends += importlib.machinery.SOURCE_SUFFIXES + importlib.machinery.BYTECODE_SUFFIXES
+    return ends
+
+
+def _find_file(name: str, path: list[str], ends: list[str]) -> str:
     """Find the file of a module, or the __init__ of a package."""
-    ends = [os.sep + "__init__.py", os.sep + "__init__.pyc"]
-    ends += importlib.machinery.EXTENSION_SUFFIXES + importlib.machinery.SOURCE_SUFFIXES
-    ends += importlib.machinery.BYTECODE_SUFFIXES
     files = (os.path.join(entry, name) + end for entry in path for end in ends)
     if not (pathname := next(filter(os.path.isfile, files), "")):
         raise ImportError(f"No module named {name!r}", name=name)

@@ -17,7 +17,7 @@ _NEVER_BARE = (cst.Tuple, cst.GeneratorExp, cst.Yield, cst.NamedExpr)
 _BRACKETS = (
     cst.Arg, cst.SubscriptElement, cst.List, cst.Set, cst.Dict, cst.BaseComp,
 )  # fmt: skip
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_STRING = re.compile(r'"""[\s\S]*?"""|"((?:[^"\\]|\\.)*)"')
 _INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
 
 
@@ -45,12 +45,19 @@ def statements(
 
 
 def quoted(template: str, quote: str) -> str:
-    """*template* with *quote* around its strings, where there is none inside."""
+    """*template* with *quote* around its strings, where there is none inside.
+
+    Docstrings keep theirs.
+    """
     if quote == '"':
         return template
-    return _STRING.sub(
-        lambda s: s[0] if {quote, "\\"} & {*s[1]} else f"{quote}{s[1]}{quote}", template
-    )
+
+    def requoted(found: re.Match[str]) -> str:
+        inside = found[1]
+        keeps = inside is None or quote in inside or "\\" in inside
+        return found[0] if keeps else f"{quote}{inside}{quote}"
+
+    return _STRING.sub(requoted, template)
 
 
 @functools.lru_cache(maxsize=64)  # helpers are the same in many files

@@ -417,8 +417,11 @@ class _Transformer(cst.CSTTransformer):
         return self._put_together(before, after, own, above, below, comments, gone)
 
     def _inserted(self, insertion: InsertStatements) -> list[Part]:
-        texts = insertion.statements
-        return [p for t in texts for p in flat(templates.written(t, self.config))]
+        return [p for text in insertion.statements for p in flat(self._statements_of(text))]
+
+    def _statements_of(self, text: str) -> tuple[Statement, ...]:
+        """The statements of *text*, with the quotation marks of the module."""
+        return templates.written(templates.quoted(text, self.ground.quote), self.config)
 
     def _lines(
         self,
@@ -491,7 +494,7 @@ class _Transformer(cst.CSTTransformer):
         """The statements of *insertion*, each with how many blank lines set it apart."""
         found: list[_Written] = []
         for text in insertion.statements:
-            statements = templates.written(text, self.config)
+            statements = self._statements_of(text)
             last = len(statements) - 1
             for position, statement in enumerate(statements):
                 before = 0 if position else insertion.apart

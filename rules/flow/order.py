@@ -10,6 +10,10 @@ from imp_migrate.rule import Context
 
 _BOUNDARIES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+#: What is used in a `with` and never swallows the exception that ends its body.
+_PASSING_ON = frozenset(
+    ["codecs.open", "contextlib.closing", "io.open", "open", "warnings.catch_warnings"]
+)
 
 
 def done_before(tree: ScopeTree, done: Collection[ast.stmt], node: ast.AST) -> bool:
@@ -22,11 +26,12 @@ def done_before(tree: ScopeTree, done: Collection[ast.stmt], node: ast.AST) -> b
         if isinstance(child, ast.stmt):
             block, at = tree.slot(child)
             if any(
-                tree.slot(s)[1] < at and _completes(s, done) for s in holders(tree, done, block)
+                tree.slot(s)[1] < at and _completes(tree, s, done)
+                for s in holders(tree, done, block)
             ):
                 return True
             if isinstance(parent, ast.Try) and block is parent.orelse:
-                if any(_completes(s, done) for s in parent.body):
+                if any(_completes(tree, s, done) for s in parent.body):
                     return True
         if isinstance(parent, _BOUNDARIES):
             return False
@@ -52,16 +57,22 @@ def leaves(block: list[ast.stmt]) -> bool:
     return isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break))
 
 
-def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
-    """Say whether one of *done* has completed once *statement* has.
+def may_swallow(tree: ScopeTree, statement: ast.With | ast.AsyncWith) -> bool:
+    """Say whether a `with` may go on after an exception in its body."""
+    return not all(
+        isinstance(item.context_expr, ast.Call)
+        and tree.dotted(item.context_expr.func) in _PASSING_ON
+        for item in statement.items
+    )
 
-    A `with` is no proof: it may swallow the exception that ends its body.
-    """
+
+def _completes(tree: ScopeTree, statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
+    """Say whether one of *done* has completed once *statement* has."""
     if statement in done:
         return True
 
     def within(block: list[ast.stmt]) -> bool:
-        return any(_completes(s, done) for s in block)
+        return any(_completes(tree, s, done) for s in block)
 
     if isinstance(statement, ast.If):
         branches = [statement.body, statement.orelse]
@@ -72,6 +83,8 @@ def _completes(statement: ast.stmt, done: Collection[ast.stmt]) -> bool:
         handled = all(within(h.body) or leaves(h.body) for h in statement.handlers)
         tried = within(statement.body) or within(statement.orelse)
         return within(statement.finalbody) or (tried and handled)
+    if isinstance(statement, (ast.With, ast.AsyncWith)):
+        return within(statement.body) and not may_swallow(tree, statement)
     return False
 
 

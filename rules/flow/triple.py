@@ -19,7 +19,7 @@ from imp_migrate.rule import Context
 from .attribute import Attribute, attribute_of
 from .demand import Test, awaits_no_file, awaits_open_errors, type_test
 from .kind import stays
-from .order import common_loops, done_before, leaves, unchanged
+from .order import common_loops, done_before, leaves, may_swallow, unchanged
 from .pairs import WHOLE, Collector, Load, Unclear, presence_test
 from .search import (
     DESCRIPTION,
@@ -35,10 +35,6 @@ from .search import (
 )
 
 _SUFFIX_OR_MODE = -1  #: the position of what is unpacked of a description, and never read
-#: Context managers that pass on every exception.
-_PASSING_ON = frozenset(
-    ["codecs.open", "contextlib.closing", "io.open", "open", "warnings.catch_warnings"]
-)
 _KIND = 4  #: the position of a type code that was unpacked of the description
 
 
@@ -113,7 +109,7 @@ def is_seen_early(search: Search, triple: Triple, ctx: Context) -> bool:
     if triple.attribute is not None or tree.scope_of(search.call) is not scope:
         return True
     inside = list(takewhile(lambda node: node is not scope.node, tree.ancestors(search.call)))
-    inside = [n for n in inside if hasattr(n, "finalbody") or _may_swallow(n, ctx)]
+    inside = [n for n in inside if hasattr(n, "finalbody") or _is_swallower(n, ctx)]
     if not inside:
         return False
     here = ctx.place(search.call)
@@ -131,14 +127,8 @@ def is_seen_early(search: Search, triple: Triple, ctx: Context) -> bool:
     )
 
 
-def _may_swallow(node: ast.AST, ctx: Context) -> bool:
-    """Say whether *node* is a `with` that may go on after an exception."""
-    if not isinstance(node, (ast.With, ast.AsyncWith)):
-        return False
-    calls = (item.context_expr for item in node.items)
-    return not all(
-        isinstance(call, ast.Call) and ctx.tree.dotted(call.func) in _PASSING_ON for call in calls
-    )
+def _is_swallower(node: ast.AST, ctx: Context) -> bool:
+    return isinstance(node, (ast.With, ast.AsyncWith)) and may_swallow(ctx.tree, node)
 
 
 def _handles(node: ast.AST) -> bool:

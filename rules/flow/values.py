@@ -45,6 +45,8 @@ def gives_list(node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = Fa
     """
     if isinstance(node, (ast.List, ast.ListComp)):
         return True
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return gives_list(node.value, ctx, depth, strictly)
     if isinstance(node, ast.Attribute):
         path = node.attr == "__path__" and not strictly
         return path or ctx.tree.dotted(node) == "sys.path"

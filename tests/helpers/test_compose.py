@@ -244,7 +244,7 @@ def test_what_does_not_matter_is_not_compared() -> None:
     code = emit(["_load_source"], annotated=False).code
     for other in (
         code.replace('"""', "'''"),
-        code.replace("removed in Python", "gone since Python"),
+        code.replace("before 3.12", "up to 3.11"),
         code.replace("    ", "\t"),
         code.replace("  # if loaded, run it again", ""),
     ):

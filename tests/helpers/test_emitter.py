@@ -109,8 +109,7 @@ def test_a_helper_in_full() -> None:
         emit(["_load_as"], annotated=False, dependencies=False).code
         == '''\
 def _load_as(name, found):
-    """Load what *found* describes by another name, like imp.load_module,
-    removed in Python 3.12; the usual recipe keeps the first name."""
+    """Load what was found by another name, as imp.load_module did."""
     if found.has_location:
         pathname = found.loader.path  # may be relative
         spec = importlib.util.spec_from_file_location(name, found.origin)
@@ -137,8 +136,7 @@ def test_the_same_with_everything_changed() -> None:
     )
     expected = '''\
 def _load_as_2(name: str, found: il.m.ModuleSpec) -> "_types.ModuleType | typing.Any":
-\t"""Load what *found* describes by another name, like imp.load_module,
-\tremoved in Python 3.12; the usual recipe keeps the first name."""
+\t"""Load what was found by another name, as imp.load_module did."""
 \tif found.has_location:
 \t\tpathname = vars(found.loader)["path"]  # may be relative
 \t\tspec = util.spec_from_file_location(name, found.origin)

@@ -330,6 +330,14 @@ def test_quotation_marks(text: str, quote: str) -> None:
     assert after == f"{text}y = {quote}new{quote}\n"
 
 
+def test_helpers_have_the_quotation_marks_of_the_file() -> None:
+    text = "import imp\nTAG = 'x'\ndef f(n, p):\n    return imp.load_module(n, *imp.find_module(n, p))\n"
+    after = imp_migrate.migrate(text).text
+    assert '    """Find a module and load it' in after
+    assert "['/__init__.py', '/__init__.pyc', *" in after
+    assert '"/__init__.py"' in imp_migrate.migrate(text.replace("'x'", '"x"')).text
+
+
 def test_code_that_is_nested_as_deeply_as_people_write_it() -> None:
     deep = "x = old" + "".join(f".a{n}" for n in range(150)) + "\n"
     assert carried_out(deep, [ReplaceExpression(Text(deep)["old"], Code("new"))])

@@ -87,6 +87,7 @@ def test_block_in_a_hole() -> None:
         (r'f("a\"\n", "b")', "'", r"""f("a\"\n", 'b')"""),
         ('f("it\'s", "b") + "c"', "'", "f(\"it's\", 'b') + 'c'"),
         ('f("")', "'", "f('')"),
+        ('"""A "doc"."""\nf("a")', "'", '"""A "doc"."""\nf(\'a\')'),
     ],
 )
 def test_quoted(template: str, quote: str, after: str) -> None:
