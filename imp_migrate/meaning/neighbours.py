@@ -13,6 +13,7 @@ import ast
 import contextlib
 import functools
 import os
+import re
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,6 +98,7 @@ class _Project:
         self.by_stem: dict[str, list[str]] = {}
         self.able: set[str] = set()  #: files that may import `imp`
         self.code = functools.cache(self._code)
+        self.users = functools.cache(self._users)
         self.given = functools.cache(self._given)
         self.guarded = functools.cache(self._guarded)
         self.kept = functools.cache(self._kept)
@@ -308,7 +310,7 @@ class _Project:
         for target, known in sorted(self.facts.items()):
             path = self.files[target].path
             for module, name, replaces, line in known.takings:
-                places = list(self._places(module, target))
+                places = list(self._sources(module, target))
                 origins = {o for place in places for o in self.origins(place, name)}
                 for origin, local in sorted(origins):
                     if origin == target:
@@ -327,7 +329,7 @@ class _Project:
                         links.givers[key] = self.files[origin].path
                     if replaces and origin in places:
                         giver.patches.setdefault(name, self._where(target, line))
-            for place in {p for module in known.runs for p in self._places(module, target)}:
+            for place in {p for module in known.runs for p in self._sources(module, target)}:
                 for local in self._spoken_of(place) if place != target else ():
                     self._links(place).takers.setdefault(local, path)
             for member, line in known.replaced.items():
@@ -345,7 +347,7 @@ class _Project:
         while pending:
             place = pending.pop()
             for module in self.facts.get(place, Facts()).stars:
-                for other in self._places(module, place):
+                for other in self._sources(module, place):
                     if other not in found and other != target:
                         found.add(other)
                         pending.append(other)
@@ -375,14 +377,15 @@ class _Project:
             known = self.facts.get(place, Facts())
             sources = [*known.passed.get(wanted, ()), *((star, wanted) for star in known.stars)]
             for module, original in sources:
-                pending += [(p, original) for p in self._places(module, place)]
+                pending += [(p, original) for p in self._sources(module, place)]
         return frozenset(origins)
+
+    def _sources(self, module: str, target: str) -> Iterable[str]:
+        """The files that may be *module*, as named in *target*; or that may run that, if it means these."""
+        return self.users(target) if module in ANY_FILE else self._places(module, target)
 
     def _places(self, module: str, target: str) -> Iterator[str]:
         """The files that may be *module*, as named in the file *target*."""
-        if module in ANY_FILE and module not in self.by_stem:
-            yield from sorted(self.able)
-            return
         name = module.lstrip(".")
         level = len(module) - len(name)
         if len(module) > _LONGEST:
@@ -398,6 +401,15 @@ class _Project:
         for place in self.by_stem.get(_last_name(module, target), ()):
             if place in ends or (not level and place.endswith(ends)):
                 yield place
+
+    def _users(self, target: str) -> tuple[str, ...]:
+        """The files that import `imp` and may run *target*: they import it, or name it."""
+        name = re.compile(rb"\b%s\b" % re.escape(os.fsencode(_stem(target))))
+        return tuple(
+            user
+            for user in sorted(self.able)
+            if user != target and (target in self.reached(user) or name.search(self._read(user)))
+        )
 
     def _given(self, target: str) -> dict[str, str]:
         """What the module has from `imp`, member by name."""
