@@ -21,7 +21,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from ..model import Edit
 from ..text.source import Source
-from .changes import Change, Span
+from .changes import Change, Span, places
 from .edits import changed_lines
 from .ground import Ground, NotCarriedOut
 from .transformer import transform
@@ -32,8 +32,11 @@ _CONTINUED = re.compile(r"\\(?:\r\n|\n|\r)")  # a backslash at the end of its li
 _TAIL = re.compile(r"(?:[ \t\f;]|\\(?:\r\n|\n|\r))*")  # what may stand behind a statement
 _FEED = re.compile(r"(?:^|(?<=[\r\n]))\f")
 _INDENT = re.compile(r"\f?([ \t]*)")
-_OMITTED = "_omitted"  #: stands for a method that no change touches, none being shorter
+_OMITTED = "_omitted"  #: stands for methods, or statements, that no change touches
 _OMITTED_LINE = re.compile(rf"[ \t\f]*{_OMITTED}(?:\r\n|\n|\r)")
+_MANY = 50  #: places that fixes touch in one statement; from there on each gets a smaller tree
+_FEW = 4  #: how many times more these must be than what a fix itself speaks of
+_LONG = 8  #: statements in a row that it pays to leave out
 _DEEPEST = 200  #: how deep syntax may be nested before the parser of LibCST runs out of stack
 
 
@@ -65,12 +68,12 @@ class Rewriter:
         """
         found: list[Edit] = []
         for region, some in self._by_region(changes):
-            result = transform(self.ground(region), some)
+            ground, pieces = self._around(region, some)
+            result = transform(ground, some)
             # A module without anything in it is printed as a line break.
             new = result.code if result.body or result.header or result.footer else ""
             if self._is_macintosh:
                 new = new.replace("\n", "\r")
-            pieces = self._pieces(region)
             parts = _OMITTED_LINE.split(new) if len(pieces) > 1 else [new]
             if len(parts) != len(pieces):
                 raise NotCarriedOut("a class went")
@@ -163,6 +166,55 @@ class Rewriter:
         end = bisect.bisect_right(self.tree.body, last, key=_line)
         return self.tree.body[begin:end]
 
+    def _around(self, region: Span, changes: Sequence[Change]) -> tuple[Ground, list[Span]]:
+        """The tree that *changes*, in *region*, are carried out in, and the pieces of its text.
+
+        It is that of the region, or, where all fixes touch far more of it than these changes
+        do, one of just the statements around them: else each fix would take time by all others.
+        """
+        ground, pieces = self.ground(region), self._pieces(region)
+        starts = sorted({at for change in changes for at in places(change)})
+        first, last = (bisect.bisect_left(self._touched, edge) for edge in region)
+        if self._has_omitted or last - first < max(_MANY, _FEW * len(starts)):
+            return ground, pieces
+        holes = [hole for s in self._statements(region) for hole in self._idle(s, starts)]
+        if not holes:
+            return ground, pieces
+        begins, ends = zip(*holes, strict=True)
+        pieces = [*zip((region[0], *ends), (*begins, region[1]), strict=True)]
+        return self._parsed(region, pieces), pieces
+
+    def _idle(self, outer: ast.stmt, touched: Sequence[int]) -> Iterator[Span]:
+        """The lines of long runs of statements in *outer* that are not beside one *touched*.
+
+        Only of functions and classes that are not touched as a whole.
+        """
+        if not isinstance(outer, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return
+        start, end = self.source.span(outer)
+        inside = touched[bisect.bisect_left(touched, start) : bisect.bisect_left(touched, end)]
+        if not inside or inside[0] == start:
+            return
+        block, line_of = outer.body, self.source.line_of
+        busy = {bisect.bisect_right(block, line_of(at), key=_line) - 1 for at in inside}
+        free = 0
+        for at in [*sorted(busy), len(block) + 1]:
+            if at - 1 - free >= _LONG and (hole := self._hole(block, free, at - 1)) is not None:
+                yield hole
+            if 0 <= at < len(block):
+                yield from self._idle(block[at], inside)
+            free = at + 2
+
+    def _hole(self, block: Sequence[ast.stmt], first: int, end: int) -> Span | None:
+        """The lines of *block* from *first* on to *end*; None if others share them."""
+        text, begins = self.source.text, self.source.span(block[first])[0]
+        start, stop = self._lines_of(block[first])[0], self._lines_of(block[end - 1])[1]
+        before = text[start:begins].lstrip()
+        shared = bool(before) and not before.startswith("@")
+        if end < len(block) and self._lines_of(block[end])[0] < stop:
+            shared = True
+        return None if shared or text[stop - 1] not in "\r\n" else (start, stop)
+
     def _pieces(self, region: Span) -> list[Span]:
         """What is left of *region* without the methods of classes that no change touches."""
         start, end = region
@@ -176,27 +228,32 @@ class Rewriter:
                     start = last
         return [*pieces, (start, end)]
 
-    def _lines_of(self, method: ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
-        """The span of *method* with its decorators, and the comments at the end of its block."""
-        end = self._line_end(method)
-        own = _deeper(method.col_offset).match(self.source.text, end)
-        return self.source.line_span(_first_line(method))[0], own.end() if own else end
+    def _lines_of(self, statement: ast.stmt) -> Span:
+        """The lines of *statement* with its decorators, and the comments at the end of its block."""
+        end = self._line_end(statement)
+        own = _deeper(statement.col_offset).match(self.source.text, end)
+        return self.source.line_span(_first_line(statement))[0], own.end() if own else end
 
     def _is_idle(self, start: int, end: int) -> bool:
         """Say whether the lines from *start* to *end* are a method that no change touches."""
         text = self.source.text
-        if not self._touched or _OMITTED in text or text[end - 1] not in "\r\n":
+        if not self._touched or self._has_omitted or text[end - 1] not in "\r\n":
             return False
         whole = text[start:end].lstrip().startswith(("@", "def", "async"))
         return whole and bisect.bisect_left(self._touched, start) == bisect.bisect_left(
             self._touched, end
         )
 
-    def _excerpt(self, region: Span) -> tuple[str, list[int]]:
-        """The text of *region*, a line for each method left out, and where its lines begin."""
+    @cached_property
+    def _has_omitted(self) -> bool:
+        """Whether the text itself has the word that stands for what is left out."""
+        return _OMITTED in self.source.text
+
+    def _excerpt(self, pieces: Sequence[Span]) -> tuple[str, list[int]]:
+        """The text of *pieces*, a line for what is left out between two, and where lines begin."""
         parts: list[str] = []
         starts: list[int] = []
-        (begin, at), *others = self._pieces(region)
+        (begin, at), *others = pieces
         for start, end in [(begin, at), *others]:
             if start > at:
                 indent = _INDENT.match(self.source.text, at)[1]  # type: ignore[index]
@@ -206,7 +263,7 @@ class Rewriter:
             first, last = (bisect.bisect_left(self._starts, edge) for edge in (start, end))
             starts += self._starts[first:last]
             at = end
-        return "".join(parts), [*starts, region[1]]
+        return "".join(parts), [*starts, pieces[-1][1]]
 
     # -- trees -------------------------------------------------------------
 
@@ -214,7 +271,9 @@ class Rewriter:
         """The tree for the text of *region*; raises Unprintable."""
         if region not in self._grounds:
             try:
-                self._grounds[region] = self._parsed(region)
+                if self._is_deep(region):
+                    raise Unprintable("its syntax is nested too deeply for LibCST")
+                self._grounds[region] = self._parsed(region, self._pieces(region))
             except Unprintable as error:
                 self._grounds[region] = error
         found = self._grounds[region]
@@ -222,13 +281,12 @@ class Rewriter:
             raise found
         return found
 
-    def _parsed(self, region: Span) -> Ground:
+    def _parsed(self, region: Span, pieces: Sequence[Span]) -> Ground:
+        """The tree of *pieces*, which is what is not left out of *region*."""
         start, end = region
-        text, starts = self._excerpt(region)
+        text, starts = self._excerpt(pieces)
         if self._is_macintosh:
             text = text.replace("\r", "\n")
-        if self._is_deep(region):
-            raise Unprintable("its syntax is nested too deeply for LibCST")
         config = cst.PartialParserConfig(
             default_newline="\n" if self._is_macintosh else self.source.newline
         )
