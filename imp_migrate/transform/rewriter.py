@@ -59,6 +59,7 @@ class Rewriter:
         self.indent = indent
         self._touched = sorted(touched)
         self._grounds: dict[Span, Ground | Unprintable] = {}
+        self._known: dict[tuple[Span, tuple[Change, ...]], list[Edit]] = {}
 
     def edits(self, changes: Iterable[Change]) -> list[Edit]:
         """The edits that carry out *changes*, as small as they can be, in order.
@@ -68,22 +69,29 @@ class Rewriter:
         """
         found: list[Edit] = []
         for region, some in self._by_region(changes):
-            ground, pieces = self._around(region, some)
-            result = transform(ground, some)
-            # A module without anything in it is printed as a line break.
-            new = result.code if result.body or result.header or result.footer else ""
-            if self._is_macintosh:
-                new = new.replace("\n", "\r")
-            parts = _OMITTED_LINE.split(new) if len(pieces) > 1 else [new]
-            if len(parts) != len(pieces):
-                raise NotCarriedOut("a class went")
-            for (start, end), part in zip(pieces, parts, strict=True):
-                old, feeds = _without_feeds(self.source.text[start:end])
-                for edit in _difference(old, part):
-                    first = start + edit.start + bisect.bisect_right(feeds, edit.start)
-                    before = bisect.bisect_left(feeds, max(edit.end, edit.start + 1))
-                    found.append(Edit(first, max(first, start + edit.end + before), edit.text))
+            key = region, tuple(some)
+            if key not in self._known:  # what many fixes ask of the imports is the same
+                self._known[key] = [*self._edits_in(region, some)]
+            found += self._known[key]
         return found
+
+    def _edits_in(self, region: Span, changes: Sequence[Change]) -> Iterator[Edit]:
+        """The edits that carry out *changes*, all of them in *region*."""
+        ground, pieces = self._around(region, changes)
+        result = transform(ground, changes)
+        # A module without anything in it is printed as a line break.
+        new = result.code if result.body or result.header or result.footer else ""
+        if self._is_macintosh:
+            new = new.replace("\n", "\r")
+        parts = _OMITTED_LINE.split(new) if len(pieces) > 1 else [new]
+        if len(parts) != len(pieces):
+            raise NotCarriedOut("a class went")
+        for (start, end), part in zip(pieces, parts, strict=True):
+            old, feeds = _without_feeds(self.source.text[start:end])
+            for edit in _difference(old, part):
+                first = start + edit.start + bisect.bisect_right(feeds, edit.start)
+                before = bisect.bisect_left(feeds, max(edit.end, edit.start + 1))
+                yield Edit(first, max(first, start + edit.end + before), edit.text)
 
     def check(self, changes: Iterable[Change]) -> None:
         """Raise Unprintable if LibCST cannot deal with the statements around *changes*."""
