@@ -71,7 +71,7 @@ def process(command: list[str], folder: Path) -> Cost:
     running = subprocess.Popen(
         command,
         cwd=folder,
-        env=environment(),
+        env=environment(PYTHONDONTWRITEBYTECODE=""),  # as with whoever installed it
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
