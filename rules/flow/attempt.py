@@ -240,7 +240,8 @@ def at_once(call: str) -> Found:
 def import_error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
     """The exception that `imp` raised: a template, and what its holes stand for."""
     known = known_name(search, ctx)
-    message, parts = f'"No module named {known!r}"', dict[str, Part]()
+    text = f"No module named {known!r}".replace("\\", "\\\\").replace('"', '\\"')
+    message, parts = f'"{text}"', dict[str, Part]()
     if search.literal is None:
         message, parts = '"No module named {!r}".format({name})', {"name": search.name}
         if isinstance(search.name, ast.Name):

@@ -39,6 +39,10 @@ FOUND = {
     "global behind the use": (
         "import imp\ndef main():\n    module = imp.load_source('name', 'path')\n    global sys\n"
     ),
+    "an apostrophe in the name of a module": (
+        "import imp\nwith open(imp.find_module('top')[1]) as file:\n    print(file.read())\n"
+        """source = open(imp.find_module("al'p\\\\ha\\n", ["plugins"])[1]).read()\n"""
+    ),
     "a name of imp that is ambiguous, reloaded": (
         "if x:\n    print(reload(imp))\nwith open(imp) as imp:\n    import imp\n"
         "    from imp import *\n"
