@@ -362,9 +362,11 @@ class FixBuilder:
         kept = getattr(statement, block)
         self.changes.append(Unwrap(self._at(statement), self._block(kept)))
 
-    def insert_after(self, statement: ast.stmt, *templates: str) -> None:
-        """Put the statements *templates* after *statement*."""
-        self.changes.append(InsertStatements(self._at(statement), templates, after=True))
+    def insert_after(self, statement: ast.stmt, *templates: str, apart: int = 0) -> None:
+        """Put the statements *templates* after *statement*, set off by *apart* blank lines."""
+        self.changes.append(
+            InsertStatements(self._at(statement), templates, after=True, apart=apart)
+        )
 
     def _at(self, node: ast.AST) -> Span:
         return self.context.span(node)

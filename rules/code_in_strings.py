@@ -109,7 +109,7 @@ def _check_pickles(ctx: Context, reach: Reach) -> Iterator[Remark]:
         match = _PICKLED.search(text) if "imp" in text else None
         if match and (match[1] is None or match[1] in MEMBERS) and not reach.dead(string):
             way = "write what it holds by other means, or read it with an Unpickler whose find_class knows"
-            yield (
+            yield Remark(
                 *ctx.span(string),
                 f"this pickle names imp, which was removed in Python 3.12; {way} what replaces it",
             )
@@ -133,7 +133,7 @@ def _check_code(ctx: Context, reach: Reach) -> Iterator[Remark]:
         if _needs_imp(text, run):
             start, end = ctx.span(whole)
             what = "the code in this string" if run else "this string holds code that"
-            yield (
+            yield Remark(
                 start,
                 end,
                 f"{what} imports imp, which was removed in Python 3.12; rewrite it by hand, or save"
@@ -148,7 +148,7 @@ def check_doctests(ctx: Context, reach: Reach) -> Iterator[Remark]:
         first = ctx.source.line_starts[example.line - 1]
         text = ctx.source.line_text(example.line)
         start = first + len(text) - len(text.lstrip())
-        yield (
+        yield Remark(
             start,
             first + len(text.rstrip()),
             "this example needs imp, which was removed in Python 3.12; rewrite it by hand",

@@ -65,7 +65,8 @@ EXAMPLES = (
     ),
     Example(
         "import importlib.util, sys\n"
-        "class Finder:\n    def find_module(self, fullname, path=None):\n        return None\n"
+        "class Finder(Base):\n    def find_module(self, fullname, path=None):\n"
+        "        return None\n"
         "sys.meta_path.append(Finder())\n"
     ),
 )

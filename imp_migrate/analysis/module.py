@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container, Iterator
 from functools import cached_property
+from itertools import count
 
 from ..lint import LintRule, Spot
 from ..meaning.contents import takes_what_is_not_there
@@ -74,6 +75,7 @@ class ModuleAnalysis:
         self.context = Context(source, options, self.tree, self.resolution.uses, self.namer)
         self.findings = Findings(self.context)
         self.obstacles = Obstacles(self.findings, self.helper_place)
+        self._numbers = count(-2, -1)  #: for what is no use of imp
 
     def plan(self) -> Plan:
         """Find everything; the imports come last, when the fate of all uses is known."""
@@ -164,17 +166,22 @@ class ModuleAnalysis:
     def _add_of_module(self) -> None:
         """Add what the rules say that look at whole modules."""
         for rule in load_module_rules():
-            for start, end, message in rule.check(self.context, self.reach):
+            for remark in rule.check(self.context, self.reach):
+                fix, use = remark.fix, -1
+                if fix is not None:
+                    use = next(self._numbers)
+                    self.findings.fixes[use] = fix
                 self.findings.diagnostics.append(
-                    Diagnostic(rule.code, message, rule.member, start, end)
+                    Diagnostic(
+                        rule.code, remark.message, rule.member, remark.start, remark.end, fix, use
+                    )
                 )
 
     def _add_misuses(self) -> None:
         """Point out what is wrong with code that uses what replaced `imp`."""
         live = any(found.live for found in self.resolution.imports)
         uses = ImportlibUses(self.tree, self.reach, self.source.filename, has_imp=live)
-        # They are numbered from -2 down, since they are no uses of imp.
-        for number, (rule, spot) in enumerate(misuses(uses), 2):
+        for rule, spot in misuses(uses):
             fix = None
             if spot.module:
                 need = (self.sites.top, Need(spot.module))
@@ -183,7 +190,9 @@ class ModuleAnalysis:
                 if spot.statement is not None:
                     at, code = self.context.span(spot.statement), Code(f"import {spot.module}")
                     fix = Fix(title, Applicability.SAFE, group, (ReplaceStatement(at, code),))
-            self.findings.add(rule.code, spot.message, spot.member, spot.node, fix, -number)
+            self.findings.add(
+                rule.code, spot.message, spot.member, spot.node, fix, next(self._numbers)
+            )
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

@@ -66,7 +66,7 @@ class Obstacles:
         return fix, ""
 
     def _is_in_old_hook(self, use: Use) -> bool:
-        """Say whether *use* stands in a class that is reported as an import hook of the old kind.
+        """Say whether *use* stands in a class that stays an import hook of the old kind.
 
         Nobody asks that class any more; what it becomes, helpers for what it was do not tell.
         """
@@ -74,11 +74,11 @@ class Obstacles:
 
     @cached_property
     def _old_hooks(self) -> set[ast.AST]:
-        """The classes that this run reports as import hooks of the old protocol."""
+        """The classes that this run leaves to people as import hooks of the old protocol."""
         said = [
             d
             for d in self.findings.diagnostics
-            if d.code == "IMP412" and self.options.selects(d.code)
+            if d.code == "IMP412" and d.fix is None and self.options.selects(d.code)
         ]
         comments = Suppressions(self.source) if said and self.options.noqa else None
         starts = {d.start for d in said if comments is None or not comments.covers(d.start, d.code)}
