@@ -159,8 +159,9 @@ def _slot(site: ImportSite, need: Need) -> int:
     """How many lines of the tail come before *need*.
 
     It stands among the lines of its own package, if there are any, else before
-    the first line that sorts after it.  Where it comes to stand does not
-    depend on which other imports are added, before it or with it.
+    the first line that sorts after it, or that itself is not where it sorts.  Where
+    it comes to stand does not depend on which other imports are added, before it or
+    with it.
     """
     package = need.module.partition(".")[0]
     kin = [
@@ -168,10 +169,27 @@ def _slot(site: ImportSite, need: Need) -> int:
         for position, line in enumerate(site.tail)
         if line.key[0] == need.sort_key[0] and line.key[1].partition(".")[0] == package
     ]
-    for position in kin or range(len(site.tail)):
+    in_order = _in_order(site)
+    for position in kin or range(in_order):
         if site.tail[position].key > need.sort_key:
             return position
-    return kin[-1] + 1 if kin else len(site.tail)
+    return kin[-1] + 1 if kin else in_order
+
+
+def _in_order(site: ImportSite) -> int:
+    """How many lines of the tail are in order, the import of `imp` before them included.
+
+    Both orders count: of statements, as isort has it, and of modules alone.
+    """
+    if not site.names:
+        return len(site.tail)
+    last = (int(site.is_from), "imp")
+    for position, line in enumerate(site.tail):
+        this = (line.key[0], line.key[1].lower())
+        if this < last and this[1] < last[1]:
+            return position
+        last = this
+    return len(site.tail)
 
 
 def _upgrade(site: ImportSite, need: Need) -> TailLine | None:

@@ -111,6 +111,23 @@ def test_sorted_into_the_imports_below(need: Need, change: object) -> None:
     assert found == ([change] if change.at == AT else [gone, change])  # type: ignore[attr-defined]
 
 
+def test_in_the_place_of_imp_where_the_lines_are_in_no_order() -> None:
+    ast_, json = TailLine((11, 21), (0, "ast", "")), TailLine((11, 22), (0, "json", ""))
+    assert changes(ImportSite(AT, (imp(),), tail=(ast_, RE)), SYS) == [
+        RewriteImport(AT, (NAME,), (), ("import sys",))
+    ]
+    assert changes(ImportSite(AT, (imp(),), tail=(json, ast_)), SYS) == [
+        RewriteImport(AT, (NAME,)),
+        InsertStatements(ast_.at, ("import sys",)),
+    ]
+    by_type = TailLine((11, 22), (1, "ast", "x"))
+    text = "from importlib import reload"
+    assert changes(ImportSite(AT, (imp(),), tail=(by_type,)), RELOAD) == [
+        RewriteImport(AT, (NAME,)),
+        InsertStatements(by_type.at, (text,), after=True),
+    ]
+
+
 def test_only_one_line_is_upgraded() -> None:
     site = ImportSite(AT, (imp(),), tail=(IMPORTLIB,))
     assert changes(site, UTIL, Need("importlib.machinery")) == [
