@@ -48,9 +48,10 @@ def register(name, hook):
 ## Fix safety
 To remove the lock around imports is safe: they are safe in threads by themselves.
 What counts as importing: `import` statements, `__import__`, `importlib.import_module`,
-`importlib.util.find_spec`, and `sys.modules[name]` after them; not a test whether
-a module is in `sys.modules`, which may see it half-initialised, and not `reload`,
-which a second thread skips while the first is at it.  Two threads may now be in
+`importlib.util.find_spec`, and `sys.modules[name]` or an attribute of the module after them;
+also in a loop over names that are written out, under a condition or in a `try`; not a test whether a module is in `sys.modules`, which may see it
+half-initialised, and not `reload`, which a second thread skips while the first is at it.
+Two threads may now be in
 the section at once, and `os.fork` in another thread no longer waits for its end.
 
 A lock of the module's own is unsafe.  The import lock kept three sorts of code
@@ -106,6 +107,8 @@ EXAMPLES = (
 
 _MEMBERS = {"acquire_lock": "acquire", "release_lock": "release"}
 _LOCK = "`_import_lock = threading.RLock()`"
+# Attributes that nothing but a value is behind.
+_PLAIN = frozenset({"sys.version_info", "sys.platform", "os.name"})
 _IMPORTING = frozenset({"__import__", "importlib.import_module", "importlib.util.find_spec"})
 
 
@@ -218,35 +221,111 @@ def _section(acquire: ast.stmt, releases: Collection[ast.stmt], ctx: Context) ->
 
 
 def _only_imports(body: list[ast.stmt], ctx: Context) -> bool:
-    """Say whether *body* does nothing but import, one after the other."""
-    imported = False  # holding the lock for nothing is to wait for those who have it
-    for statement in body:
+    """Say whether *body* does nothing but import."""
+    section = _Importing(ctx)
+    # Holding the lock for nothing is to wait for those who have it.
+    return section.allows(body) and section.imports(body)
+
+
+class _Importing:
+    """Looks at the statements of a section, in order."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self._imported = False  #: at the top of the section, so that it is certain
+        self._modules: set[str] = set()  #: variables that hold what was imported
+
+    def imports(self, body: list[ast.stmt]) -> bool:
+        """Say whether *body* imports something, whichever way it takes."""
+        return any(map(self._certainly_imports, body))
+
+    def _certainly_imports(self, statement: ast.stmt) -> bool:
+        if isinstance(statement, ast.If):
+            return self.imports(statement.body) and self.imports(statement.orelse)
+        if isinstance(statement, (ast.For, ast.Try)):
+            return self.imports(statement.body)
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            imported = True
-            continue
-        if not isinstance(statement, (ast.Return, ast.Expr, ast.Assign)):
-            return False
-        if isinstance(statement, ast.Assign) and not _is_local(statement, ctx):
-            return False
-        value = statement.value
-        if isinstance(value, ast.Call) and _imports(value, ctx):
-            imported = True
-        elif not (value is None or _is_plain(value) or (imported and _is_module(value, ctx))):
-            return False
-    return imported
+            return True
+        value = getattr(statement, "value", None)
+        return value is not None and any(
+            isinstance(node, ast.Call) and _imports(node, self.ctx) for node in ast.walk(value)
+        )
 
+    def allows(self, body: list[ast.stmt], *, inside: bool = False) -> bool:
+        """Say whether nothing in *body* is more than importing; inside: it may not run."""
+        return all(self._allows(statement, inside) for statement in body)
 
-def _is_local(statement: ast.Assign, ctx: Context) -> bool:
-    """Say whether *statement* assigns to variables that nobody else can see."""
-    for target in statement.targets:
-        if not isinstance(target, ast.Name):
+    def _allows(self, statement: ast.stmt, inside: bool) -> bool:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            self._imported = self._imported or not inside
+            for alias in statement.names:
+                self._modules.add(alias.asname or alias.name.partition(".")[0])
+            return True
+        if isinstance(statement, ast.If):
+            parts = (*statement.body, *statement.orelse)
+            return _is_plain(statement.test) and self.allows([*parts], inside=True)
+        if isinstance(statement, ast.For):
+            plain = isinstance(statement.target, ast.Name) and self._is_hidden(statement.target)
+            listed = isinstance(statement.iter, (ast.List, ast.Tuple)) and _is_plain(statement.iter)
+            return (
+                plain
+                and listed
+                and not statement.orelse
+                and self.allows(statement.body, inside=True)
+            )
+        if isinstance(statement, ast.Try):
+            handled = [s for handler in statement.handlers for s in handler.body]
+            named = all(h.type is None or _is_plain(h.type) for h in statement.handlers)
+            parts = (*statement.body, *handled, *statement.orelse, *statement.finalbody)
+            return named and self.allows([*parts], inside=True)
+        if isinstance(statement, (ast.Pass, ast.Continue, ast.Break)):
+            return True
+        if isinstance(statement, (ast.Return, ast.Expr)):
+            return statement.value is None or self._is_value(statement.value, inside)
+        if isinstance(statement, ast.Assign):
+            return self._assigns(statement, inside)
+        return isinstance(statement, ast.Raise) and statement.exc is None
+
+    def _assigns(self, statement: ast.Assign, inside: bool) -> bool:
+        if not self._is_value(statement.value, inside):
             return False
-        scope = ctx.tree.scope_of(target)
-        if scope.kind is not ScopeKind.FUNCTION or ctx.tree.resolve(target.id, scope) is not scope:
+        for target in statement.targets:
+            if not isinstance(target, ast.Name) or not self._is_hidden(target):
+                return False
+            if isinstance(statement.value, ast.Call):
+                self._modules.add(target.id)
+        return True
+
+    def _is_value(self, value: ast.expr, inside: bool) -> bool:
+        """Say whether *value* is what an import gives, or takes nothing to work out."""
+        if isinstance(value, ast.Attribute):
+            return self._is_module(value.value)
+        if isinstance(value, ast.Call):
+            if getattr(value.func, "id", "") == "getattr" and 1 < len(value.args) < 4:
+                return self._is_module(value.args[0]) and all(map(_is_plain, value.args[1:]))
+            self._imported = self._imported or not inside
+            return _imports(value, self.ctx)
+        certain = self._imported and not inside
+        return _is_plain(value) or (certain and _is_module(value, self.ctx))
+
+    def _is_module(self, node: ast.expr) -> bool:
+        """Say whether *node* is a module: what this section has imported."""
+        if isinstance(node, ast.Call):
+            return _imports(node, self.ctx)
+        return isinstance(node, ast.Name) and node.id in self._modules
+
+    def _is_hidden(self, target: ast.Name) -> bool:
+        """Say whether nobody else can see the variable *target* meanwhile.
+
+        That is one of a function, or of a module whose body is just running.
+        """
+        tree = self.ctx.tree
+        scope = tree.scope_of(target)
+        if scope is tree.root:
+            return True
+        if scope.kind is not ScopeKind.FUNCTION or tree.resolve(target.id, scope) is not scope:
             return False
-        if any(ctx.tree.scope_of(read) is not scope for read in ctx.tree.reads(target.id, scope)):
-            return False
-    return True
+        return all(tree.scope_of(read) is scope for read in tree.reads(target.id, scope))
 
 
 def _imports(call: ast.Call, ctx: Context) -> bool:
@@ -272,7 +351,15 @@ def _is_plain(node: ast.expr) -> bool:
         return _is_plain(node.left) and _is_plain(node.right)
     if isinstance(node, (ast.Tuple, ast.List)):
         return all(_is_plain(element) for element in node.elts)
-    return False
+    if isinstance(node, ast.Dict):
+        return not (node.keys or node.values)
+    if isinstance(node, ast.UnaryOp):
+        return _is_plain(node.operand)
+    if isinstance(node, ast.BoolOp):
+        return all(map(_is_plain, node.values))
+    if isinstance(node, ast.Compare):
+        return all(map(_is_plain, (node.left, *node.comparators)))
+    return isinstance(node, ast.Attribute) and ast.unparse(node) in _PLAIN
 
 
 # -- lock_held -------------------------------------------------------------

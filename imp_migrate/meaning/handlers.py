@@ -30,6 +30,17 @@ def catches_import_error(handler: ast.ExceptHandler) -> bool:
     return bool(caught(handler) & {"ImportError", "ModuleNotFoundError"})
 
 
+def suppresses_import_error(tree: ScopeTree, statement: ast.With) -> bool:
+    """Say whether *statement* is a `with contextlib.suppress(ImportError):`."""
+    for item in statement.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and tree.dotted(call.func) == "contextlib.suppress":
+            names = {getattr(node, "id", "") for node in call.args}
+            if names & {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}:
+                return True
+    return False
+
+
 def tries_around(
     tree: ScopeTree, node: ast.AST, *, across: bool = False
 ) -> Iterator[tuple[ast.Try, str]]:

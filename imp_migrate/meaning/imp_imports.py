@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
-from .handlers import catches_import_error, offers_alternative, survives, tries_around
+from .handlers import (
+    catches_import_error,
+    offers_alternative,
+    suppresses_import_error,
+    survives,
+    tries_around,
+)
 from .import_calls import is_imp_call
 from .mentions import Mentions
-from .presence import asks_namespace, is_none, tested
+from .presence import asks_namespace, has_flag, is_none, tested
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeTree
+from .scopes import Binding, Scope, ScopeKind, ScopeTree
 from .submodules import dominates
 from .uses import MODULE, ImpImport, grouped
 from .verdict import QUIET, is_constant, never_binds
+
+
+def _flags(attempt: ast.Try | ast.With | None) -> Iterator[str]:
+    """The names that the handlers of *attempt* set to something that is false."""
+    for handler in getattr(attempt, "handlers", ()):
+        for statement in handler.body:
+            if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+                target = statement.targets[0]
+                if isinstance(target, ast.Name) and not statement.value.value:
+                    yield target.id
 
 
 class ImportFinder:
@@ -59,6 +76,10 @@ class ImportFinder:
         That is a name that is not bound (`except NameError`, `"imp" in globals()`), or the None
         of before.
         """
+        if self._is_returned_or_none(local, scope, imports):
+            for found in imports:
+                found.silent = f"who asks for `{local}` is ready for None"
+            return
         attempts = [self._given_up(found) for found in imports]
         if not all(attempts) or any(found.silent for found in imports):
             return
@@ -69,6 +90,16 @@ class ImportFinder:
                 if not any(self._is_none_before(binding, found) for found in imports):
                     return
             reason = f"on Python 3.12+ `{local}` is what it was before"
+        elif scope.kind is ScopeKind.CLASS:
+            flags = tuple(name for attempt in attempts for name in _flags(attempt))
+            mentions = [node for node, _ in Mentions(self.tree).of(local, scope)]
+            if self.tree.reads(local, scope) or not (
+                mentions and all(has_flag(self.tree, node, flags) for node in mentions)
+            ):
+                return
+            reason = "what asks for it asks first whether it could be imported"
+            for found in imports:
+                found.flags = flags
         else:
             reads = self.tree.reads(local, scope)
             mentions = [node for node, _ in Mentions(self.tree).of(local, scope)]
@@ -88,8 +119,60 @@ class ImportFinder:
         for found, attempt in zip(imports, attempts, strict=True):
             found.silent, found.handled_by = reason, attempt
 
-    def _given_up(self, found: ImpImport) -> ast.Try | None:
-        """The `try` of *found* that goes on without it if it fails; None if there is none."""
+    def _is_returned_or_none(self, local: str, scope: Scope, imports: list[ImpImport]) -> bool:
+        """Say whether *imports* are those of a function that returns the module, or None without.
+
+        Its callers must all be in this module, and ask before they use what they get.
+        """
+        function = scope.node
+        if not isinstance(function, ast.FunctionDef) or len(scope.bindings[local]) > 1:
+            return False
+        reads = self.tree.reads(local, scope)
+        returned = (isinstance(self.tree.parents[read], ast.Return) for read in reads)
+        attempt, part = next(tries_around(self.tree, imports[0].statement), (None, ""))
+        if part != "body" or attempt is None or not (reads and all(returned)):
+            return False
+        handler = next(filter(catches_import_error, attempt.handlers), None)
+        last = handler.body[-1] if handler is not None else None
+        if not isinstance(last, ast.Return) or not (last.value is None or is_none(last.value)):
+            return False
+        home = self.tree.scope_of(function)
+        if home.kind is ScopeKind.CLASS or len(home.bindings[function.name]) > 1:
+            return False
+        calls = self.tree.reads(function.name, home)
+        if not (calls and all(map(self._is_asked_first, calls))):
+            return False
+        imports[0].handled_by = attempt
+        return True
+
+    def _is_asked_first(self, name: ast.Name) -> bool:
+        """Say whether what the function *name* returns is only used where it is not None."""
+        call = self.tree.parents[name]
+        if not (isinstance(call, ast.Call) and call.func is name):
+            return False
+        around = self.tree.parents[call]
+        if isinstance(around, (ast.Compare, ast.If)):
+            return True
+        target = around.targets[0] if isinstance(around, ast.Assign) else None
+        if not isinstance(target, ast.Name):
+            return False
+        lexical = self.tree.scope_of(target)
+        scope = self.tree.resolve(target.id, lexical) or lexical
+        if len(scope.bindings[target.id]) > 1 or any(Mentions(self.tree).of(target.id, scope)):
+            return False
+        for read in self.tree.reads(target.id, scope):
+            parent = self.tree.parents[read]
+            questions = (ast.Compare, ast.If, ast.IfExp, ast.BoolOp, ast.UnaryOp)
+            asks = isinstance(parent, questions) and read is getattr(parent, "test", read)
+            if not (asks or tested(self.tree, read, target.id)):
+                return False
+        return True
+
+    def _given_up(self, found: ImpImport) -> ast.Try | ast.With | None:
+        """What goes on without *found* if it fails; None if nothing does."""
+        around = self.tree.parents[found.statement]
+        if isinstance(around, ast.With) and around.body[-1] is found.statement:
+            return around if suppresses_import_error(self.tree, around) else None
         for attempt, part in tries_around(self.tree, found.statement):
             if not all(isinstance(s, QUIET) or is_constant(s) for s in attempt.body):
                 return None  # what else it does would fail, too

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .scopes import ScopeTree
 
@@ -36,6 +36,14 @@ def tested(tree: ScopeTree, node: ast.AST, local: str, *, bound: bool = False) -
                         return True
         child = parent
     return False
+
+
+def has_flag(tree: ScopeTree, node: ast.AST, flags: Iterable[str]) -> bool:
+    """Say whether *node*, an attribute, is only used where one of *flags* beside it is true."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    owner = ast.unparse(node.value)
+    return any(tested(tree, node, f"{owner}.{flag}") for flag in flags)
 
 
 def _skipped(decorators: list[ast.expr]) -> Iterator[tuple[ast.expr, bool]]:

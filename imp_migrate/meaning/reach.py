@@ -15,11 +15,14 @@ from collections import ChainMap
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .handlers import caught
+from .handlers import catches_import_error, caught
 from .scopes import ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
+
+
+_LEAVES = (ast.Return, ast.Raise, ast.Continue)
 
 
 @dataclass
@@ -199,8 +202,12 @@ class Reach:
         if isinstance(statement, ast.If):
             truth = self.truth(statement.test)
             taken = {True: statement.body, False: statement.orelse, None: []}[truth]
-            if taken and isinstance(taken[-1], (ast.Return, ast.Raise, ast.Continue)):
+            if taken and isinstance(taken[-1], _LEAVES):
                 return f"{self.tree.place(statement.lineno)} leaves the block first on Python 3.12+"
+        if isinstance(statement, ast.Try) and self.fails(statement.body[0]):
+            handler = next(filter(catches_import_error, statement.handlers), None)
+            if handler is not None and isinstance(handler.body[-1], _LEAVES):
+                return f"{self.tree.place(handler.lineno)} leaves the block first on Python 3.12+"
         parent = self.tree.parents[statement]
         if isinstance(parent, ast.Try) and block is parent.body and self.fails(statement):
             return f"the import on {self.tree.place(statement.lineno)} fails first on Python 3.12+"

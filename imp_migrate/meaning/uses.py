@@ -32,6 +32,8 @@ class ImpImport:
     member: what it takes; MODULE for the module itself.
     scope: where the name is bound (the module for `global imp`).
     silent: why nothing needs to be done about it on 3.12+, or "".
+    handled_by: the `try`, or the `with suppress(ImportError)`, that is ready for its failure.
+    flags: names beside its own that are false where it fails.
     dynamic: it is an assignment of `__import__("imp")`, not an import statement.
     """
 
@@ -41,7 +43,8 @@ class ImpImport:
     member: str
     scope: Scope
     silent: str = ""
-    handled_by: ast.Try | None = None
+    handled_by: ast.Try | ast.With | None = None
+    flags: tuple[str, ...] = ()
     dynamic: bool = False
     site: int = -1
     position: int = -1

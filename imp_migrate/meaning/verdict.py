@@ -7,7 +7,7 @@ import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from .handlers import caught, survives, tries_around
-from .presence import is_none, names_of, tested
+from .presence import has_flag, is_none, names_of, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
 from .spoken import fails_in_code, is_used, value_of
@@ -100,7 +100,9 @@ class Judge:
         if not use.imports:
             left = self._left(local, scope, imports)
             if left is not None and not self._does_without(use.node, imports):
-                if fails_in_code(self.tree, use.node, local, left) or self._fails(use.node, left):
+                if not has_flag(self.tree, use.node, imports[0].flags) and (
+                    fails_in_code(self.tree, use.node, local, left) or self._fails(use.node, left)
+                ):
                     use.broken = (
                         f"the import of imp is guarded ({imports[0].silent}), but this use is not"
                     )
