@@ -8,12 +8,16 @@ import io
 import re
 import tokenize
 import warnings
+from collections.abc import Iterator
 
+from ..meaning.handlers import caught
 from ..model import Status
 from ..run.results import FileResult
 from ..text.source import DecodeError, Source
 from ..transform.emission import helper_called
 
+_VERSION = re.compile(r"version|hexversion|\bpy(thon)?_?[23]", re.IGNORECASE)
+_MISSING = frozenset({"AttributeError", "ImportError", "ModuleNotFoundError", "NameError"})
 _SPEAKS = re.compile(r"\bimp\.[a-z_]+|\bimp module\b|\bmodules? `*imp\b|\bimport imp\b")
 
 
@@ -39,9 +43,25 @@ def _lost_python_2(before: ast.Module | None, after: ast.Module) -> bool:
     if before is None or any(map(_is_new, ast.walk(before))):
         return False
     had = set(map(ast.dump, filter(_is_of_3, ast.walk(before))))
-    return any(
-        _is_new(node) or (_is_of_3(node) and ast.dump(node) not in had) for node in ast.walk(after)
+    return any(map(_is_new, ast.walk(after))) or any(
+        _is_of_3(node) and ast.dump(node) not in had for node in _without_guarded(after)
     )
+
+
+def _without_guarded(tree: ast.AST) -> Iterator[ast.AST]:
+    """What *tree* holds, but for what a version test or a failed import leads to.
+
+    That may be what only Python 3 runs.
+    """
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        guarded = (isinstance(node, ast.If) and _VERSION.search(ast.unparse(node.test))) or (
+            isinstance(node, ast.ExceptHandler) and caught(node) & _MISSING
+        )
+        if not guarded:
+            pending += ast.iter_child_nodes(node)
 
 
 def _words_left(result: FileResult, tree: ast.Module) -> list[int]:

@@ -149,6 +149,14 @@ class TestAftermath:
         assert after("import imp\nimp.new_module(n)\n", "import types\ntypes.ModuleType(n)\n") == []
         assert after("import imp\n", "import importlib\nimportlib.import_module(n)\n") == []
 
+    def test_python_2_does_not_get_there(self) -> None:
+        old = "try:\n    reload\nexcept NameError:\n    from imp import reload\n"
+        assert after(old, old.replace("imp ", "importlib ")) == []
+        old = "if PY3:\n    from imp import reload\n"
+        assert after(old, old.replace("imp ", "importlib ")) == []
+        assert after(old, old.replace("imp ", "importlib ") + "x = f'{y}'\n") == self.LOST
+        assert after(old, old.replace("imp ", "importlib ").replace("PY3", "x")) == self.LOST
+
     def test_python_2_was_not_there(self) -> None:
         for old in (
             "f'{x}'",
