@@ -230,31 +230,37 @@ class _Walk:
             if selection.respect_gitignore:
                 ignore = ignore.entering(real, names)
             excludes = selection.leaves_out
+            spares = excludes.spares(names)  # as almost always: so no name need be asked about
             prefix = os.path.join(shown, "")
-            wanted: list[tuple[os.DirEntry[str], str, bool]] = []
+            wanted: list[tuple[os.DirEntry[str], str, bool, bool]] = []
             for entry in entries:
                 name = entry.name
                 is_folder = entry.is_dir(follow_symlinks=False)
-                if not (is_folder or name.endswith(_SUFFIXES) or "." not in name[1:]):
+                is_source = name.endswith(_SUFFIXES)
+                if not (is_source or is_folder or "." not in name[1:]):
                     if name.startswith(_TEMPORARY):
                         self.discovery.leftovers.append(prefix + name)
-                elif pattern := excludes(name, entry.path, is_folder):
+                elif not spares and (pattern := excludes(name, entry.path, is_folder)):
                     self.discovery.skipped.append((prefix + name, _excluded(pattern)))
                 else:
-                    wanted.append((entry, name + "/" if is_folder else name, is_folder))
+                    wanted.append((entry, name + "/" if is_folder else name, is_folder, is_source))
             asked = ignore if selection.respect_gitignore else Ignore()
-            here = asked.inside(real, [name for _, name, _ in wanted])
-            for entry, _, is_folder in wanted:
-                path, below = entry.path, prefix + entry.name
-                if here.levels and (line := here.ignores(path, is_folder)):
+            here = asked.inside(real, [name for _, name, _, _ in wanted])
+            ignored, taken = here.levels, self.taken
+            for entry, name, is_folder, is_source in wanted:
+                path = entry.path
+                if ignored and (line := here.ignores(path, is_folder)):
                     where = f"{display_path(line.path)}:{line.number}"
-                    self.discovery.skipped.append((below, f"ignored by {line} in {where}"))
+                    reason = f"ignored by {line} in {where}"
+                    self.discovery.skipped.append((prefix + entry.name, reason))
                 elif is_folder:
-                    pending.append((below, path, ignore, selection))
+                    pending.append((prefix + entry.name, path, ignore, selection))
+                elif entry.is_file(follow_symlinks=False):
+                    if path not in taken and (is_source or _is_python(path)):
+                        taken.add(path)
+                        self.discovery.files.append(Found(prefix + name, path))
                 elif entry.is_symlink():
-                    self.links.append((below, path))
-                elif entry.is_file(follow_symlinks=False) and _is_python(path):
-                    self.take(below, path)
+                    self.links.append((prefix + name, path))
 
     def follow_links(self) -> None:
         """Take the files behind the links found, unless they lie elsewhere."""
@@ -307,6 +313,13 @@ class _Exclusion:
         globs = "|".join(expression for _, expression in self._globs)
         self._any = re.compile(globs) if globs else None
         self._built = BUILT if selection.built else ()
+
+    def spares(self, names: set[str]) -> bool:
+        """Say whether it leaves out nothing that has one of *names*: asked once about all."""
+        if self._any is not None or not names.isdisjoint((*self._names, *self._built)):
+            return False
+        joined = "/".join(["", *names])
+        return not any(f"/{beginning}" in joined for beginning in self._any_beginning)
 
     def __call__(self, name: str, path: str, is_folder: bool) -> str:
         """The pattern that leaves out *path*, a real path that ends in *name*; else nothing."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-# What most files hold none of, found in one pass: the word `imp` (or where a pickle may name
-# it), `importlib`, an import of `pkgutil`, `find_module`.  Beginning with a letter that is none of the most frequent ones, it
-# is searched several times faster than with these words in a row.
-_HINT = re.compile(
+#: What most files hold none of, found in one pass: the word `imp` (or where a pickle may name
+#: it), `importlib`, an import of `pkgutil`, `find_module`.  Beginning with a letter that is none
+#: of the most frequent ones, it is searched several times faster than with these words in a row.
+HINT = re.compile(
     rb"m(?:p(?:ort(?:lib|(?<=from pkgutil import)|[ \t]+(?:[\w.]+,[ \t]*)*pkgutil\b)"
     rb"|\b(?:(?<=\bimp)|(?<=cimp)|(?<=3imp)))"
     rb"|odule(?<=find_module))"
@@ -43,7 +43,7 @@ def is_relevant(data: bytes) -> bool:
     It may define an import hook of the old protocol (one that was moved off `imp` has no
     need to mention it any more, and is not done yet), or misuse what took imp's place.
     """
-    return _HINT.search(data) is not None and (b"find_module" in data or is_candidate(data))
+    return HINT.search(data) is not None and (b"find_module" in data or is_candidate(data))
 
 
 # In JSON, what looks like a letter before the word may end an escape.
