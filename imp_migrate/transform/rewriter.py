@@ -27,6 +27,7 @@ from .ground import Ground, NotCarriedOut
 from .transformer import transform
 
 # Blank lines, and comments that are part of a block.
+_BLANK = re.compile(r"[ \t\f]*(?:\r\n|\n|\r)")
 _REST = re.compile(r"(?:[ \t\f]*|[ \t]+#[^\r\n]*)(?:\r\n|\n|\r)")
 _CONTINUED = re.compile(r"\\(?:\r\n|\n|\r)")  # a backslash at the end of its line
 _TAIL = re.compile(r"(?:[ \t\f;]|\\(?:\r\n|\n|\r))*")  # what may stand behind a statement
@@ -162,7 +163,9 @@ class Rewriter:
         end = self._lines[group][3]
         if group + 1 == len(self._lines):
             return len(self.source.text)
-        while match := _REST.match(self.source.text, end):
+        last = self.tree.body[self._lines[group][1]]
+        rest = _REST if hasattr(last, "body") or hasattr(last, "cases") else _BLANK
+        while match := rest.match(self.source.text, end):
             end = match.end()
         return end
 

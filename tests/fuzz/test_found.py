@@ -49,6 +49,12 @@ FOUND = {
     ),
 }
 ORDERED = {
+    "an indented comment behind an import": (
+        "import imp\n\n      # imp c2\ndef sort(names):\n     return imp.C_EXTENSION\n"
+        "def source_only(name):\n"
+        '    _, path, description = imp.find_module(name, ["."])\n'
+        "    return description[2] != imp.PY_SOURCE\n"
+    ),
     "helpers above a crowded line": (
         'import imp; f, p, d = imp.find_module("alpha", ["plugins"])\n'
         'try: first = f.readline().strip(); module = imp.load_module("alpha", f,\np, d)\n'
