@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ..meaning.doctests import Examples
 from ..meaning.mentions import Mentions
-from ..meaning.scopes import ScopeKind
+from ..meaning.scopes import Scope, ScopeKind
 from ..meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
 from ..model import Applicability, Fix, Need, Request
 from ..rule import Context, Rewrite
@@ -128,6 +128,17 @@ class ImportStatements:
         return {id(i): n for n, i in enumerate(self.resolution.imports, len(self.resolution.uses))}
 
     @cached_property
+    def _nonlocal(self) -> set[tuple[Scope, str]]:
+        """The variables that `nonlocal` names, which does not compile without them."""
+        return {
+            (outer, name)
+            for scope in map(self.tree.owned, self.tree.owners())
+            for name in scope.nonlocal_names
+            for outer in scope.chain()
+            if name in outer.bindings
+        }
+
+    @cached_property
     def pins(self) -> dict[int, str]:
         """Why an import stays even when nothing in this file uses it any more."""
         exported = self.tree.exported
@@ -139,6 +150,8 @@ class ImportStatements:
                 pins[id(found)] = found.silent
             elif found.local in exported and found.scope is self.tree.root:
                 pins[id(found)] = f"`{found.local}` is listed in __all__: take it off there"
+            elif (found.scope, found.local) in self._nonlocal:
+                pins[id(found)] = f"`nonlocal {found.local}` needs it: delete both"
             elif self.source.vicinity.rival:
                 pins[id(found)] = f"it may import {self.source.vicinity.rival}: if so, import that"
             elif self._hides_text(found):

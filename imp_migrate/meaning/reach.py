@@ -21,7 +21,6 @@ from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
 
-
 _LEAVES = (ast.Return, ast.Raise, ast.Continue)
 
 

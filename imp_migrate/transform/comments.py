@@ -22,9 +22,10 @@ _COUNTED = (cst.BaseSuite, cst.BaseStatement)
 
 
 class Comments:
-    """Finds the comments in the nodes of one tree, and of what becomes of it."""
+    """Finds the comments in the nodes of one tree, with the text *code*, and of what becomes of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, code: str) -> None:
+        self._are_none = "#" not in code
         # The nodes are kept, so that no other gets the identity of one of them.
         self._known: dict[int, tuple[cst.CSTNode, Counter[str]]] = {}
 
@@ -40,6 +41,8 @@ class Comments:
         Without those to a tool that end lines, with which they go.  *in_blocks*: the blocks of *before*
         may have lost some, too.
         """
+        if self._are_none:
+            return []
         count = self._count if in_blocks else _in_head
         there = count(before)
         left = Counter(elsewhere)

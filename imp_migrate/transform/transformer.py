@@ -99,7 +99,7 @@ class _Transformer(cst.CSTTransformer):
         self.outcomes: dict[int, _Outcome] = {}
         self.emptied: set[int] = set()  #: suites of which nothing is left
         self.addressees = Addressees(ground, changes)
-        self.comments = Comments()
+        self.comments = Comments(ground.code)
 
     # -- the pass ----------------------------------------------------------
 

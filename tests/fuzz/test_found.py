@@ -43,6 +43,11 @@ FOUND = {
         "import imp\nwith open(imp.find_module('top')[1]) as file:\n    print(file.read())\n"
         """source = open(imp.find_module("al'p\\\\ha\\n", ["plugins"])[1]).read()\n"""
     ),
+    "a variable that nonlocal names": (
+        "import sys\ndef outer():\n    import imp\n    def inner():\n        nonlocal imp\n"
+        "        imp.reload(sys)\n    inner()\n"
+        "def other():\n    def inner():\n        nonlocal imp\n    import imp\n"
+    ),
     "a name of imp that is ambiguous, reloaded": (
         "if x:\n    print(reload(imp))\nwith open(imp) as imp:\n    import imp\n"
         "    from imp import *\n"
