@@ -268,9 +268,12 @@ class ImportStatements:
         if Applicability.DISPLAY in ways:
             left = [u for u, way in zip(users, ways, strict=True) if way is Applicability.DISPLAY]
             lines = sorted({self.source.line_of(self.context.span(use.node)[0]) for use in left})
-            shown = ", ".join(map(self.tree.place, lines[:_MOST_LINES]))
-            more = ", ..." if len(lines) > _MOST_LINES else ""
-            todo = f"settle {shown}{more} by hand; until then this import stays"
+            places = [self.tree.place(line) for line in lines[:_MOST_LINES]]
+            if len(lines) > _MOST_LINES:
+                places.append("...")
+            elif len(places) > 1:
+                places[-2:] = [" and ".join(places[-2:])]
+            todo = f"settle {', '.join(places)} by hand; until then this import stays"
             return f"{gone}; {todo}", Applicability.DISPLAY
         if removed and not users and self._may_reexport(live):
             return (

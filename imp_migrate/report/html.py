@@ -245,16 +245,12 @@ def _article(spot: Spot, number: int, links: dict[str, str]) -> ET.Element:
         article.append(_e("p", _e("b", f"{spot.trust}: "), spot.fix))
     article.extend(_hunks(spot.here))
     if spot.elsewhere:
-        article.append(
-            _e(
-                "details",
-                _e(
-                    "summary",
-                    f"The fix also changes {_count(spot.lines_elsewhere, 'line')} elsewhere",
-                ),
-                *_hunks(spot.elsewhere),
-            )
-        )
+        also = "also " if spot.changes else ""
+        text = f"The fix {also}changes {_count(spot.lines_elsewhere, 'line')} elsewhere"
+        details = _e("details", _e("summary", text), *_hunks(spot.elsewhere))
+        if not spot.changes:
+            details.set("open", "open")
+        article.append(details)
     if spot.beside:
         text = f"What it changes at other spots ({_count(spot.beside, 'line')}) is shown there."
         article.append(_e("p", text, {"class": "note"}))
@@ -263,8 +259,8 @@ def _article(spot: Spot, number: int, links: dict[str, str]) -> ET.Element:
 
 def _hunks(hunks: Iterable[Hunk]) -> Iterator[ET.Element]:
     for hunk in hunks:
-        sides = [("Before" if hunk.after else "As it is", hunk.before, "-")]
-        if hunk.after:
+        sides = [("Before" if hunk.changes else "As it is", hunk.before, "-")]
+        if hunk.changes:
             sides.append(("After", hunk.after, "+"))
         yield _e(
             "div",
@@ -272,7 +268,7 @@ def _hunks(hunks: Iterable[Hunk]) -> Iterator[ET.Element]:
                 _e("figure", _e("figcaption", name), _e("pre", *_code(lines, sign)))
                 for name, lines, sign in sides
             ),
-            {"class": "sides" if hunk.after else "sides one"},
+            {"class": "sides" if hunk.changes else "sides one"},
         )
 
 

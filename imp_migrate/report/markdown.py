@@ -76,6 +76,7 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
     count = "1 spot" if len(spots) == 1 else f"{len(spots)} spots"
     summary = f"<summary><code>{html.escape(path)}</code>: {count}</summary>"
     yield from ("", f"<details>{summary}", "")
+    shown: dict[tuple[Hunk, ...], str] = {}
     for spot in spots:
         code = f"{spot.code}, " if spot.code else ""
         cell, _, line = spot.place.rpartition(":")[0].rpartition(":")
@@ -83,11 +84,19 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
         said = f"**{where}** ({code}{LABELS[spot.kind]}): {_plain(spot.message)}"
         yield f"{said}\\\n{spot.trust}: {_plain(spot.fix)}" if spot.fix else said
         yield ""
+        if spot.changes and spot.here in shown:
+            yield from (f"The same change as for {shown[spot.here]}.", "")
+            continue
+        shown[spot.here] = where.lower()
         yield from _diff(spot.here)
         yield ""
-        if spot.elsewhere:  # helper functions, again and again: who wants them asks for the diff
+        if spot.elsewhere and not spot.changes:
+            yield from ("The fix changes", "", *_diff(spot.elsewhere), "")
+        elif spot.elsewhere:  # helper functions, again and again: who wants them asks for the diff
             lines = "1 line" if spot.lines_elsewhere == 1 else f"{spot.lines_elsewhere} lines"
             yield from (f"The fix also changes {lines} elsewhere.", "")
+        elif spot.beside and not spot.changes:
+            yield from ("What it changes is shown at other spots.", "")
     yield from ("</details>", "")
 
 
@@ -95,16 +104,17 @@ def _diff(hunks: Sequence[Hunk]) -> Iterator[str]:
     lines = [line for hunk in hunks for line in _hunk(hunk)]
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
-    yield fence + ("diff" if any(hunk.after for hunk in hunks) else "python")
+    yield fence + ("diff" if any(hunk.changes for hunk in hunks) else "python")
     yield from lines
     yield fence
 
 
 def _hunk(hunk: Hunk) -> Iterator[str]:
-    if not hunk.after:
+    if not hunk.changes:
         yield from (line.text for line in hunk.before)
         return
-    yield f"@@ -{hunk.before[0].number} +{hunk.after[0].number} @@"
+    begin, end = (side[0].number if side else 0 for side in (hunk.before, hunk.after))
+    yield f"@@ -{begin} +{end} @@"
     # Both sides hold the same lines that stay, in the same order.
     after = iter(hunk.after)
     coming = next(after, None)

@@ -53,10 +53,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Hunk:
-    """Some lines and what becomes of them; without *after*, nothing does."""
+    """Some lines and what becomes of them, if a line among them changes."""
 
     before: tuple[Line, ...]
     after: tuple[Line, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Say whether something becomes of them; all that there is may go."""
+        return any(line.changed for line in (*self.before, *self.after))
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,11 @@ class Spot:
     def folder(self) -> str:
         """The folder of its file."""
         return os.path.dirname(self.path) or "."
+
+    @property
+    def changes(self) -> bool:
+        """Say whether its fix changes the lines of the spot, not only others."""
+        return any(hunk.changes for hunk in self.here)
 
     @property
     def lines_elsewhere(self) -> int:

@@ -126,6 +126,12 @@ class TestSpots:
         assert (spot.kind, spot.code) == ("silenced", "IMP304")
         assert "- **1** silenced by a comment" in text(run)
 
+    def test_a_file_that_ends_empty_is_changed(self) -> None:
+        run = run_of(finding("import imp\n", "import imp", ("import imp\n", "")))
+        assert spots_of(run)[0].changes
+        assert "```diff\n@@ -1 +0 @@\n-import imp\n```" in text(run)
+        assert re.findall(r"<figcaption>([^<]+)", page(run)) == ["Before", "After"]
+
     def test_what_is_rewritten(self) -> None:
         (spot,) = spots_of(run_of(replace(ONE, status=DONE.status), mode=Mode.WRITE))
         assert spot.kind == "rewritten"
@@ -386,6 +392,31 @@ class TestMarkdown:
         out = text(run_of(finding(source, "imp.x", ("i\n", "j\nk\n"), ("imp.x", "y"))))
         assert "The fix also changes 3 lines elsewhere.\n" in out
         assert "+j" not in out
+
+    def test_what_changes_only_elsewhere_is_shown(self) -> None:
+        source = "import i\n" + "-\n" * 9 + "i.x\n"
+        run = run_of(finding(source, "i.x", ("import i\n", "import i.x\n")))
+        first, second = re.findall(r"```\w+\n(.*?)```", text(run), re.DOTALL)
+        assert first == "i.x\n"
+        assert second.splitlines()[1:3] == ["-import i", "+import i.x"]
+        assert "The fix changes\n" in text(run)
+        assert "<details open" in page(run)
+        assert "The fix changes 2 lines elsewhere<" in page(run)
+
+    def test_what_only_other_spots_show(self) -> None:
+        source = Source("from imp import reload\n" + "-\n" * 9 + "reload(x)\n", "a.py")
+        change = ("from imp", "from importlib")
+        taken = finding(source.text, "from imp import reload", change, group=1, source=source)
+        called = finding(source.text, "reload(x)", change, group=2, source=source)
+        assert "What it changes is shown at other spots.\n" in text(run_of(taken, called))
+
+    def test_one_fix_of_two_spots_is_shown_once(self) -> None:
+        source = Source("f = imp.find()\nimp.load(f)\n", "a.py")
+        change = ("f = imp.find()\nimp.load(f)", "load()")
+        pair = [finding(source.text, spot, change, source=source) for spot in ("imp.f", "imp.l")]
+        out = text(run_of(*pair))
+        assert out.count("+load()") == 1
+        assert out.count("The same change as for line 1.\n") == 1
 
     def test_nothing(self) -> None:
         out = text(run_of())

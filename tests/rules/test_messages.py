@@ -100,3 +100,6 @@ def test_the_lines_that_keep_an_import() -> None:
     lines = ", ".join(f"line {number}" for number in range(2, 10))
     assert message.endswith(f"settle {lines}, ... by hand; until then this import stays")
     assert "settle line 2 by hand" in by_hand("import imp\nregister(imp)\n")[0].message
+    assert "settle line 2 and line 3 by hand" in by_hand(f"import imp\n{uses[:34]}\n")[0].message
+    message = by_hand(f"import imp\n{uses[:51]}\n")[0].message
+    assert "settle line 2, line 3 and line 4 by hand" in message
