@@ -14,7 +14,9 @@ Exit status 1 if anything failed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
+import signal
 import sys
 import time
 from collections import Counter
@@ -86,15 +88,16 @@ def tried(number: int, seed: int, kinds: tuple[str, ...]) -> Problem | None:
     return case(seed, number, kinds).problem
 
 
-def run(seed: int, count: int, kinds: tuple[str, ...], jobs: int) -> Iterator[tuple[int, Problem]]:
-    """Try *count* inputs; yield the numbers of those that failed, and why."""
+def run(
+    seed: int, count: int, kinds: tuple[str, ...], jobs: int
+) -> Iterator[tuple[int, Problem | None]]:
+    """Try *count* inputs; yield the number of each, and what is wrong with it."""
     work = partial(tried, seed=seed, kinds=kinds)
     started = shown = time.monotonic()
     with ProcessPoolExecutor(jobs) as executor:
         results = executor.map(work, range(count), chunksize=20) if jobs > 1 else None
         for number, found in enumerate(results or map(work, range(count))):
-            if found is not None:
-                yield number, found
+            yield number, found
             if sys.stderr.isatty() and time.monotonic() - shown > 5:
                 shown = time.monotonic()
                 print(f"{number + 1} of {count}, {shown - started:.0f} s", file=sys.stderr)
@@ -150,18 +153,25 @@ def main() -> int:
         return _one(case(arguments.seed, arguments.case, kinds))
     totals: Counter[str] = Counter()
     causes: Counter[str] = Counter()
-    for number, found in run(arguments.seed, arguments.count, kinds, arguments.jobs):
-        totals[f"{kinds[number % len(kinds)]}: {found.kind}"] += 1
-        causes[found.signature] += 1
-        failed = case(arguments.seed, number, kinds)
-        if arguments.save:
-            arguments.save.mkdir(parents=True, exist_ok=True)
-            name = f"{arguments.seed}-{number}-{found.kind.replace(' ', '-')}.py"
-            (arguments.save / name).write_bytes(failed.text.encode("utf-8", "replace"))
-        if causes[found.signature] == 1 and len(causes) <= arguments.show:
-            print(f"######## case {number} ({failed.kind}), {failed.options}")
-            print(f"######## {found.signature}\n{visible(shrunk(failed, found.kind))}", flush=True)
-    print(f"seed {arguments.seed}: {arguments.count} inputs ({', '.join(kinds)})")
+    tried = 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):  # what has been found by then is told
+        for number, found in run(arguments.seed, arguments.count, kinds, arguments.jobs):
+            tried = number + 1
+            if found is None:
+                continue
+            totals[f"{kinds[number % len(kinds)]}: {found.kind}"] += 1
+            causes[found.signature] += 1
+            failed = case(arguments.seed, number, kinds)
+            if arguments.save:
+                arguments.save.mkdir(parents=True, exist_ok=True)
+                name = f"{arguments.seed}-{number}-{found.kind.replace(' ', '-')}.py"
+                (arguments.save / name).write_bytes(failed.text.encode("utf-8", "replace"))
+            if causes[found.signature] == 1 and len(causes) <= arguments.show:
+                print(f"######## case {number} ({failed.kind}), {failed.options}")
+                text = visible(shrunk(failed, found.kind))
+                print(f"######## {found.signature}\n{text}", flush=True)
+    print(f"seed {arguments.seed}: {tried} inputs ({', '.join(kinds)})")
     for what, times in sorted(totals.items()):
         print(f"{times:7} {what}")
     print(f"{sum(totals.values()):7} problems in all")
