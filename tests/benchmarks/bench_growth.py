@@ -1,6 +1,7 @@
 """How the cost of one file grows with the sites in it: a table of CPU seconds and exponents.
 
-    python -m tests.benchmarks.bench_growth [--sizes 500 ... 8000] [--only WORDS] [--limit S]
+    python -m tests.benchmarks.bench_growth [--sizes 500 ... 8000] [--kinds NAME ...]
+        [--ways WAY ...] [--only WORDS] [--rounds N] [--limit S]
 
 Each cell is a process of its own over one file.  The exponent is that of the power that
 fits best, after what the same command costs for one site was taken off: 1 is linear, 2
@@ -158,16 +159,15 @@ WAYS = {
 _SHORT = 3.0  # seconds, of which a busy machine makes much more or less
 
 
-def seconds(kind: Kind, way: str, sites: int, limit: float) -> float | None:
+def seconds(kind: Kind, way: str, sites: int, limit: float, rounds: int = 3) -> float | None:
     """The CPU time of the command over a file with *sites*; None past *limit*.
 
-    The least of three times, where one is short; of seven for one site, which is taken off
-    the others.
+    The least of so many *rounds*, where one is short.
     """
     cost = _seconds(kind, way, sites, limit)
     if cost is None or cost > _SHORT:
         return cost
-    again = (_seconds(kind, way, sites, limit) for _ in range(2 if sites > 1 else 6))
+    again = (_seconds(kind, way, sites, limit) for _ in range(rounds - 1))
     return min(cost, *(other for other in again if other is not None))
 
 
@@ -210,19 +210,23 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
     parser.add_argument("--only", default="", help="only rows that hold all these words")
     parser.add_argument("--limit", type=float, default=60, help="CPU seconds for a cell")
+    parser.add_argument("--kinds", nargs="+", help="only rows whose kind begins with one of these")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=[*WAYS])
+    parser.add_argument("--rounds", type=int, default=3, help="of a short cell the least counts")
     options = parser.parse_args()
+    kinds = [k for k in KINDS if k.name.startswith(tuple(options.kinds or [""]))]
     columns = " ".join(f"{size:7}" for size in options.sizes)
     print(f"{'sites':52} {columns}  exponent (target {TARGET})")
     worst = 0.0
-    for kind in KINDS:
-        for way in WAYS:
+    for kind in kinds:
+        for way in options.ways:
             row = f"{kind.name}: {way}"
             if not all(word in row for word in options.only.split()):
                 continue
-            least = seconds(kind, way, 1, options.limit) or 0.0
+            least = seconds(kind, way, 1, options.limit, options.rounds + 4) or 0.0
             costs: list[float] = []
             for size in options.sizes:
-                cost = seconds(kind, way, size, options.limit)
+                cost = seconds(kind, way, size, options.limit, options.rounds)
                 if cost is None:
                     break
                 costs.append(cost)
