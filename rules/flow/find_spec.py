@@ -63,7 +63,8 @@ class Conversion:
         for base in self.hooks.family(owner)[1:]:
             if base not in self._fixes and (inherited := self.hooks.finder(base)) is not None:
                 self.fix(base, inherited)
-            if self._fixes.get(base, ("", None))[0] == kind:
+            alone = len(self.tree.scope_of(base).bindings[base.name]) == 1
+            if alone and self._fixes.get(base, ("", None))[0] == kind:
                 return self._fixes[base][1], ""
         self._fixes[owner] = kind, self._built(owner, method, kind)
         return self._fixes[owner][1], ""
@@ -98,10 +99,11 @@ class Conversion:
             return "" if self.hooks.lists == [_ENTRY] else _META
         if not takes(method, 2):
             return "" if self.hooks.lists == [_META] else _ENTRY
-        if not self.hooks.lists:
-            return "" if self._refuses_entries(owner) else _META
-        if len(self.hooks.lists) < len(LISTS):
-            return self.hooks.lists[0]
+        if self.hooks.lists == [_ENTRY]:
+            return _ENTRY
+        if self.hooks.lists != [*LISTS]:
+            cached = "path_importer_cache" in self.tree.attribute_names | self.tree.names
+            return "" if cached or self._refuses_entries(owner) else _META
         entered = {name for name in LISTS for _ in self._entries(owner, name)}
         return entered.pop() if len(entered) == 1 else ""
 
@@ -127,7 +129,8 @@ class Conversion:
     def _doubt(self, owner: ast.ClassDef, method: Method) -> str:
         """What is to be looked at before *owner* gets its `find_spec`; "" if nothing is."""
         bound = self.tree.owned(owner).bindings.get(method.name, ())
-        if method.name != "find_module":
+        family = self.hooks.family(owner)
+        if any("find_loader" in self.tree.owned(part).bindings for part in family):
             return "what comes after the loader belongs in the spec's submodule_search_locations"
         if isinstance(method, ast.AsyncFunctionDef) or len(bound) > 1 or method not in owner.body:
             return "its find_module is not always the same"
@@ -174,8 +177,9 @@ class Conversion:
 
     def _doubt_of_module(self) -> str:
         """What the module asks of finders that is not there any more, or comes to be there."""
-        if "find_spec" in self.tree.stored_attributes:
-            return "look first at what assigns find_spec"
+        for name in ("find_spec", *OLD):
+            if name in self.tree.stored_attributes:
+                return f"look first at what assigns {name}"
         for string in self.tree.strings:
             if string.value in ("find_spec", *OLD) and not self.reach.dead(string):
                 line = self.tree.place(string.lineno)

@@ -198,6 +198,11 @@ def test_derived_classes_share_it() -> None:
     )
 
 
+def test_base_class_that_may_be_another() -> None:
+    code = f"if a:\n    class F:\n{indent(METHOD, '    ')}else:\n    class F:\n        pass\n"
+    assert len(added(f"{code}class G(F):\n{METHOD}{ON_PATH.replace('F', 'G')}")) == 2
+
+
 def test_its_names() -> None:
     """They mean what they mean outside the class, and capture nothing."""
     code = f"import sys\nimportlib = None\nclass F:\n    import importlib.util\n{METHOD}"
@@ -257,6 +262,14 @@ def test_asked_for_is_enough() -> None:
         ),
         (
             f"class F:\n    def __init__(self, p):\n        raise ImportError\n{METHOD}{LOADER}",
+            "whether sys.meta_path or sys.path_hooks leads to it",
+        ),
+        (
+            f"class F:\n{METHOD}    def find_loader(self, name):\n        pass\n{ON_PATH}",
+            "what comes after the loader belongs in",
+        ),
+        (
+            f"class F:\n{METHOD}{LOADER}import sys\nsys.path_importer_cache['a'] = F()\n",
             "whether sys.meta_path or sys.path_hooks leads to it",
         ),
         (f"class F:\n{METHOD}{ON_PATH}f.find_spec = None\n", "what assigns find_spec"),
