@@ -42,8 +42,7 @@ Better, where you know everything that uses the result: let `find` return a
 module spec (`importlib.machinery.PathFinder.find_spec`) or a path.
 
 ## Fix safety
-Safe: it returns and raises the same, but for a path that is no list: `imp` raised a
-RuntimeError, the helper searches it, unless a handler may wait for that error.
+Safe: it returns and raises the same.
 
 ## References
 - [imp.find_module, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.find_module)

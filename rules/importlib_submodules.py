@@ -99,13 +99,13 @@ def _spot(uses: ImportlibUses, submodule: str, found: list[ast.Attribute]) -> Sp
 
 
 def _local_import(uses: ImportlibUses, attribute: ast.Attribute) -> ast.Import | None:
-    """The statement `import importlib` of the function that *attribute* is in; None if none is."""
+    """The only `import importlib` for *attribute*, in a function or under a condition, or None."""
     tree = uses.tree
     scope = tree.resolve("importlib", tree.scope_of(attribute), attribute)
-    bindings = scope.bindings["importlib"] if scope and scope.kind is ScopeKind.FUNCTION else []
+    bindings = scope.bindings["importlib"] if scope and scope.kind is not ScopeKind.CLASS else []
     statement = tree.statement(bindings[0].node) if len(bindings) == 1 else None
     alone = isinstance(statement, ast.Import) and ast.unparse(statement) == "import importlib"
-    return statement if alone else None  # type: ignore[return-value]
+    return statement if alone and statement not in tree.module.body else None  # type: ignore[return-value]
 
 
 def _imported_first(uses: ImportlibUses) -> Iterator[str]:

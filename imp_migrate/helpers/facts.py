@@ -18,7 +18,7 @@ PURE = False
 
 #: A path is given, and it is a list.
 LISTED = False
-#: Nobody waits for the error of `imp` where a path is neither None nor a list.
+#: A path is None or a list.
 UNCHECKED = False
 #: No path is given, or it is None.
 PATHLESS = False

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from imp_migrate.meaning.handlers import caught, tries_around
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
-from imp_migrate.rule import Context, once
+from imp_migrate.rule import Context
 
 from .shared import bound_argument, is_plain_call
 from .values import all_values, gives_list, has_absolute
@@ -303,21 +303,13 @@ def facts_of(search: Search, ctx: Context) -> set[str]:
             facts.add("files")
         facts.add("unchecked")
         return facts
-    checked = awaits_wrong_path(search, ctx) or _names_runtime_error(ctx)
-    if not checked:
+    if gives_list(search.path, ctx, strictly=True, or_none=True):
         facts.add("unchecked")
-    if gives_list(search.path, ctx, strictly=checked):
+    if gives_list(search.path, ctx, strictly=True):
         facts |= {"listed", "files"}
         if has_absolute(search.path, ctx):
             facts.add("absolute")
     return facts
-
-
-@once
-def _names_runtime_error(ctx: Context) -> bool:
-    """Say whether any handler of the module is for RuntimeError: around a caller, say."""
-    handlers = (node for node in ctx.tree.parents if isinstance(node, ast.ExceptHandler))
-    return any("RuntimeError" in caught(handler) for handler in handlers)
 
 
 def known_name(search: Search, ctx: Context) -> str | None:

@@ -37,12 +37,17 @@ def all_values(ctx: Context, name: ast.Name) -> list[ast.expr]:
     return values
 
 
-def gives_list(node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = False) -> bool:
+def gives_list(
+    node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = False, or_none: bool = False
+) -> bool:
     """Say whether *node* is surely a list (or the `__path__` of a package); not None, above all.
 
     depth: how far variables are followed.
     strictly: not a `__path__`, which is none if the package has no `__init__.py`.
+    or_none: None will do as well.
     """
+    if or_none and isinstance(node, ast.Constant) and node.value is None:
+        return True
     if isinstance(node, (ast.List, ast.ListComp)):
         return True
     if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
@@ -57,7 +62,9 @@ def gives_list(node: ast.expr, ctx: Context, depth: int = 4, strictly: bool = Fa
         return node.func.id in ("list", "sorted")
     if isinstance(node, ast.Name) and depth:
         values = all_values(ctx, node)
-        return bool(values) and all(gives_list(value, ctx, depth - 1, strictly) for value in values)
+        return bool(values) and all(
+            gives_list(value, ctx, depth - 1, strictly, or_none) for value in values
+        )
     return False
 
 
