@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from .reach import Reach
 from .scopes import ScopeTree
 
 
-def misleading(text: str, names: Collection[str], distrusted: Collection[str]) -> Iterator[str]:
+def misleading(
+    text: str, names: Collection[str], distrusted: Callable[[], Collection[str]]
+) -> Iterator[str]:
     """Those of *names* that a module sets to something else, or to nobody knows what.
 
     text: its code.
-    distrusted: flags that it has from others, which are no better.
+    distrusted: gives the flags that it has from others, which are no better.  It is asked
+        only where the module has one of *names*: few have, and it may read many files.
     Raises SyntaxError, and what else `ast.parse` raises.
     """
     bound = ScopeTree(ast.parse(text)).root.bindings
-    for name in sorted(bound.keys() & names):
+    found = sorted(bound.keys() & names)
+    from_others = distrusted() if found else ()
+    for name in found:
         called = any(isinstance(b.node, ast.FunctionDef) for b in bound[name])
         question = f"\nif {name}{'()' if called else ''}: pass\n"
         said = _truth(f"import m\nif m.{name}: pass\n", ())
-        if said is not None and _truth(text + question, distrusted) is not said:
+        if said is not None and _truth(text + question, from_others) is not said:
             yield name
 
 

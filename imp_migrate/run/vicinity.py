@@ -244,7 +244,7 @@ def _lies(path: str, flags: frozenset[str], asked: int) -> set[str]:
 
     data = _read(path)
     with contextlib.suppress(Exception):  # to be reported when it is the file's turn
-        if any(flag.encode() in data for flag in flags):
+        if not flags.isdisjoint(flag.decode() for flag in _FLAG.findall(data)):
             text = Source.from_bytes(data).text
-            return set(misleading(text, flags, _misleading(data, path, asked + 1)))
+            return set(misleading(text, flags, lambda: _misleading(data, path, asked + 1)))
     return set()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
+from imp_migrate.meaning import flags
+from imp_migrate.meaning.scopes import ScopeTree
 from imp_migrate.run.vicinity import vicinity
 
 
@@ -119,3 +122,44 @@ except ImportError:
     assert "get_tag" in found["shim.K"]
     assert found[".pkg.again"] == {"y"}
     assert found.keys() == {"shim", "shim.K", ".pkg.again"}
+
+
+class TestMisleadingFlags:
+    def around(self, folder: Path, **files: str) -> frozenset[str]:
+        write(folder, {f"{name}.py": text for name, text in files.items()})
+        path = folder / "main.py"
+        return vicinity(str(path), path.read_bytes()).misleading
+
+    def test_set_to_something_else(self, tmp_path: Path) -> None:
+        compat = "import sys\nPY2 = 'x' in sys.argv\nPY3 = sys.version_info[0] == 3\n"
+        main = "import compat\ncompat.PY2, compat.PY3\n"
+        assert self.around(tmp_path, main=main, compat=compat) == {"compat.PY2"}
+
+    def test_handed_on(self, tmp_path: Path) -> None:
+        found = self.around(
+            tmp_path,
+            main="import compat\nif compat.PY2: pass\n",
+            compat="from base import PY2\n",
+            base="PY2 = input()\n",
+        )
+        assert found == {"compat.PY2"}
+
+    def test_only_spoken_of(self, tmp_path: Path) -> None:
+        compat = "# PY2 = input()\nx = 'PY2'\ndef f():\n    PY2 = input()\n"
+        assert not self.around(tmp_path, main="import compat\ncompat.PY2\n", compat=compat)
+
+    def test_files_that_only_speak_of_it_lead_nowhere_else(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else as many are read as there are ways through the imports of a project."""
+        read: list[ast.Module] = []
+
+        def build(tree: ast.Module) -> ScopeTree:
+            read.append(tree)
+            return ScopeTree(tree)
+
+        monkeypatch.setattr(flags, "ScopeTree", build)
+        names = [f"m{number}" for number in range(8)]
+        text = f"import {', '.join(names)}\n# PY2\n"
+        self.around(tmp_path, main=text, **dict.fromkeys(names, text))
+        assert len(read) == len(names)
