@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import json
 import os
 import re
@@ -927,3 +928,20 @@ def test_signals_are_left_alone_elsewhere(tree: Path) -> None:
     thread.start()
     thread.join()
     assert statuses == [0]
+
+
+def test_circles_are_looked_for_less_often_during_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And afterwards as before, for whoever calls us in a process of his own."""
+    (tmp_path / "a.py").write_bytes(b"import imp\nimp.reload(x)\n")
+    before, during = gc.get_threshold(), []
+    process = runner.process
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        during.append(gc.get_threshold())
+        return process(*arguments, **named)
+
+    monkeypatch.setattr(runner, "process", noted)
+    assert command.inside(cwd=tmp_path)[0] == 1
+    assert during and during[0] > before == gc.get_threshold()
