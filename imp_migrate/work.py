@@ -45,7 +45,8 @@ def _collecting_rarely() -> Iterator[None]:
     the time of an analysis.  Processes that are forked meanwhile do likewise.
     """
     before = gc.get_threshold()
-    gc.set_threshold(50_000, 10, 10)
+    if before[0]:  # else somebody wants none of that
+        gc.set_threshold(max(before[0], 50_000), *before[1:])
     try:
         yield
     finally:

@@ -930,18 +930,23 @@ def test_signals_are_left_alone_elsewhere(tree: Path) -> None:
     assert statuses == [0]
 
 
+@pytest.mark.parametrize(("usual", "then"), [(700, 50_000), (90_000, 90_000), (0, 0)])
 def test_circles_are_looked_for_less_often_during_a_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    usual: int, then: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And afterwards as before, for whoever calls us in a process of his own."""
     (tmp_path / "a.py").write_bytes(b"import imp\nimp.reload(x)\n")
-    before, during = gc.get_threshold(), []
-    process = runner.process
+    during, process = [], runner.process
 
     def noted(*arguments: Any, **named: Any) -> Any:
-        during.append(gc.get_threshold())
+        during.append(gc.get_threshold()[0])
         return process(*arguments, **named)
 
     monkeypatch.setattr(runner, "process", noted)
-    assert command.inside(cwd=tmp_path)[0] == 1
-    assert during and during[0] > before == gc.get_threshold()
+    before = gc.get_threshold()
+    gc.set_threshold(usual)
+    try:
+        assert command.inside(cwd=tmp_path)[0] == 1
+        assert (during, gc.get_threshold()[0]) == ([then], usual)
+    finally:
+        gc.set_threshold(*before)
