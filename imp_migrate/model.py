@@ -143,3 +143,8 @@ class Silence:
     end: int
     reason: str
     code: str = ""
+
+    @property
+    def what(self) -> str:
+        """What is used, for people: a member of `imp`, or `imp` itself."""
+        return self.member if self.member.isidentifier() else "imp"

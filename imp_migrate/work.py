@@ -345,4 +345,4 @@ def _elaborate(run: Run) -> None:
     for result in run.results:
         for source, silence in result.silences:
             place = place_of(source, silence.start)
-            note(f"{source.filename}:{place} {silence.member}: {silence.reason}")
+            note(f"{source.filename}:{place} {silence.what}: {silence.reason}")

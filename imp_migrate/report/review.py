@@ -147,7 +147,7 @@ def _in_order(result: FileResult) -> list[Spot]:
         line, column = source.line_of(silence.start), source.position(silence.start)[1]
         last = source.line_of(max(silence.start, silence.end - 1))
         hunk = Hunk(_lines(source, range(line, last + 1), 0))
-        message = f"{silence.member}: {silence.reason}"
+        message = f"{silence.what}: {silence.reason}"
         kind = SILENCED if silence.code else WORKS
         place = (valid(result.path), line, column, place_of(source, silence.start))
         spots.append(Spot(*place, silence.code, kind, valid(message), here=(hunk,)))

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from imp_migrate.meaning.uses import IMPORT, MODULE
 from imp_migrate.model import Silence
 from imp_migrate.registry import rules
 from imp_migrate.report import markdown
@@ -117,6 +118,13 @@ class TestSpots:
         (spot,) = spots_of(run)
         assert (spot.kind, spot.line, spot.message) == ("works", 2, "y: it is guarded")
         assert spot.here == (Hunk(lines("2 imp.y")),)
+
+    def test_the_module_that_works_is_called_by_its_name(self) -> None:
+        source = Source("import imp\n", "a.py")
+        for member in (IMPORT, MODULE):
+            silence = Silence(member, 0, 10, "it is guarded")
+            (spot,) = spots_of(Run(results=[FileResult("a.py", (), ((source, silence),))]))
+            assert spot.message == "imp: it is guarded"
 
     def test_what_a_comment_silences(self) -> None:
         source = Source("imp.y  # noqa: IMP304\n", "a.py")
