@@ -120,7 +120,8 @@ def _describe(finder: SettingsFinder, folder: str, discovery: Discovery) -> None
             described.add(config)
             version = "py{}{}".format(*finder.of(place).options.target_version)
             note(f"configuration: {config}; target version: {version}")
-    note(f"{len(discovery.files)} files to look at")
+    count = len(discovery.files)
+    note("1 file to look at" if count == 1 else f"{count} files to look at")
     for path, reason in discovery.skipped:
         note(f"{path}: skipped, {reason}")
 

@@ -50,10 +50,11 @@ def vicinity(target: str, data: bytes) -> Vicinity:
     """What is around the file *target*, which holds *data*; nothing if that cannot be read."""
     target = os.path.abspath(target)
     named = _imported(data)
+    known: dict[str, list[str]] = {}
     return Vicinity(
         own=_own_imp(target),
         rival=_rival_imp(target, data),
-        circular=frozenset(n for n in named if _leads_back(n, target)),
+        circular=frozenset(n for n in named if _leads_back(n, target, known)),
         foreign=frozenset(_foreign(named, target)) if b".imp" in data else frozenset(),
         starred=frozenset(_starred(data, target)),
         misleading=_misleading(data, target),
@@ -128,8 +129,11 @@ def _file_of(name: str, target: str) -> str:
     return ""
 
 
-def _leads_back(name: str, target: str) -> bool:
-    """Say whether importing *name* may import the file *target* again."""
+def _leads_back(name: str, target: str, known: dict[str, list[str]]) -> bool:
+    """Say whether importing *name* may import the file *target* again.
+
+    known: which files each file imports, as far as somebody has asked; each is read once.
+    """
     pending, seen = [_file_of(name, target)], {""}
     while pending and len(seen) < _MOST_FILES:
         path = pending.pop()
@@ -139,7 +143,9 @@ def _leads_back(name: str, target: str) -> bool:
         if path in seen or target.startswith(path.removesuffix("__init__.py") + os.sep):
             continue
         seen.add(path)
-        pending += [_file_of(other, path) for other in _imported(_read(path))]
+        if path not in known:
+            known[path] = [_file_of(other, path) for other in _imported(_read(path))]
+        pending += known[path]
     return False
 
 

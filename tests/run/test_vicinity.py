@@ -124,6 +124,23 @@ except ImportError:
     assert found.keys() == {"shim", "shim.K", ".pkg.again"}
 
 
+def test_a_file_is_read_once_to_find_imports_that_lead_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"m{number}" for number in range(8)]
+    text = f"import {', '.join(names)}\n"
+    write(tmp_path, {f"{name}.py": text for name in ("main", *names)})
+    read: list[str] = []
+
+    def once(path: str) -> bytes:
+        read.append(path)
+        return Path(path).read_bytes()
+
+    monkeypatch.setattr("imp_migrate.run.vicinity._read", once)
+    assert not vicinity(str(tmp_path / "main.py"), text.encode()).circular
+    assert sorted(read) == [str(tmp_path / f"{name}.py") for name in names]
+
+
 class TestMisleadingFlags:
     def around(self, folder: Path, **files: str) -> frozenset[str]:
         write(folder, {f"{name}.py": text for name, text in files.items()})
