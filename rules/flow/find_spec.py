@@ -103,7 +103,8 @@ class Conversion:
             return _ENTRY
         if self.hooks.lists != [*LISTS]:
             cached = "path_importer_cache" in self.tree.attribute_names | self.tree.names
-            return "" if cached or self._refuses_entries(owner) else _META
+            unknown = not self.hooks.lists and self._refuses_entries(owner)
+            return "" if cached or unknown else _META
         entered = {name for name in LISTS for _ in self._entries(owner, name)}
         return entered.pop() if len(entered) == 1 else ""
 

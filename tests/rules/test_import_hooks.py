@@ -161,6 +161,11 @@ def added(code: str) -> list[str]:
             "fullname",
         ),
         (
+            f"class F:\n    def __init__(self):\n        raise ImportError\n{METHOD}{ON_PATH}",
+            "self, fullname, path=None, target=None",
+            "fullname, path",
+        ),
+        (
             "class F:\n    def find_module(self, *names):\n        return None\n" + ON_PATH,
             "self, fullname, path=None, target=None",
             "fullname, path",
