@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ..meaning.doctests import Examples
+from ..meaning.handlers import catches_import_error, tries_around
 from ..meaning.mentions import Mentions
 from ..meaning.scopes import Scope, ScopeKind
 from ..meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
@@ -175,9 +176,21 @@ class ImportStatements:
         return pins
 
     def _replaced(self, found: ImpImport) -> str:
-        """Who puts something else in the place of the member that *found* imports; "" if nobody."""
-        replaced = self.source.neighbours.replaced if found.member != MODULE else {}
+        """Who puts something else in the place of what *found* imports; "" if nobody.
+
+        Of the module itself that matters only where somebody asks whether there is one.
+        """
+        replaced = self.source.neighbours.replaced
+        if found.member == MODULE and not self._is_tried(found):
+            return ""
         return replaced.get(found.member, replaced.get("*", ""))
+
+    def _is_tried(self, found: ImpImport) -> bool:
+        """Say whether it is provided for that *found* fails."""
+        return any(
+            part == "body" and any(map(catches_import_error, attempt.handlers))
+            for attempt, part in tries_around(self.tree, found.statement)
+        )
 
     def _hides_text(self, found: ImpImport) -> bool:
         """Say whether *found* stands between the start of a block and a text that is no docstring.

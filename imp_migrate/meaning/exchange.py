@@ -18,6 +18,9 @@ from .mentions import Mentions
 from .presence import is_none
 from .scopes import Binding, ScopeTree
 
+# What every import goes through, and who replaces it may say that there is no `imp`.
+_IMPORTS = ("__import__", "meta_path")
+
 # Names of modules longer than this are nobody's.
 _LONGEST = 1000
 
@@ -205,8 +208,9 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
     for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
-        if isinstance(node, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
-            yield from _dotted(modules.text(node), node, names)
+        for part in modules.values(node) if isinstance(node, ast.Name) else (node,):
+            if isinstance(part, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
+                yield from _dotted(modules.text(part), part, names)
 
 
 def _spoken(tree: ScopeTree, names: Collection[str]) -> set[str]:
@@ -335,7 +339,7 @@ class _Modules:
                 elif isinstance(binding.node, ast.arg) or isinstance(around, _LOOPS):
                     if handed_in and node.id not in ("self", "cls"):
                         found.update(_imported(self.tree))
-            found.update(map(self.named, self._values(node)))
+            found.update(map(self.named, self.values(node)))
         return sorted(found - {""})
 
     def taken_whole(self) -> Iterator[tuple[str, ast.AST]]:
@@ -367,7 +371,7 @@ class _Modules:
         if _called(call) == "__getattribute__":
             return owner
         if isinstance(owner, ast.Name) and _called(call) in ("get", "pop", "__getitem__"):
-            return next(filter(_is_table, self._values(owner)), None)
+            return next(filter(_is_table, self.values(owner)), None)
         return owner if owner is not None and _is_table(owner) else None
 
     def _root(self, node: ast.expr) -> str:
@@ -406,7 +410,7 @@ class _Modules:
         """What is assigned to the variables that *call* is given."""
         for argument in call.args:
             if isinstance(argument, ast.Name):
-                yield from self._values(argument)
+                yield from self.values(argument)
 
     def _held(self, node: ast.Attribute) -> list[ast.expr]:
         """What is assigned to *node*, an attribute of `self`, somewhere in the module."""
@@ -463,14 +467,14 @@ class _Modules:
                 given = [self.text(part, depth + 1) for part in several.elts]
                 return form.join(given) if all(given) else ""
         if isinstance(node, ast.Name):
-            return next(filter(None, (self.text(v, depth + 1) for v in self._values(node))), "")
+            return next(filter(None, (self.text(v, depth + 1) for v in self.values(node))), "")
         return ""
 
     def _assigned(self, name: ast.Name) -> str:
         """The module that is assigned to the variable *name*."""
-        return next(filter(None, map(self.named, self._values(name))), "")
+        return next(filter(None, map(self.named, self.values(name))), "")
 
-    def _values(self, name: ast.Name) -> Iterator[ast.expr]:
+    def values(self, name: ast.Name) -> Iterator[ast.expr]:
         """What is assigned to the variable *name*."""
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
         for binding in scope.bindings[name.id] if scope is not None else ():
@@ -523,6 +527,12 @@ def _replaced(tree: ScopeTree, names: Collection[str]) -> dict[str, int]:
     for string in tree.strings:
         if string.value == "imp" and (line := _put_into_modules(tree, string)):
             found.setdefault("*", line)
+    if any(name in tree.attribute_names or name in tree.names for name in _IMPORTS) or any(
+        str(string.value).endswith(_IMPORTS) for string in tree.strings
+    ):
+        for string in tree.strings:  # if name == "imp": raise ImportError
+            if string.value == "imp" and isinstance(tree.parents[string], ast.Compare):
+                found.setdefault("*", string.lineno)
     for call in tree.calls:
         for member in _replaced_by(call, is_imp):
             if not _only_if_absent(tree, call):

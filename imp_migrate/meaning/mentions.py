@@ -115,6 +115,8 @@ class Mentions:
     def runs_unknown(self) -> bool:
         """Whether code that is not written here may see the variables of the module."""
         runs = [c for c in self.tree.calls if getattr(c.func, "id", "") in ("exec", "execfile")]
+        if any(_last_name(call.func) in ("run_path", "run_module") for call in self._takers):
+            return True
         takers = [*self._takers, *(call for call in runs if len(call.args) == 1)]
         return any(call.args and not self._is_written_out(call.args[0]) for call in takers)
 
@@ -363,6 +365,10 @@ class Mentions:
 
 
 _WORD = re.compile(r"\w+")
+
+
+def _last_name(function: ast.expr) -> str:
+    return getattr(function, "attr", "") or getattr(function, "id", "")
 
 
 def _has_word(text: str, word: str) -> bool:

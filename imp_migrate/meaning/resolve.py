@@ -260,7 +260,7 @@ class Resolver:
             own = self._imports_by_name(call.func)
             if is_import_call(call, self.tree) or own is False:
                 continue
-            if own or _IMPORTING.search(called):
+            if own or _IMPORTING.search(called) or self.tree.dotted(call.func) == "ast.alias":
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
                 use.doubt = f"`{called}` is given its name; name what replaces it"
                 self._add_loose(use)

@@ -161,7 +161,8 @@ def _foreign(named: set[str], target: str) -> Iterator[str]:
     for name in named:
         if path := _file_of(name, target):
             own = os.path.basename(path) == "__init__.py" and _imp_in(os.path.dirname(path))
-            if own or not _BINDS_IMP.search(_read(path)):
+            inside = _read(path)
+            if own or not (_BINDS_IMP.search(inside) or b"def __getattr__" in inside):
                 yield name
         elif _file_of(name.rpartition(".")[0], target):
             yield name  # an object

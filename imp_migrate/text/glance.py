@@ -80,7 +80,7 @@ def may_replace_members(data: bytes, found: set[str]) -> bool:
         not _PATCHING.isdisjoint(found)
         or _STORED.search(data) is not None
         or _TARGET.search(data) is not None
-        or "modules" in found
+        or not found.isdisjoint(("modules", "meta_path", "__import__"))
     )
 
 
