@@ -204,7 +204,10 @@ class Sites:
         return [at for at, statement in enumerate(self.tree.module.body) if _binds(statement)]
 
     def _preceding(self, statement: ast.stmt) -> int | None:
-        """The last site of the same scope that has certainly run when *statement* does."""
+        """The last site of the same scope that has certainly run when *statement* does.
+
+        It may be the top of the module.
+        """
         for node in (statement, *self.tree.ancestors(statement)):
             if self.tree.opens_scope(node):
                 break
@@ -217,7 +220,14 @@ class Sites:
                     # Cells of a notebook may be run in any order.
                     first, _ = self.source.lines_around(statement.lineno)
                     return last if self.statements[last].lineno >= first else None
-        return None
+        top = len(self.statements)
+        late = (
+            self.top == top
+            and self.tree.scope_of(statement) is self.tree.root
+            and self._index_of(statement) >= self._leading_end()
+            and self.source.cell_of(statement.lineno) is None
+        )
+        return top if late else None
 
     @functools.cached_property
     def _sites_in(self) -> dict[int, tuple[list[int], list[int]]]:

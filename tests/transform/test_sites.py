@@ -91,8 +91,10 @@ def test_provided(source: str, provided: set[str]) -> None:
         ("import imp\nif call():\n    import imp\n", [None, 0]),
         ("import imp\nif call():\n    import imp\n    import imp\n", [None, 0, 1]),
         ("if call():\n    import imp\nimport imp\n", [None, None]),
+        ("import os\nx = call()\nif x:\n    import imp\n", [1]),
+        ("import os\nx = call()\nclass A:\n    import imp\n", [None]),
         ("import imp\ndef f():\n    import imp\n", [None, None]),
-        ("def f():\n    import imp\n    import imp\nimport imp\n", [None, 0, None]),
+        ("def f():\n    import imp\n    import imp\nimport imp\n", [None, 0, 3]),
     ],
 )
 def test_preceding(source: str, preceding: list[int | None]) -> None:
