@@ -1,7 +1,8 @@
 """From changes to edits: the statements that are touched, parsed, transformed, compared.
 
-Nothing but those top-level statements is ever parsed by LibCST, or printed, and of classes
-nothing but the methods that are touched; the rest of the file stays as it is, byte for byte.
+Nothing but those top-level statements is ever parsed by LibCST, or printed, of classes
+nothing but the methods that are touched, and of long functions nothing but the statements
+around; the rest of the file stays as it is, byte for byte.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Rewriter:
         self.indent = indent
         self._touched = sorted(touched)
         self._grounds: dict[Span, Ground | Unprintable] = {}
+        self._known_pieces: dict[Span, list[Span]] = {}
         self._known: dict[tuple[Span, tuple[Change, ...]], list[Edit]] = {}
 
     def edits(self, changes: Iterable[Change]) -> list[Edit]:
@@ -191,8 +193,7 @@ class Rewriter:
         holes = [hole for s in self._statements(region) for hole in self._idle(s, starts)]
         if not holes:
             return ground, pieces
-        begins, ends = zip(*holes, strict=True)
-        pieces = [*zip((region[0], *ends), (*begins, region[1]), strict=True)]
+        pieces = _between(region, holes)
         return self._parsed(region, pieces), pieces
 
     def _idle(self, outer: ast.stmt, touched: Sequence[int]) -> Iterator[Span]:
@@ -227,17 +228,29 @@ class Rewriter:
         return None if shared or text[stop - 1] not in "\r\n" else (start, stop)
 
     def _pieces(self, region: Span) -> list[Span]:
-        """What is left of *region* without the methods of classes that no change touches."""
-        start, end = region
-        pieces: list[Span] = []
-        classes = [s for s in self._statements(region) if isinstance(s, ast.ClassDef)]
-        for method in (member for outer in classes for member in outer.body):
-            if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                first, last = self._lines_of(method)
+        """What is left of *region* without what no change touches.
+
+        That is methods of classes, and long runs of statements in functions.
+        """
+        if region not in self._known_pieces:
+            holes = [hole for s in self._statements(region) for hole in self._left_out(s)]
+            self._known_pieces[region] = _between(region, holes)
+        return self._known_pieces[region]
+
+    def _left_out(self, statement: ast.stmt) -> Iterator[Span]:
+        """The lines of *statement*, at the top level, that no change touches or is beside."""
+        if not self._touched or self._has_omitted:
+            return
+        if not isinstance(statement, ast.ClassDef):
+            yield from self._idle(statement, self._touched)
+            return
+        for member in statement.body:
+            if isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                first, last = self._lines_of(member)
                 if self._is_idle(first, last):
-                    pieces.append((start, first))
-                    start = last
-        return [*pieces, (start, end)]
+                    yield first, last
+                else:
+                    yield from self._idle(member, self._touched)
 
     def _lines_of(self, statement: ast.stmt) -> Span:
         """The lines of *statement* with its decorators, and the comments at the end of its block."""
@@ -248,7 +261,7 @@ class Rewriter:
     def _is_idle(self, start: int, end: int) -> bool:
         """Say whether the lines from *start* to *end* are a method that no change touches."""
         text = self.source.text
-        if not self._touched or self._has_omitted or text[end - 1] not in "\r\n":
+        if text[end - 1] not in "\r\n":
             return False
         whole = text[start:end].lstrip().startswith(("@", "def", "async"))
         return whole and bisect.bisect_left(self._touched, start) == bisect.bisect_left(
@@ -364,6 +377,12 @@ class Rewriter:
             if not level:
                 return False
         return True
+
+
+def _between(region: Span, holes: Sequence[Span]) -> list[Span]:
+    """What is left of *region* without *holes*, which are in order."""
+    starts, ends = [region[0], *(end for _, end in holes)], [*(at for at, _ in holes), region[1]]
+    return [*zip(starts, ends, strict=True)]
 
 
 def _line(statement: ast.stmt) -> int:

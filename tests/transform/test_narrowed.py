@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+import imp_migrate
 from imp_migrate.analysis import analyse
 from imp_migrate.options import Options
 from imp_migrate.text.source import Source
@@ -86,3 +87,27 @@ def test_the_word_that_stands_for_what_is_left_out(monkeypatch: pytest.MonkeyPat
     narrow = results(text)
     monkeypatch.setattr(rewriter, "_MANY", 10**9)
     assert narrow == results(text)
+
+
+@pytest.mark.parametrize("header", ["def outer(name):\n", "class Outer:\n  def one(self, name):\n"])
+def test_of_a_long_function_little_is_parsed(header: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the same comes out as if it were parsed as a whole."""
+    calm = "".join(f"    x = {n}  # c{n}\n    # and {n}\n" for n in range(60))
+    text = f"import imp\n\n\n{header}{calm}    imp.reload(name)  # use\n{calm}    # end\nx = 1\n"
+    sizes = []
+    parse = rewriter._read
+
+    def noted(text, config):  # type: ignore[no-untyped-def]
+        sizes.append(len(text))
+        return parse(text, config)
+
+    monkeypatch.setattr(rewriter, "_read", noted)
+    result = imp_migrate.migrate(text).text
+    assert result == text.replace("imp.reload", "importlib.reload").replace(
+        " imp\n", " importlib\n"
+    )
+    assert sizes and max(sizes) < 500
+    sizes.clear()
+    monkeypatch.setattr(rewriter, "_LONG", 10**9)
+    assert imp_migrate.migrate(text).text == result
+    assert max(sizes) > 3000
