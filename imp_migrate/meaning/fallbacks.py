@@ -14,10 +14,10 @@ from .catalogue import MEMBERS, Kind
 from .exchange import Taking
 from .handlers import catches_import_error, survives, tries_around
 from .mentions import Mentions
-from .presence import names_of, tested
+from .presence import assigned, names_of, tested
 from .reach import Reach
 from .scopes import Binding, ScopeTree
-from .spoken import fails_in_code, is_used, value_of
+from .spoken import fails_in_code, is_used, may_be_none, value_of
 from .stdlib import has_name
 from .uses import ImpImport
 
@@ -66,8 +66,7 @@ def _meaning(tree: ScopeTree, rival: Binding) -> str:
     """What *rival* binds: "None", a qualified name, or "" if that is not known."""
     if rival.is_import:
         return tree.import_of(rival) or ""
-    statement = tree.parents.get(rival.node)
-    value = statement.value if isinstance(statement, ast.Assign) else None
+    value = assigned(tree, rival.node)
     if (names := names_of(tree, rival.node if value is None else value)) is not None:
         return CLASS + ", ".join(sorted(names))
     if isinstance(value, ast.Constant):
@@ -97,12 +96,13 @@ def failing(
             ):
                 yield node, f"`{taking.name}` is None"
             continue
-        used = is_used(tree, node)
+        used = is_used(tree, node) or (is_none and _is_handed_on(tree, node))
         if instead == NO_CONSTANT:
             used = not isinstance(parent, (ast.Assign, ast.Expr)) and not _asks(tree, node)
         if not used or reach.dead(node) or (is_none and tested(tree, node, local)):
             continue
-        if survives(tree, node, errors):
+        asked = f"hasattr({ast.unparse(node)}, {getattr(parent, 'attr', '')!r})"
+        if survives(tree, node, errors) or tested(tree, node, asked):
             continue
         if any(tells()(test) for test in _conditions(tree, node)):
             continue
@@ -112,6 +112,15 @@ def failing(
             names = instead.removeprefix(CLASS).split(", ") if instead.startswith(CLASS) else None
             if parent.attr not in names if names else has_name(instead, parent.attr) is False:
                 yield node, f"{'it' if names else instead} has no {parent.attr}"
+
+
+def _is_handed_on(tree: ScopeTree, node: ast.expr) -> bool:
+    """Say whether *node* goes where nobody here asks whether it is None."""
+    parent = tree.parents[node]
+    if isinstance(parent, ast.Assign):
+        return isinstance(parent.targets[0], ast.Attribute) and node is parent.value
+    handing = (ast.Call, ast.keyword, ast.arguments, ast.Return, ast.List, ast.Dict)
+    return isinstance(parent, handing) and not may_be_none(tree, node)
 
 
 def _fails_by_name(

@@ -17,6 +17,7 @@ from .mentions import Mentions
 from .presence import asks_namespace, has_flag, is_none, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree
+from .spoken import callers_ask
 from .submodules import dominates
 from .uses import MODULE, ImpImport, grouped
 from .verdict import QUIET, is_constant, never_binds
@@ -136,36 +137,9 @@ class ImportFinder:
         last = handler.body[-1] if handler is not None else None
         if not isinstance(last, ast.Return) or not (last.value is None or is_none(last.value)):
             return False
-        home = self.tree.scope_of(function)
-        if home.kind is ScopeKind.CLASS or len(home.bindings[function.name]) > 1:
-            return False
-        calls = self.tree.reads(function.name, home)
-        if not (calls and all(map(self._is_asked_first, calls))):
+        if not callers_ask(self.tree, function):
             return False
         imports[0].handled_by = attempt
-        return True
-
-    def _is_asked_first(self, name: ast.Name) -> bool:
-        """Say whether what the function *name* returns is only used where it is not None."""
-        call = self.tree.parents[name]
-        if not (isinstance(call, ast.Call) and call.func is name):
-            return False
-        around = self.tree.parents[call]
-        if isinstance(around, (ast.Compare, ast.If)):
-            return True
-        target = around.targets[0] if isinstance(around, ast.Assign) else None
-        if not isinstance(target, ast.Name):
-            return False
-        lexical = self.tree.scope_of(target)
-        scope = self.tree.resolve(target.id, lexical) or lexical
-        if len(scope.bindings[target.id]) > 1 or any(Mentions(self.tree).of(target.id, scope)):
-            return False
-        for read in self.tree.reads(target.id, scope):
-            parent = self.tree.parents[read]
-            questions = (ast.Compare, ast.If, ast.IfExp, ast.BoolOp, ast.UnaryOp)
-            asks = isinstance(parent, questions) and read is getattr(parent, "test", read)
-            if not (asks or tested(self.tree, read, target.id)):
-                return False
         return True
 
     def _given_up(self, found: ImpImport) -> ast.Try | ast.With | None:

@@ -104,6 +104,18 @@ def is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
 
 
+def assigned(tree: ScopeTree, target: ast.AST) -> ast.expr | None:
+    """What an assignment gives *target*, also as one of several; None if that is not known."""
+    statement = tree.parents.get(target)
+    if isinstance(statement, ast.Tuple):
+        several, statement = statement, tree.parents.get(statement)
+        value = statement.value if isinstance(statement, ast.Assign) else None
+        if isinstance(value, ast.Tuple) and len(value.elts) == len(several.elts):
+            return value.elts[next(n for n, e in enumerate(several.elts) if e is target)]
+        return None
+    return statement.value if isinstance(statement, ast.Assign) else None
+
+
 def names_of(tree: ScopeTree, node: ast.AST) -> frozenset[str] | None:
     """The attributes of *node*, a plain class or namespace; None if it is none, or has others."""
     if isinstance(node, ast.ClassDef):

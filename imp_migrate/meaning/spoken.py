@@ -1,13 +1,16 @@
-"""Variables that are named in strings: what has their value, and code that uses them."""
+"""What becomes of a value that may be None: asked for by a string, handed on, returned."""
 
 from __future__ import annotations
 
 import ast
 
 from .handlers import survives
+from .mentions import Mentions
 from .presence import tested
-from .scopes import ScopeTree
+from .scopes import ScopeKind, ScopeTree
 
+_QUESTIONS = (ast.Compare, ast.If, ast.IfExp, ast.BoolOp, ast.UnaryOp)
+_HARMLESS = ("bool", "hasattr", "isinstance", "print", "repr", "str", "type")
 _ASKING = ("get", "__getitem__", "__getattribute__", "getattr")
 
 
@@ -58,3 +61,51 @@ def fails_in_code(
         (is_used(code, read) or "NameError" in errors) and not tested(code, read, ast.unparse(read))
         for read in reads
     )
+
+
+def is_asked_first(tree: ScopeTree, target: ast.Name) -> bool:
+    """Say whether the variable *target*, which may be None, is only used where it is not."""
+    lexical = tree.scope_of(target)
+    scope = tree.resolve(target.id, lexical) or lexical
+    if len(scope.bindings[target.id]) > 1 or any(True for _ in Mentions(tree).of(target.id, scope)):
+        return False
+    reads = tree.reads(target.id, scope)
+    if scope is tree.root and not reads:
+        return False  # it is for others
+    return all(asks(tree, read) or tested(tree, read, target.id) for read in reads)
+
+
+def asks(tree: ScopeTree, node: ast.expr) -> bool:
+    """Say whether *node* is only asked what it is."""
+    parent = tree.parents[node]
+    return isinstance(parent, _QUESTIONS) and node is getattr(parent, "test", node)
+
+
+def callers_ask(tree: ScopeTree, function: ast.FunctionDef) -> bool:
+    """Say whether *function*, which may return None, is called here, and what it returns is asked."""
+    home = tree.scope_of(function)
+    if home.kind is ScopeKind.CLASS or len(home.bindings[function.name]) > 1:
+        return False
+    reads = tree.reads(function.name, home)
+    calls = [(tree.parents[read], read) for read in reads]
+    return bool(calls) and all(
+        isinstance(call, ast.Call) and call.func is read and may_be_none(tree, call)
+        for call, read in calls
+    )
+
+
+def may_be_none(tree: ScopeTree, node: ast.expr) -> bool:
+    """Say whether None would do where *node* stands, as far as this module shows what becomes of it."""
+    parent = tree.parents[node]
+    if isinstance(parent, ast.Expr) or asks(tree, node):
+        return True
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+        target = parent.targets[0]
+        return isinstance(target, ast.Name) and is_asked_first(tree, target)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
+        called = parent.func.id
+        return called in _HARMLESS or (called == "getattr" and len(parent.args) == 3)
+    if isinstance(parent, ast.Return):
+        function = tree.scope_of(parent).node
+        return isinstance(function, ast.FunctionDef) and callers_ask(tree, function)
+    return False

@@ -6,11 +6,12 @@ import ast
 import functools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from .catalogue import MEMBERS, Kind
 from .handlers import caught, survives, tries_around
-from .presence import has_flag, is_none, names_of, tested
+from .presence import assigned, has_flag, is_none, names_of, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
-from .spoken import fails_in_code, is_used, value_of
+from .spoken import fails_in_code, is_used, may_be_none, value_of
 from .stdlib import has_name
 from .submodules import dominates
 from .uses import Form, ImpImport, Use
@@ -178,11 +179,14 @@ class Judge:
     def _misfit(self, use: Use, local: str, rivals: list[Binding]) -> str:
         """Why *use* fails with what the guard binds instead; "" if it works."""
         for rival in rivals:
-            statement = self.tree.parents.get(rival.node)
-            value = statement.value if isinstance(statement, ast.Assign) else None
+            value = assigned(self.tree, rival.node)
             line = getattr(rival.node, "lineno", 0)
             if isinstance(value, ast.Constant):
-                if use.form in (Form.MODULE, Form.DELETE) or self._is_test(use.node):
+                if use.form is Form.DELETE or self._asks_member(use, local):
+                    continue
+                if self._is_test(use) or (
+                    use.form is Form.MODULE and may_be_none(self.tree, use.node)
+                ):
                     continue
                 if tested(self.tree, use.node, local) or survives(
                     self.tree, use.node, self._errors(use)
@@ -191,6 +195,8 @@ class Judge:
                 return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
             if self._asks_member(use, local):
                 continue
+            if reason := self._misfits(use, rival.node):
+                return f"{reason} ({self.tree.place(line)})"
             names = names_of(self.tree, rival.node if value is None else value)
             by_name = use.form in (Form.ATTRIBUTE, Form.LOOKUP)
             if by_name and names is not None and use.member not in names:
@@ -220,9 +226,26 @@ class Judge:
         called = isinstance(parent, ast.Call) and parent.func is use.node
         return {"TypeError"} if called else set()
 
-    def _is_test(self, node: ast.expr) -> bool:
-        """Say whether *node* is only asked whether it is there."""
-        parent = self.tree.parents[node]
+    def _misfits(self, use: Use, function: ast.AST) -> str:
+        """Why *use*, a call, cannot be one of *function*, which the guard defines; or ""."""
+        call = self.tree.parents[use.node]
+        called = isinstance(call, ast.Call) and call.func is use.node
+        if not (called and use.form is Form.NAME and isinstance(function, ast.FunctionDef)):
+            return ""
+        assert isinstance(call, ast.Call)
+        taken = [*function.args.posonlyargs, *function.args.args]
+        starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+        if function.decorator_list or function.args.vararg or starred:
+            return ""
+        few = len(call.args) > len(taken)
+        return f"`{function.name}` takes {len(taken)} arguments there" if few else ""
+
+    def _is_test(self, use: Use) -> bool:
+        """Say whether *use* only asks whether it is there."""
+        node, parent = use.node, self.tree.parents[use.node]
+        known = MEMBERS.get(use.member)
+        if isinstance(parent, ast.Compare) and known is not None and known.kind is Kind.CONSTANT:
+            return any(isinstance(op, (ast.Is, ast.IsNot)) for op in parent.ops)
         if isinstance(parent, (ast.If, ast.IfExp, ast.While)):
             return parent.test is node
         return isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp))
