@@ -144,20 +144,26 @@ def _is_taken_for_loaded(uses: ImportlibUses, call: ast.Call) -> bool:
     """Say whether the module that *call* makes is asked for something that only code defines."""
     parent = uses.tree.parents[call]
     if isinstance(parent, ast.Attribute):
-        return not parent.attr.startswith("__")
+        return not _is_dunder(parent.attr)
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
     for read in uses.same(target):
         around = uses.tree.parents[read]
         if isinstance(around, ast.Attribute) and isinstance(around.ctx, ast.Load):
-            if not around.attr.startswith("__"):
+            if not _is_dunder(around.attr):
                 return True
         if isinstance(around, ast.Call) and read in around.args[:1]:
             name = ast.unparse(around.func)
+            if any(isinstance(a, ast.Constant) and _is_dunder(a.value) for a in around.args[1:2]):
+                continue  # a module has it without its code
             if name in ("getattr", "hasattr", "vars", "dir") or name.startswith("inspect.get"):
                 return True
     return False
+
+
+def _is_dunder(name: object) -> bool:
+    return isinstance(name, str) and name.startswith("__")
 
 
 # -- IMP507 ----------------------------------------------------------------

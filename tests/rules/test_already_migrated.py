@@ -351,6 +351,16 @@ def test_a_copy_of_imp() -> None:
 # -- what only looks like one of them -----------------------------------------------------
 
 RIGHT = {
+    "a main module for others (pydevd)": """
+        import sys
+        from importlib.util import module_from_spec, spec_from_file_location
+        def save(name, file):
+            m = sys.modules[name] = sys.modules["__main__"]
+            loader = m.__loader__ if hasattr(m, "__loader__") else None
+            m = module_from_spec(spec_from_file_location("__main__", file, loader=loader))
+            sys.modules["__main__"] = m
+            return m
+    """,
     "imported in another function": """
         import importlib
         def prepare():
