@@ -258,7 +258,7 @@ def _by_string(
                 for module in modules.candidates(owner, handed_in=True):
                     yield Taking(module, text, call, _called(call) not in _ASKING)
     elif isinstance(parent, ast.Subscript) and parent.slice is string:
-        if module := modules.named(parent.value):
+        for module in modules.candidates(parent.value, handed_in=False):
             yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
             if getattr(parent.value, "attr", "") == "__globals__":  # or it is a method
                 inside = module.rpartition(".")[0] or module
@@ -330,6 +330,10 @@ class _Modules:
         handed_in: what a parameter or a loop brings may be any module that this one imports.
         """
         found = {self.named(node)}
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "vars" and node.args:
+            node = node.args[0]
+        elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
+            node = node.value
         if isinstance(node, ast.Name):
             scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
             for binding in scope.bindings[node.id] if scope is not None else ():
