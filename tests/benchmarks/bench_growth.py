@@ -168,7 +168,7 @@ def seconds(kind: Kind, way: str, sites: int, limit: float, rounds: int = 3) -> 
     if cost is None or cost > _SHORT:
         return cost
     again = (_seconds(kind, way, sites, limit) for _ in range(rounds - 1))
-    return min(cost, *(other for other in again if other is not None))
+    return min([cost, *(other for other in again if other is not None)])
 
 
 def _seconds(kind: Kind, way: str, sites: int, limit: float) -> float | None:
