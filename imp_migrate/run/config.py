@@ -89,11 +89,6 @@ def common_folder(paths: list[str]) -> str:
     return folder if os.path.isdir(folder) else os.path.dirname(folder)
 
 
-def find_config(paths: list[str]) -> Config:
-    """The configuration of the folder that *paths* share; raises ConfigError."""
-    return Configs().of(common_folder(paths))
-
-
 def oldest_version(specifier: str) -> tuple[int, int] | None:
     """The oldest version that a `requires-python` like `>=3.9,<4` admits.
 

@@ -52,20 +52,6 @@ class Code:
         """The spans of what is kept."""
         return (hole.span if isinstance(hole, Block) else hole for _, hole in self.holes)
 
-    def preview(self, text: str) -> str:
-        """The code with what the holes stand for as it is in *text*, to show to people."""
-        parts = {
-            name: text[start:end]
-            for name, hole in self.holes
-            for start, end in [hole.span if isinstance(hole, Block) else hole]
-        }
-        return self.template.format_map(_Parts(parts)) if parts else self.template
-
-
-class _Parts(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        return f"{{{name}}}"
-
 
 @dataclass(frozen=True, order=True)
 class ReplaceExpression:

@@ -321,8 +321,3 @@ def _is_string(node: ast.expr, ctx: Context, depth: int) -> bool:
         values = all_values(ctx, node)
         return bool(values) and all(_is_string(value, ctx, depth - 1) for value in values)
     return gives_string(node, ctx)
-
-
-def _only_value(name: ast.Name, ctx: Context) -> ast.expr | None:
-    values = all_values(ctx, name)
-    return values[0] if len(values) == 1 else None

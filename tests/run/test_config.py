@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from imp_migrate.arguments import parse_arguments
-from imp_migrate.run.config import Config, ConfigError, find_config, oldest_version, parse_codes
+from imp_migrate.run.config import (
+    Config,
+    ConfigError,
+    Configs,
+    common_folder,
+    oldest_version,
+    parse_codes,
+)
 from imp_migrate.run.discovery import DEFAULT_EXCLUDE
 from imp_migrate.run.mode import Mode
 from imp_migrate.settings import Settings
@@ -24,6 +31,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def write(text: str, folder: str = ".") -> None:
     Path(folder).mkdir(parents=True, exist_ok=True)
     Path(folder, "pyproject.toml").write_text(text)
+
+
+def find_config(paths: list[str]) -> Config:
+    return Configs().of(common_folder(paths))
 
 
 def settings(*argv: str) -> Settings:

@@ -593,12 +593,6 @@ def test_claims() -> None:
     assert list(RewriteImport((0, 9)).claims) == [(0, 9)]
 
 
-def test_preview() -> None:
-    new = Code("{new}({a}, {other})", (("a", (4, 7)),))
-    assert new.preview("old(a+b)") == "{new}(a+b, {other})"
-    assert Code("{}").preview("") == "{}"
-
-
 def test_all_can_be_pickled() -> None:
     block = Block((0, 9), "body", (1, 2))
     everything: list[Change] = [
