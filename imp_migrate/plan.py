@@ -82,7 +82,7 @@ class Plan:
         chosen = self._closure(wanted)
         fixes, claims = self._together(chosen)
         own = [change for fix in fixes for change in fix.changes]
-        shared = [c for c in self._shared_changes(fixes) if not claims.hides(c.at)]
+        shared = [c for c in self._shared_changes(fixes) if not claims.hides(c)]
         return list(dict.fromkeys([*own, *shared]))
 
     def compatible(self, selected: Iterable[Diagnostic]) -> bool:
@@ -314,10 +314,17 @@ class _Claims:
             self._insert(claim)
         return True
 
-    def hides(self, at: Span) -> bool:
-        """Say whether the node at *at* is in what goes as a whole."""
-        position = bisect.bisect_right(self.starts, at[0])
-        return position > 0 and self.ends[position - 1] >= at[1]
+    def hides(self, change: Change) -> bool:
+        """Say whether the node that *change* is about is in what goes as a whole.
+
+        Beside a statement that goes itself, others can still be inserted.
+        """
+        start, end = change.at
+        position = bisect.bisect_right(self.starts, start) - 1
+        if position < 0 or self.ends[position] < end:
+            return False
+        itself = (self.starts[position], self.ends[position]) == change.at
+        return not (itself and isinstance(change, InsertStatements))
 
     def _is_free(self, claim: Span) -> bool:
         return self._overlapping(claim)[0] == self._overlapping(claim)[1]

@@ -65,6 +65,9 @@ ORDERED = {
         'try: first = f.readline().strip(); module = imp.load_module("alpha", f,\np, d)\n'
         "finally:\n    f.close()\nprint(first, module.FILE, d[0], p)\n"
     ),
+    "a constant beside a statement that goes": (
+        "del imp\nimport imp; import sys; print(imp.PY_SOURCE)\n"
+    ),
     "a sole argument that gets a line of its own": (
         "import imp\n"
         'print(imp.cache_from_source("mod.py", None) == imp.cache_from_source("mod.py"))\n'
