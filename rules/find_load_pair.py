@@ -17,9 +17,9 @@ path; so do the wrappers that SWIG generates, which load a compiled module.
 
 A module that is loaded under another name than it is searched for goes
 through `_find_and_load_as`, or `_load_as`.  Where the path is needed for something else, it is
-what goes from one call to the other: `_find_module_path` and `_load_from`.  A function that returns `sys.modules[name]` if it can, and
-else finds and loads the module (the example in the documentation of `imp`),
-becomes `importlib.import_module(name)`.
+what goes from one call to the other: `_find_module_path` and `_load_from`.  A function that
+returns `sys.modules[name]` if it can, and else finds and loads the module (the example in
+the documentation of `imp`), becomes `importlib.import_module(name)`.
 
 Where something else is done with the file or the description, the calls are
 left to the rules IMP204 and IMP206.
@@ -78,8 +78,9 @@ Safe.  The differences that remain:
 
 A single load without a path of a literal name that no module of the standard library has
 becomes `importlib.reload(sys.modules[name]) if name in sys.modules else
-importlib.import_module(name)`; with `--no-helpers` so does that of other names, and those with a path are rewritten with `--unsafe-fixes`, in
-place, so that a module that is loaded already is replaced instead of run again.
+importlib.import_module(name)`; with `--no-helpers` so does that of other names, and those
+with a path are rewritten with `--unsafe-fixes`, in place, so that a module that is loaded
+already is replaced instead of run again.
 
 ## References
 - [importlib.util.spec_from_file_location](https://docs.python.org/3/library/importlib.html#importlib.util.spec_from_file_location)

@@ -49,9 +49,9 @@ be no string, or a folder that another one may make; nor, for a built-in module,
 changes `sys.modules` or `sys.meta_path`.  The differences that remain:
 it also finds modules in zip files, and packages whose `__init__` is an
 extension module; a path may be any sequence, where `imp` raised RuntimeError
-for all but lists (not where that may be handled); an exception raised while handling the ImportError no longer
-has it as its context; and `file.close()` without a test, which failed for
-packages, is gone (not where its failure is handled).
+for all but lists (not where that may be handled); an exception raised while handling the
+ImportError no longer has it as its context; and `file.close()` without a test, which failed
+for packages, is gone (not where its failure is handled).
 
 `--no-helpers --unsafe-fixes` tests what `importlib.util.find_spec` returns, which also takes
 what is loaded already or an import hook finds, and bare directories.

@@ -4,8 +4,8 @@
 Replaces `imp.find_module` by `_find_module_path`, a short function that is
 added to the module after its imports, searches as `imp` did and returns the
 path alone.  A single search for a module of a literal name takes the path from what
-`importlib.machinery.PathFinder.find_spec` returns instead.  The variables for the open file and the description go, and so does
-what only closed that file.
+`importlib.machinery.PathFinder.find_spec` returns instead.  The variables for the open file
+and the description go, and so does what only closed that file.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  What comes first to mind instead,
@@ -40,13 +40,12 @@ include = os.path.join(path, "core", "include")
 
 ## Fix safety
 Safe.  The differences that remain: below a relative entry of `sys.path`, the path in a
-spec is absolute, and it is that of a package in a zip file, too; a source file with a false encoding
-declaration is found, where `imp` raised SyntaxError while opening it; and
-`file.close()` without a test, which failed for packages, is gone (not where its
-failure is handled).  At the top level of a module the variable
-of the path stays, as other modules may read it, but the other two go.  Where the module
-creates files or directories before, `importlib.invalidate_caches()` comes first (importlib
-remembers what it saw).
+spec is absolute, and it is that of a package in a zip file, too; a source file with a false
+encoding declaration is found, where `imp` raised SyntaxError while opening it; and
+`file.close()` without a test, which failed for packages, is gone (not where its failure is
+handled).  At the top level of a module the variable of the path stays, as other modules may
+read it, but the other two go.  Where the module creates files or directories before,
+`importlib.invalidate_caches()` comes first (importlib remembers what it saw).
 
 `--no-helpers --unsafe-fixes` takes the path from what `importlib.util.find_spec` returns: also
 that of what is loaded already or an import hook finds, and `"built-in"`.

@@ -7,7 +7,8 @@ Reports, about `importlib.util.find_spec` and its kin:
   time, in a `try` that waits for ImportError, or of a file that does not end as one
   of Python (IMP506);
 - errors that nobody is prepared for: ValueError, where a handler lists the others
-  that arbitrary names lead to, AttributeError and ImportError, and ModuleNotFoundError for a dotted name whose parent is not there (IMP511);
+  that arbitrary names lead to, AttributeError and ImportError, and ModuleNotFoundError for a
+  dotted name whose parent is not there (IMP511);
 - the `origin` of a spec used as a path, which namespace packages do not have
   (IMP512);
 - a spec unpacked as the triple that `imp.find_module` returned (IMP514).

@@ -27,7 +27,8 @@ if importlib.util.find_spec("numpy") is None:
 
 ## Fix safety
 Safe: the import only loads the module that the code asks for, and binds the name
-`importlib` as before.  There is no fix where the module binds the name `importlib` to something else.
+`importlib` as before.  There is no fix where the module binds the name `importlib` to
+something else.
 
 Nothing is reported where another import of the file has always loaded the
 submodule, as `pkgutil`, `inspect`, `zipfile` or `importlib.metadata` do.
@@ -57,6 +58,10 @@ EXAMPLES = (
     Example(
         "def f():\n    import importlib\n    return importlib.util.find_spec('a')\n",
         "def f():\n    import importlib.util\n    return importlib.util.find_spec('a')\n",
+    ),
+    Example(
+        "if x:\n    import importlib\n    importlib.util.find_spec('a')\n",
+        "if x:\n    import importlib.util\n    importlib.util.find_spec('a')\n",
     ),
     Example("import importlib.util\nimportlib.util.find_spec('a')\n"),
     Example("import importlib\nimport pkgutil\nimportlib.util.find_spec('a')\n"),

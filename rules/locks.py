@@ -48,11 +48,12 @@ def register(name, hook):
 ## Fix safety
 To remove the lock around imports is safe: they are safe in threads by themselves.
 What counts as importing: `import` statements, `__import__`, `importlib.import_module`,
-`importlib.util.find_spec`, and `sys.modules[name]` or an attribute of the module after them;
-also in a loop over names that are written out, under a condition or in a `try`; not a test whether a module is in `sys.modules`, which may see it
-half-initialised, and not `reload`, which a second thread skips while the first is at it.
-Two threads may now be in
-the section at once, and `os.fork` in another thread no longer waits for its end.
+`importlib.util.find_spec`, and `sys.modules[name]` or an attribute of the module after
+them; also in a loop over names that are written out, under a condition or in a `try`;
+not a test whether a module is in `sys.modules`, which may see it half-initialised, and
+not `reload`, which a second thread skips while the first is at it.
+Two threads may now be in the section at once, and `os.fork` in another thread no longer
+waits for its end.
 
 A lock of the module's own is unsafe.  The import lock kept three sorts of code
 out of the section: other sections with the lock, imports in other threads that

@@ -3,10 +3,10 @@
 ## What it does
 Where `hasattr(imp, "get_tag")` alone decides about an `if`, the answer is known: the test
 goes, with the branch that it rules out, or becomes `True` or `False` where that branch has
-something that is missed (it makes a name local, or a function a generator).  Elsewhere it asks for what replaces the member, as
-in `hasattr(sys.implementation, "cache_tag")`, if that has a name of its own.  `getattr`
-becomes the replacement itself, a lambda or a helper function where it takes one; its
-default goes, since it was never used.
+something that is missed (it makes a name local, or a function a generator).  Elsewhere it asks
+for what replaces the member, as in `hasattr(sys.implementation, "cache_tag")`, if that has a
+name of its own.  `getattr` becomes the replacement itself, a lambda or a helper function where
+it takes one; its default goes, since it was never used.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  Such tests were written for versions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib.util
 import os
+import sys
 
 import pytest
 
@@ -20,6 +21,7 @@ def pytest_configure() -> None:
         )
     # Else each process that a test starts would compile the tool anew.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False  # nor this one the tests, with their assertions rewritten
     from hypothesis import settings
 
     settings.register_profile("any machine", deadline=None)  # a slow one is no failure

@@ -6,6 +6,17 @@
 
 from ..model import Request
 from .emitter import NAMES, Emitted, closure, compose, emit
+from .layout import Style
 from .recognition import Recognised, recognise
 
-__all__ = ["NAMES", "Emitted", "Recognised", "Request", "closure", "compose", "emit", "recognise"]
+__all__ = [
+    "NAMES",
+    "Emitted",
+    "Recognised",
+    "Request",
+    "Style",
+    "closure",
+    "compose",
+    "emit",
+    "recognise",
+]

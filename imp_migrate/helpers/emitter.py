@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..model import Need, Request
 from .cut import COMPANY, cut, relevant, source
-from .layout import laid_out
+from .layout import PLAIN, Style, laid_out
 from .planning import plan
 
 #: The helpers there are, in the order in which they are emitted.
@@ -36,6 +36,8 @@ NAMES: tuple[str, ...] = (
 # These do not call other helpers then.
 _ALONE = frozenset({"_load_source", "_load_dynamic", "_find_and_load", "_find_and_load_as"})
 
+# Of so many functions is remembered what was worked out: an editor asks at every keystroke.
+_MOST_TEXTS = 512
 
 #: What this process has composed, with its name and the facts that it relies on: the
 #: analysis of a result need not work out what it is.
@@ -77,8 +79,8 @@ def closure(names: Iterable[str]) -> tuple[str, ...]:
             raise ValueError(f"no helper is called {name!r}")
         if name not in found:
             found.add(name)
-            references = _references(_general(name), source()[2])
-            pending += {dotted for _, dotted in references} & set(NAMES)
+            references, _ = _references(_general(name), source()[2])
+            pending += {dotted for *_, dotted in references} & set(NAMES)
     return tuple(name for name in NAMES if name in found)
 
 
@@ -87,9 +89,7 @@ def emit(
     *,
     annotated: bool,
     target_version: tuple[int, int] = (3, 8),
-    newline: str = "\n",
-    indent: str = "    ",
-    line_length: int = 88,
+    style: Style = PLAIN,
     rename: Mapping[str, str] | None = None,
     modules: Mapping[str, str] | None = None,
     dependencies: bool = True,
@@ -100,8 +100,7 @@ def emit(
     target_version: the oldest Python that the text must run on; below 3.10,
         annotations in newer syntax are quoted.  (Under `from __future__ import
         annotations` nothing evaluates them: ask for 3.10 then.)
-    newline, indent: how the receiving module ends and indents its lines.
-    line_length: how long its lines may be.
+    style: how the lines of the receiving module look.
     rename: other names for helpers, where theirs are taken.
     modules: how the receiving module spells a module, if not by its full name:
         with `{"importlib.util": "util"}` the text says `util.find_spec`.
@@ -118,9 +117,7 @@ def emit(
         {name: _general(name) for name in wanted},
         annotated=annotated,
         target_version=target_version,
-        newline=newline,
-        indent=indent,
-        line_length=line_length,
+        style=style,
         spelling={**(rename or {}), **(modules or {})},
     )
 
@@ -130,9 +127,7 @@ def compose(
     *,
     annotated: bool,
     target_version: tuple[int, int] = (3, 8),
-    newline: str = "\n",
-    indent: str = "    ",
-    line_length: int = 88,
+    style: Style = PLAIN,
     rename: Mapping[str, str] | None = None,
     modules: Mapping[str, str] | None = None,
 ) -> Emitted:
@@ -140,7 +135,7 @@ def compose(
 
     The helpers are cut to the facts that the requests state, one is put on top of
     another where both share code, and one that only another calls becomes part of
-    it; so ask for all at once.  The style is that of `emit`.
+    it; so ask for all at once.  The rest is as in `emit`.
 
     Raises ValueError for an unknown helper or fact, for facts that exclude each
     other, and for spellings as `emit` does.
@@ -150,17 +145,20 @@ def compose(
         {name: cut(name, *forms[name]) for name in NAMES if name in forms},
         annotated=annotated,
         target_version=target_version,
-        newline=newline,
-        indent=indent,
-        line_length=line_length,
+        style=style,
         spelling={**(rename or {}), **(modules or {})},
     )
     if len(just_emitted) > 1000:
         just_emitted.clear()
     for name, text in zip(emitted.names, emitted.functions, strict=True):
         facts = (forms[name][0] - COMPANY) & relevant(name)
-        just_emitted[ast.unparse(ast.parse(text))] = name, facts
+        just_emitted[_unparsed(text)] = name, facts
     return emitted
+
+
+@functools.lru_cache(_MOST_TEXTS)
+def _unparsed(text: str) -> str:
+    return ast.unparse(ast.parse(text))
 
 
 def _general(name: str) -> str:
@@ -174,9 +172,7 @@ def _emitted(
     *,
     annotated: bool,
     target_version: tuple[int, int],
-    newline: str,
-    indent: str,
-    line_length: int,
+    style: Style,
     spelling: Mapping[str, str],
 ) -> Emitted:
     known_modules = source()[2]
@@ -185,14 +181,14 @@ def _emitted(
     for text in functions.values():
         if not annotated:
             text = without_types(text)
-        mentioned.update(dotted for _, dotted in _references(text, known_modules))
+        mentioned.update(dotted for *_, dotted in _references(text, known_modules)[0])
         text = respelled(text, known_modules, spelling)
         if annotated and target_version < (3, 10):
             text = _with_quoted_annotations(text)
-        texts.append(laid_out(text, line_length, indent, newline))
+        texts.append(laid_out(text, style))
     imports = frozenset(mentioned & known_modules)
     return Emitted(
-        code=(newline * 2).join(texts),
+        code=(style.newline * 2).join(texts),
         functions=tuple(texts),
         names=tuple(functions),
         imports=imports,
@@ -222,24 +218,30 @@ def _local_names(function: ast.FunctionDef) -> set[str]:
     return bound | {node.arg for node in nodes if isinstance(node, ast.arg)}
 
 
-@functools.lru_cache(maxsize=64)  # an editor asks again at every keystroke
-def _references(text: str, modules: frozenset[str]) -> tuple[tuple[ast.expr, str], ...]:
-    """Return the expressions in a function that stand for one of *modules* or another global."""
+@functools.lru_cache(_MOST_TEXTS)
+def _references(
+    text: str, modules: frozenset[str]
+) -> tuple[tuple[tuple[int, int, str], ...], frozenset[str]]:
+    """Where a function refers to one of *modules* or another global, and its local variables.
+
+    Each place is where it starts and ends, and the name.
+    """
     function = _parsed(text)
     local = _local_names(function)
 
-    def visit(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    def visit(node: ast.AST) -> Iterator[tuple[int, int, str]]:
         if isinstance(node, (ast.Attribute, ast.Name)):
             dotted = ast.unparse(node)
             if dotted in modules or (isinstance(node, ast.Name) and dotted not in local):
-                yield node, dotted
+                yield (*_span(text, node), dotted)
                 return
         for child in ast.iter_child_nodes(node):
             yield from visit(child)
 
-    return tuple(visit(function))
+    return tuple(visit(function)), frozenset(local)
 
 
+@functools.lru_cache(_MOST_TEXTS)
 def without_types(text: str) -> str:
     """Return a function without what is there for type checkers only."""
     function = _parsed(text)
@@ -270,19 +272,17 @@ def _attribute(node: ast.Subscript) -> str:
 
 def respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) -> str:
     """Return a function in which modules and helpers, itself too, are called as *spelling* says."""
-    function = _parsed(text)
-    local = _local_names(function)
+    references, local = _references(text, modules)
     at = len("def ")
-    places = [(at, at + len(function.name), function.name)]
-    places += [(*_span(text, node), dotted) for node, dotted in _references(text, modules)]
+    own = text[at : text.index("(")]
     edits: list[tuple[int, int, str]] = []
-    for start, end, name in places:
+    for start, end, name in [(at, at + len(own), own), *references]:
         new = spelling.get(name, name)
         parts = new.split(".")
         if not all(part.isidentifier() for part in parts):
             raise ValueError(f"{new!r} is not a dotted name")
         if parts[0] in local:
-            raise ValueError(f"{parts[0]!r} is a local variable of {function.name}")
+            raise ValueError(f"{parts[0]!r} is a local variable of {own}")
         edits.append((start, end, new))
     return _replaced(text, edits)
 

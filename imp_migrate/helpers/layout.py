@@ -6,6 +6,7 @@ import io
 import itertools
 import re
 import tokenize
+from dataclasses import dataclass
 
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 
@@ -13,11 +14,23 @@ _F_STRING_START = getattr(tokenize, "FSTRING_START", None)
 _F_STRING_END = getattr(tokenize, "FSTRING_END", None)
 
 
-def laid_out(text: str, line_length: int, indent: str, newline: str) -> str:
-    """Return *text*, a statement or a header a line, indented and broken as is usual.
+@dataclass(frozen=True)
+class Style:
+    """How the lines of a module look.
 
     line_length: the longest line wanted; a comment that does not fit is left out.
     """
+
+    indent: str = "    "
+    newline: str = "\n"
+    line_length: int = 88
+
+
+PLAIN = Style()
+
+
+def laid_out(text: str, style: Style) -> str:
+    """Return *text*, a statement or a header a line, indented and broken as is usual."""
     lines: list[str] = []
     in_docstring = False
     for line in text.splitlines():
@@ -26,31 +39,31 @@ def laid_out(text: str, line_length: int, indent: str, newline: str) -> str:
         is_text = in_docstring or code.startswith('"""')
         if is_text:
             in_docstring = not code.endswith('"""')
-            lines.append(indent * depth + code if code else "")
+            lines.append(style.indent * depth + code if code else "")
         else:
-            lines += _broken(code, depth, indent, line_length)
-    return "".join(line + newline for line in lines)
+            lines += _broken(code, depth, style)
+    return "".join(line + style.newline for line in lines)
 
 
-def _broken(code: str, depth: int, indent: str, limit: int) -> list[str]:
+def _broken(code: str, depth: int, style: Style) -> list[str]:
     """Return the lines that a statement takes, or an item in brackets."""
-    white = indent * depth
+    white, limit = style.indent * depth, style.line_length
     if len(white) + len(code) <= limit or not code:
         return [white + code]
     without_comment = code.partition("  #")[0]
     if without_comment != code:
-        return _broken(without_comment, depth, indent, limit)
+        return _broken(without_comment, depth, style)
     parts = _parts(code)
     if parts is None:
         return [white + code]
     head, body, tail = parts
-    inner = indent * (depth + 1)
+    inner = white + style.indent
     if len(inner) + len(body) <= limit and not head.endswith(("[", "{")):
         middle = [inner + body]
     else:
         middle = []
         for item in _items(body):
-            middle += _broken(item, depth + 1, indent, limit)
+            middle += _broken(item, depth + 1, style)
     return [white + head, *middle, white + tail]
 
 

@@ -91,14 +91,13 @@ class HelperBlock:
         return Emission((*changes, *self._place(texts)), frozenset(needs))
 
     def _composed(self, requests: Iterable[Request]) -> Emitted:
-        from ..helpers import compose
+        from ..helpers import Style, compose
 
         return compose(
             requests,
             annotated=self.annotated,
             target_version=self.target_version,
-            indent=self.indent,
-            line_length=self.width,
+            style=Style(indent=self.indent, line_length=self.width),
             rename={k: v for k, v in self.names if not is_constant(k)},
             modules=dict(self.modules),
         )

@@ -303,12 +303,12 @@ def facts_of(search: Search, ctx: Context) -> set[str]:
             facts.add("files")
         facts.add("unchecked")
         return facts
-    if gives_list(search.path, ctx, strictly=True, or_none=True):
-        facts.add("unchecked")
     if gives_list(search.path, ctx, strictly=True):
-        facts |= {"listed", "files"}
+        facts |= {"listed", "files", "unchecked"}
         if has_absolute(search.path, ctx):
             facts.add("absolute")
+    elif gives_list(search.path, ctx, strictly=True, or_none=True):
+        facts.add("unchecked")
     return facts
 
 

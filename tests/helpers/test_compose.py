@@ -13,7 +13,7 @@ from pathlib import Path
 import black
 import pytest
 
-from imp_migrate.helpers import NAMES, Request, compose, emit, recognise
+from imp_migrate.helpers import NAMES, Request, Style, compose, emit, recognise
 from imp_migrate.helpers.cut import relevant
 
 #: Modules by other names, as in a module that has no `__all__`.
@@ -33,6 +33,7 @@ def emitted(*requests: Request) -> tuple[str, ...]:
     return compose(requests, annotated=False).names
 
 
+@functools.cache
 def length(*requests: Request) -> int:
     """How many lines the module gets."""
     return len(compose(requests, annotated=False).code.splitlines())
@@ -51,6 +52,19 @@ def possible(facts: frozenset[str]) -> Iterator[frozenset[str]]:
         for chosen in map(frozenset, itertools.combinations(sorted(facts), size)):
             if not {"listed", "pathless"} <= chosen:
                 yield chosen
+
+
+def write_modules(folder: Path, annotated: bool) -> None:
+    """Write a module for each answer to `all_requests`: many ask for the same."""
+    texts: dict[str, int] = {}
+    for requests in all_requests():
+        result = compose(requests, annotated=annotated, target_version=(3, 10))
+        needs = sorted(result.needs, key=lambda need: need.sort_key)
+        imports = "".join(f"{need.statement}\n" for need in needs)
+        texts.setdefault(f"{imports}\n\n{result.code}", len(texts))
+    assert len(texts) > 300
+    for text, number in texts.items():
+        (folder / f"module_{number}.py").write_text(text)
 
 
 # ---------------------------------------------------------------- what there is
@@ -169,7 +183,7 @@ def test_black_and_ruff_leave_it_as_it_is(
             requests,
             annotated=annotated,
             modules=modules,
-            line_length=line_length,
+            style=Style(line_length=line_length),
             target_version=(3, 10),
         )
         for text in result.functions:
@@ -186,24 +200,17 @@ def test_black_and_ruff_leave_it_as_it_is(
 
 @pytest.mark.parametrize("annotated", [False, True])
 def test_ruff_finds_nothing(annotated: bool, tmp_path: Path) -> None:
-    for number, requests in enumerate(all_requests()):
-        result = compose(requests, annotated=annotated, target_version=(3, 10))
-        needs = sorted(result.needs, key=lambda need: need.sort_key)
-        imports = "".join(f"{need.statement}\n" for need in needs)
-        (tmp_path / f"module_{number}.py").write_text(f"{imports}\n\n{result.code}")
+    write_modules(tmp_path, annotated)
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache"]
     command += ["--select", "E,F,W,I", "--line-length", "88", str(tmp_path)]
     found = subprocess.run(command, capture_output=True, text=True)
     assert found.returncode == 0, found.stdout
 
 
-def test_typed_forms_pass_mypy(tmp_path: Path) -> None:
-    for number, requests in enumerate(all_requests()):
-        result = compose(requests, annotated=True, target_version=(3, 10))
-        imports = "".join(f"{need.statement}\n" for need in result.needs)
-        (tmp_path / f"module_{number}.py").write_text(f"{imports}\n\n{result.code}")
+def test_typed_forms_pass_mypy(tmp_path: Path, mypy_cache: Path) -> None:
+    write_modules(tmp_path, annotated=True)
     command = [sys.executable, "-m", "mypy", "--strict", "--python-version", "3.10"]
-    command += ["--config-file", "", "--cache-dir", str(tmp_path / "cache"), str(tmp_path)]
+    command += ["--config-file", "", "--cache-dir", str(mypy_cache), str(tmp_path)]
     found = subprocess.run(command, capture_output=True, text=True)
     assert found.stdout.startswith("Success"), found.stdout
 

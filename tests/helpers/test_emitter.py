@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import imp_migrate
-from imp_migrate.helpers import NAMES, Emitted, closure, compose, emit
+from imp_migrate.helpers import NAMES, Emitted, Style, closure, compose, emit
 from imp_migrate.model import Need
 from tests.helpers.laboratory import VERSIONS, helper_module, interpreter
 
@@ -129,8 +129,7 @@ def test_the_same_with_everything_changed() -> None:
         ["_load_as"],
         annotated=True,
         dependencies=False,
-        indent="\t",
-        newline="\r\n",
+        style=Style(indent="\t", newline="\r\n"),
         rename={"_load_as": "_load_as_2", "_load_spec": "_ls"},
         modules={"importlib.util": "util", "types": "_types", "importlib.machinery": "il.m"},
     )
@@ -178,7 +177,12 @@ def test_untyped_code_has_no_trace_of_types() -> None:
 
 def test_annotations_in_newer_syntax_are_quoted_where_they_must_be() -> None:
     old, new = (
-        emit(["_find_module_path"], annotated=True, target_version=version, line_length=99).code
+        emit(
+            ["_find_module_path"],
+            annotated=True,
+            target_version=version,
+            style=Style(line_length=99),
+        ).code
         for version in [(3, 9), (3, 10)]
     )
     assert 'path: "list[str] | None" = None) -> "str | typing.Any":' in old
@@ -191,7 +195,9 @@ def test_all_names_are_exchanged() -> None:
     modules = {
         name: f"the_{name.replace('.', '_')}" for name in emit(NAMES, annotated=True).imports
     }
-    emitted = emit(NAMES, annotated=True, rename=rename, modules=modules, line_length=999)
+    emitted = emit(
+        NAMES, annotated=True, rename=rename, modules=modules, style=Style(line_length=999)
+    )
     assert defined(emitted.code) == [rename[name] for name in NAMES]
     names = {node.id for node in ast.walk(ast.parse(emitted.code)) if isinstance(node, ast.Name)}
     assert not names & {*NAMES, "importlib", "os", "sys", "tokenize", "types", "typing"}
@@ -201,7 +207,7 @@ def test_all_names_are_exchanged() -> None:
     spelling = {**rename, **modules}
     for name in sorted(spelling, key=len, reverse=True):
         code = code.replace(spelling[name], name)
-    assert code == emit(NAMES, annotated=True, line_length=999).code
+    assert code == emit(NAMES, annotated=True, style=Style(line_length=999)).code
 
 
 def test_one_module_is_exchanged_without_the_others() -> None:
@@ -282,12 +288,12 @@ def test_typed_text_is_imported_without_a_warning(version: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("target", ["3.10", "3.14"])
-def test_typed_text_passes_mypy(target: str, tmp_path: Path) -> None:
+def test_typed_text_passes_mypy(target: str, tmp_path: Path, mypy_cache: Path) -> None:
     for version in [(3, 8), (3, 10)]:
         emitted = emit(NAMES, annotated=True, target_version=version)
         imports = "".join(f"{need.statement}\n" for need in emitted.needs)
         (tmp_path / f"for_{version[1]}.py").write_text(f"{imports}\n\n{emitted.code}")
     command = [sys.executable, "-m", "mypy", "--strict", "--python-version", target]
-    command += ["--config-file", "", "--cache-dir", str(tmp_path / "cache"), "."]
+    command += ["--config-file", "", "--cache-dir", str(mypy_cache), "."]
     result = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
     assert result.stdout.startswith("Success: no issues found in 2 source files"), result.stdout

@@ -15,7 +15,7 @@ from types import ModuleType
 
 import pytest
 
-from imp_migrate.helpers import NAMES, Request, compose, emit, facts, functions
+from imp_migrate.helpers import NAMES, Request, Style, compose, emit, facts, functions
 from imp_migrate.helpers.cut import FACTS, TEMPLATES, relevant
 
 SOURCE = inspect.getsource(functions)
@@ -79,7 +79,7 @@ def test_docstring_says_what_it_does_in_one_line(name: str) -> None:
 @pytest.mark.parametrize("line_length", [79, 88])
 @pytest.mark.parametrize("annotated", [False, True])
 def test_code_is_for_python_3_8_and_fits(annotated: bool, line_length: int) -> None:
-    code = emit(NAMES, annotated=annotated, line_length=line_length).code
+    code = emit(NAMES, annotated=annotated, style=Style(line_length=line_length)).code
     ast.parse(code, feature_version=(3, 8))
     assert max(map(len, code.splitlines())) <= line_length
 
