@@ -118,10 +118,12 @@ class RemoveStatement:
     """Remove the statement at *at*, and what that leaves without a purpose.
 
     A `finally` or `else` that it was alone in goes, too, and a `try` of which
-    nothing but its body is left; another block gets a `pass`.
+    nothing but its body is left; another block gets a `pass`.  Its comments are kept,
+    but in the body of a statement that is *ours*: a helper that an earlier run added.
     """
 
     at: Span
+    ours: bool = False
 
     @property
     def claims(self) -> Iterator[Span]:

@@ -85,7 +85,7 @@ class HelperBlock:
                 if name in have and (old.get(name) == text or at is None):
                     continue
                 if at is not None:
-                    changes.append(RemoveStatement(at))
+                    changes.append(RemoveStatement(at, ours=True))
                 texts[name] = text.rstrip()
             needs |= after.needs
         return Emission((*changes, *self._place(texts)), frozenset(needs))

@@ -77,7 +77,7 @@ class _Outcome:
     """What becomes of a statement: what comes before it, in its place, and after it.
 
     own: None where it stays; comments: those that come to stand after it; gone: those of
-    branches that nobody takes, which go with these.
+    branches that nobody takes, and of helpers that give way, which go with these.
     """
 
     before: list[InsertStatements] = field(default_factory=list)
@@ -155,6 +155,8 @@ class _Transformer(cst.CSTTransformer):
             (outcome.after if change.after else outcome.before).append(change)
         elif isinstance(change, RemoveStatement):
             outcome.own = []
+            if change.ours:
+                outcome.gone += comments_of([getattr(new, "body", new)])
         elif isinstance(change, Unwrap):
             outcome.own = self._unwrapped(change, new, outcome)
         elif isinstance(change, ReplaceStatement):
@@ -481,7 +483,7 @@ class _Transformer(cst.CSTTransformer):
             own = self._rescued(before, own, [*comments, *gone], len(leading))
             leading = []
         else:
-            lost = self.comments.lost(before, [], [*comments, *comments_of(leading)])
+            lost = self.comments.lost(before, [], [*comments, *gone, *comments_of(leading)])
             leading = [*leading, *comment_lines(lost)]
         written = [*over, *((statement, 0, 0) for statement in own), *under]
         if under and not own:

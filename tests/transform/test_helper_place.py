@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+import imp_migrate
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.resolve import Resolver
 from imp_migrate.meaning.scopes import ScopeTree
@@ -106,3 +107,33 @@ def test_others_are_not_ours(definition: str) -> None:
 def test_a_helper_that_shares_its_line_has_no_lines_of_its_own() -> None:
     ((name, at, _),) = block_of("import imp\nPY_SOURCE = 1; x = 2\n").existing
     assert (name, at) == ("PY_SOURCE", None)
+
+
+def test_a_helper_that_gives_way_leaves_no_comments() -> None:
+    narrow = """
+import imp
+import os
+
+here = os.path.dirname(os.path.abspath(__file__))
+
+
+def first():
+    try:
+        file, path, description = imp.find_module("other", [here])
+    except ImportError:
+        return None
+    return imp.load_module("other", file, path, description)
+"""
+    wide = """
+
+def second(name, path):
+    import imp
+    file, path, description = imp.find_module(name, path)
+    return imp.load_module(name, file, path, description)
+"""
+    comment = "# to list the directory anew"
+    before = imp_migrate.migrate(narrow).text
+    assert comment in before
+    after = imp_migrate.migrate(before + wide).text
+    assert comment not in after
+    assert after.count("def _find_spec(") == 1
