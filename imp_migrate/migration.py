@@ -63,6 +63,7 @@ def migrate_tree(
     Returns the tree after it, too.  Raises InternalError as `migrate_source` does.
     """
     from .transform.ground import NotCarriedOut
+    from .transform.rewriter import Unprintable
     from .transform.transformer import transform
 
     def step(plan: Plan, selected: tuple[Diagnostic, ...]) -> str:
@@ -70,7 +71,7 @@ def migrate_tree(
         changes = plan.changes(selected)
         try:
             tree = transform(plan.rewriter.whole(tree), changes) if changes else tree
-        except NotCarriedOut as error:
+        except (NotCarriedOut, Unprintable) as error:
             raise InternalError(str(error)) from error
         return tree.code
 

@@ -345,6 +345,8 @@ class Rewriter:
         at_end: bool,
     ) -> Ground:
         """*module*, whose lines begin at *starts*, as what changes are carried out in."""
+        if module.default_indent.strip(" \t"):  # LibCST finds such, and does not accept them
+            raise Unprintable("a form feed is part of its indentation")
 
         def offset_of(row: int, column: int) -> int:
             offset = starts[min(row, len(starts)) - 1]

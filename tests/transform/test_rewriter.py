@@ -292,6 +292,7 @@ def test_elsewhere_it_does_no_harm() -> None:
     [
         ("try:\n    m = imp.reload(m)\nexcept E :\n    pass\n", "does not print it as it was"),
         ("x = imp.get_tag()" + " + 1" * 300 + "\n", "nested too deeply"),
+        ("if os.name:\n \f  x = imp.get_tag()\n", "a form feed is part of its indentation"),
     ],
 )
 def test_people_are_told(code: str, reason: str) -> None:
