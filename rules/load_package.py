@@ -32,9 +32,7 @@ plugins = _load_package("plugins", directory)
 ```
 
 ## Fix safety
-Safe.  A path that is not a directory raises ValueError, where `imp` took a file
-for the `__init__.py` of a package and raised AttributeError for a path that does
-not exist.
+Safe.
 
 ## References
 - [imp, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html)

@@ -65,7 +65,8 @@ class ImportStatements:
         fixes = [self.findings.fixes.get(u.index) for u in ordered if u.form is not Form.DELETE]
         known = [fix for fix in fixes if fix is not None]
         statement = self.tree.statement(use.node)
-        stays = len(known) < len(fixes) or use.doubt or use.broken
+        pinned = any(id(found) in self.pins for found in use.imports)
+        stays = len(known) < len(fixes) or use.doubt or use.broken or pinned
         if stays or not isinstance(statement, ast.Delete):
             return "this del stays as long as its import", None
         return "nothing is left to delete", Fix(

@@ -68,7 +68,7 @@ class ModuleAnalysis:
             self._kept(own),
             self.sites.provided,
         )
-        if source.neighbours.clashes and "__all__" not in self.tree.root.bindings:
+        if source.neighbours.clashes and self.tree.exports_all:
             # What begins with an underscore is not part of a star import.
             self.namer.rebinding_star = True
             self.tree.names |= source.neighbours.clashes

@@ -122,13 +122,15 @@ def _load_compiled(
 
 def _load_package(name: str, path: str) -> types.ModuleType:
     """Load a package into sys.modules, as imp.load_package did before 3.12."""
-    for init in ("__init__.py", "__init__.pyc"):
-        filename = os.path.join(path, init)
-        if os.path.exists(filename):
-            break
-    else:
-        raise ValueError(f"{path!r} is not a package")
-    spec = importlib.util.spec_from_file_location(name, filename)
+    filename = path  # or of its __init__
+    if os.path.isdir(path):
+        for init in ("__init__.py", "__init__.pyc"):
+            filename = os.path.join(path, init)
+            if os.path.exists(filename):
+                break
+        else:
+            raise ValueError(f"{path!r} is not a package")
+    spec = importlib.util.spec_from_file_location(name, filename, submodule_search_locations=[])
     assert spec and spec.loader
     return _load_spec(spec)
 
@@ -162,7 +164,7 @@ def _load_module(
     details: tuple[str, str, int],
 ) -> types.ModuleType | typing.Any:
     """Load what was found, of any kind, as imp.load_module did before 3.12."""
-    kind = details[2]
+    _, _, kind = details
     if kind in (1, 2):
         if file is None:
             raise ValueError(f"file object required for import (type code {kind})")
@@ -183,7 +185,9 @@ def _load_module(
             filename = os.path.join(filename, "__init__.py")
             if not os.path.exists(filename):
                 filename += "c"
-        spec = importlib.util.spec_from_file_location(name, filename)
+                if not os.path.exists(filename):
+                    raise ValueError(f"{name!r} is not a package")
+        spec = importlib.util.spec_from_file_location(name, filename, submodule_search_locations=[])
         assert spec is not None
     elif kind in (6, 7):  # built in, frozen: there is one of that name, or none
         spec = importlib.machinery.BuiltinImporter.find_spec(name)

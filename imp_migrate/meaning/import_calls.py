@@ -6,7 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
+from .catalogue import MEMBERS
 from .scopes import Binding, ScopeTree, attribute_path
+
+_NAMES_OF_IMP = frozenset(("imp", *(f"imp.{member}" for member in MEMBERS)))
 
 
 def is_imp_call(node: ast.AST, tree: ScopeTree) -> bool:
@@ -79,11 +82,11 @@ def may_be_imp(name: ast.Name, tree: ScopeTree) -> bool:
 
 
 def _names_imp(value: ast.expr) -> bool:
-    """Say whether one of the strings in *value*, or of the words in one, is "imp"."""
+    """Say whether one of the strings in *value*, or of the words in one, is "imp" or "imp.reload"."""
     return any(
         isinstance(node, ast.Constant)
         and isinstance(node.value, str)
-        and "imp" in re.split(r"[\s,;|:]+", node.value)
+        and not _NAMES_OF_IMP.isdisjoint(re.split(r"[\s,;|:]+", node.value))
         for node in ast.walk(value)
     )
 

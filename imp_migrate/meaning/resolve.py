@@ -254,9 +254,11 @@ class Resolver:
             match = _NAME.fullmatch(str(string.value))
             calls = self.mentions.calls_with(string) if match else iter(())
             call = next((call for call in calls if call.args), None)
-            if call is None or string in call.args[1:]:
+            if call is None:
                 continue
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            if string in call.args[1:] and not (called in _MOVED and string in call.args[2:3]):
+                continue
             own = self._imports_by_name(call.func)
             if is_import_call(call, self.tree) or own is False:
                 continue
@@ -266,20 +268,33 @@ class Resolver:
                 self._add_loose(use)
 
     def _imports_by_name(self, function: ast.expr) -> bool | None:
-        """Say whether *function*, or class, of this module imports by name; None if it is none."""
-        if not isinstance(function, ast.Name):
-            return None
-        scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
-        nodes = [binding.node for binding in scope.bindings[function.id]] if scope else []
+        """Say whether *function*, or class, of this module imports by name; None if it is none.
+
+        Whose method it is that is called, is not known: a method says nothing if it does not.
+        """
+        nodes: list[ast.AST] = []
+        if isinstance(function, ast.Name):
+            scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
+            nodes += [binding.node for binding in scope.bindings[function.id]] if scope else []
+        elif isinstance(function, ast.Attribute):
+            owners = self.tree.owners()
+            nodes += [o for o in owners if getattr(o, "name", "") == function.attr]
         if not nodes or not all(isinstance(node, _DEFINITIONS) for node in nodes):
             return None
         parts = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)]
-        imports = [part for part in parts if is_import_call(part, self.tree)]
+        imports = [part for part in parts if self._makes_module(part)]
         given = [part for part in imports if not isinstance(asked_module(part), ast.Constant)]
         if given and all(map(self._may_fail, given)):
             return None  # it says whether there is such a module
         inherits = any(getattr(node, "bases", ()) for node in nodes)
-        return True if given else None if inherits else False
+        unsure = inherits or isinstance(function, ast.Attribute)
+        return True if given else None if unsure else False
+
+    def _makes_module(self, call: ast.Call) -> bool:
+        """Say whether *call* imports by name, or makes a module of what was found."""
+        return is_import_call(call, self.tree) or (
+            self.tree.dotted(call.func) == "importlib.util.module_from_spec"
+        )
 
     def _may_fail(self, node: ast.AST) -> bool:
         """Say whether an ImportError of *node* is handled."""
@@ -337,7 +352,12 @@ class Resolver:
 _RELATIVE = "if it is, import it as part of its package, else move that folder off sys.path"
 
 _NAME = re.compile(r"imp(?:[.:]\w+)?")
-_IMPORTING = re.compile(r"import|lazy|locate|resolve|run_module", re.IGNORECASE)
+_IMPORTING = re.compile(
+    r"import|lazy|locate|resolve|run_module"
+    r"|(?:get|load|require)_?mod(?:_|$)|(?:get|require)_?module|^Moved",
+    re.IGNORECASE,
+)
+_MOVED = ("MovedModule", "MovedAttribute")  # of six: the new name is the third argument
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
 

@@ -18,6 +18,9 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
+# What lists the names of a module.
+_LISTINGS = frozenset(("dir", "globals", "locals", "vars"))
+
 
 class ScopeKind(enum.Enum):
     """The blocks that have names of their own."""
@@ -201,6 +204,14 @@ class ScopeTree:
                     if all(self._is_assigned(b) for b in self.root.bindings.get(node.id, ())):
                         pending.append(node.id)
         return frozenset(found)
+
+    @property
+    def exports_all(self) -> bool:
+        """Whether a star import takes whatever the module has.
+
+        There is no `__all__`, or it is computed from a list of all names.
+        """
+        return "__all__" not in self.root.bindings or not _LISTINGS.isdisjoint(self.exported)
 
     def _is_no_value(self, name: ast.Name) -> bool:
         """Say whether *name* only leads to its `__all__`, or is part of an annotation."""

@@ -87,6 +87,8 @@ class Namer:
         if helper in self.kept:
             return self.kept[helper].local
         free = helper not in self.tree.names and helper.lstrip("_") not in self._functions
+        if not helper.startswith("_") and any(s.module != "imp" for s in self.tree.star_imports):
+            free = False  # what they bring may be of that name, for others to take or patch
         return helper if free else self._free(name_if_taken(helper))
 
     @cached_property

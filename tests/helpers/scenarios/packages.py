@@ -7,7 +7,7 @@ import py_compile
 import shutil
 import sys
 
-from world import World, different, scenario
+from world import World, scenario
 
 INIT = """'docstring'
 world.see("runs as", __name__, __package__, __path__)
@@ -173,13 +173,18 @@ def package_without_init(world: World) -> None:
     world.loaded("q")
 
 
-@different("imp took a file for the __init__ of a package, and said AttributeError if missing")
+@scenario
 def package_that_is_no_directory(world: World) -> None:
     world.write("p.py", "a = 1\n")
-    with world.failure("file"):
-        world.api.load_package("p", "p.py")
-    with world.failure("missing"):
-        world.api.load_package("q", "q")
+    world.write("p/__init__.py", "from . import sub\n")
+    world.write("p/sub.py", "a = 2\n")
+    for path in ("p.py", "p/__init__.py"):
+        module = world.module(world.api.load_package("q", path))
+        world.see("package", module.__package__, list(module.__path__))
+    world.see("submodule", sys.modules["q.sub"].a)
+    with world.failure():
+        world.api.load_package("r", "missing.py")
+    world.loaded("r")
 
 
 # -------------------------------------------------------------------- load_module
@@ -207,6 +212,24 @@ def module_of_each_kind(world: World) -> None:
     compiled(world, "q/__init__.pyc", "a = 'package'\n")
     world.module(world.api.load_module("q", None, "q", ("", "", 5)))
     world.module(world.api.load_module("p", None, "p/__init__.py", ("", "", 5)))
+
+
+@scenario
+def module_of_a_package_that_is_none(world: World) -> None:
+    world.write("p/sub.py")
+    world.write("m.py", "a = 'package'\n")
+    world.module(world.api.load_module("q", None, "m.py", ("", "", 5)))
+    for path in ("p", "missing.py"):
+        with world.failure(path):
+            world.api.load_module("p", None, path, ("", "", 5))
+    world.loaded("p")
+
+
+@scenario
+def module_of_a_short_description(world: World) -> None:
+    for details in (("", ""), ("", "", 5, 5), (), None):
+        with world.failure(str(details)):
+            world.api.load_module("m", None, "m.py", details)
 
 
 @scenario
