@@ -118,7 +118,8 @@ def _is_handed_on(tree: ScopeTree, node: ast.expr) -> bool:
     """Say whether *node* goes where nobody here asks whether it is None."""
     parent = tree.parents[node]
     if isinstance(parent, ast.Assign):
-        return isinstance(parent.targets[0], ast.Attribute) and node is parent.value
+        held = isinstance(parent.targets[0], ast.Attribute) and node is parent.value
+        return held and not may_be_none(tree, node)
     handing = (ast.Call, ast.keyword, ast.arguments, ast.Return, ast.List, ast.Dict)
     return isinstance(parent, handing) and not may_be_none(tree, node)
 

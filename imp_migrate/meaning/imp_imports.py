@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from .handlers import (
@@ -17,7 +18,7 @@ from .mentions import Mentions
 from .presence import asks_namespace, has_flag, is_none, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeKind, ScopeTree
-from .spoken import callers_ask
+from .spoken import callers_ask, may_be_none
 from .submodules import dominates
 from .uses import MODULE, ImpImport, grouped
 from .verdict import QUIET, is_constant, never_binds
@@ -81,6 +82,12 @@ class ImportFinder:
             for found in imports:
                 found.silent = f"who asks for `{local}` is ready for None"
             return
+        if attempt := self._is_held_or_none(local, scope, imports):
+            imports[0].silent, imports[0].handled_by = (
+                f"what holds `{local}` is asked first",
+                attempt,
+            )
+            return
         attempts = [self._given_up(found) for found in imports]
         if not all(attempts) or any(found.silent for found in imports):
             return
@@ -108,6 +115,9 @@ class ImportFinder:
                 self.tree.parents[node] if isinstance(node, ast.Constant) else node
                 for node in mentions
             )
+            if not (reads or mentions) and all(map(self._is_for_flag, imports)):
+                for found, attempt in zip(imports, attempts, strict=True):
+                    found.silent, found.handled_by = "a flag says whether there is one", attempt
             if not (reads and all(asks_namespace(node, local) for node in asked)):
                 return
             if not all(
@@ -141,6 +151,70 @@ class ImportFinder:
             return False
         imports[0].handled_by = attempt
         return True
+
+    def _is_held_or_none(
+        self, local: str, scope: Scope, imports: list[ImpImport]
+    ) -> ast.Try | ast.With | None:
+        """Which `try` only puts what *imports* bind into an attribute that is asked before its use.
+
+        Its handlers do nothing but set something, so that the attribute stays as it was.
+        """
+        reads = self.tree.reads(local, scope)
+        attempt = self.tree.parents[imports[0].statement]
+        if not reads or len(scope.bindings[local]) > 1 or not isinstance(attempt, ast.Try):
+            return None
+        stored = [self.tree.parents[read] for read in reads]
+        if not all(
+            isinstance(a, ast.Assign)
+            and isinstance(a.targets[0], ast.Attribute)
+            and may_be_none(self.tree, read)
+            for a, read in zip(stored, reads, strict=True)
+        ):
+            return None
+        if not all(s in stored or isinstance(s, QUIET) or is_constant(s) for s in attempt.body):
+            return None
+        quiet = any(
+            catches_import_error(handler)
+            and all(isinstance(s, (ast.Pass, ast.Assign)) for s in handler.body)
+            for handler in attempt.handlers
+        )
+        held = all(s in attempt.body and self._is_none_without(s, attempt) for s in stored)
+        return attempt if quiet and held else None
+
+    def _is_none_without(self, stored: ast.AST, attempt: ast.Try) -> bool:
+        """Say whether the attribute that *stored* sets is None where *attempt* fails."""
+        assert isinstance(stored, ast.Assign)
+        target = stored.targets[0]
+        assert isinstance(target, ast.Attribute)
+        home = next((a for a in self.tree.ancestors(stored) if isinstance(a, ast.ClassDef)), None)
+        for statement in {self.tree.statement(a) for a in self.tree.attributes if a is not target}:
+            if (
+                isinstance(statement, ast.Assign)
+                and is_none(statement.value)
+                and ast.unparse(statement.targets[0]) == ast.unparse(target)
+                and (
+                    self.tree.parents[statement] in attempt.handlers
+                    or dominates(self.tree, statement, attempt)
+                )
+            ):
+                return True
+        return home is not None and any(
+            isinstance(s, ast.Assign)
+            and is_none(s.value)
+            and ast.unparse(s.targets[0]) == target.attr
+            for s in home.body
+        )
+
+    def _is_for_flag(self, found: ImpImport) -> bool:
+        """Say whether *found*, which nobody uses, is there for a flag alone: `HAVE_IMP`."""
+        attempt = self.tree.parents[found.statement]
+        others = [s for s in getattr(attempt, "body", ()) if s is not found.statement]
+        return (
+            isinstance(attempt, ast.Try)
+            and len(getattr(found.statement, "names", ())) == 1
+            and all(map(is_constant, others))
+            and any(re.search(r"(?i)(?<![a-z])imp(?![a-z])", flag) for flag in _flags(attempt))
+        )
 
     def _given_up(self, found: ImpImport) -> ast.Try | ast.With | None:
         """What goes on without *found* if it fails; None if nothing does."""

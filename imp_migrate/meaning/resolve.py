@@ -266,6 +266,8 @@ class Resolver:
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
                 use.doubt = f"`{called}` is given its name; name what replaces it"
                 self._add_loose(use)
+                if called == "importorskip":
+                    use.silent = use.silent or "without it the tests are skipped"
 
     def _imports_by_name(self, function: ast.expr) -> bool | None:
         """Say whether *function*, or class, of this module imports by name; None if it is none.

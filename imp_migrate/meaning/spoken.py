@@ -75,6 +75,17 @@ def is_asked_first(tree: ScopeTree, target: ast.Name) -> bool:
     return all(asks(tree, read) or tested(tree, read, target.id) for read in reads)
 
 
+def is_held_and_asked(tree: ScopeTree, target: ast.Attribute) -> bool:
+    """Say whether what has the private attribute *target*, as `self._imp`, is asked before its use."""
+    name = target.attr
+    if not name.startswith("_") or any(string.value == name for string in tree.strings):
+        return False
+    reads = [a for a in tree.attributes if a.attr == name and isinstance(a.ctx, ast.Load)]
+    return bool(reads) and all(
+        asks(tree, read) or tested(tree, read, ast.unparse(read)) for read in reads
+    )
+
+
 def asks(tree: ScopeTree, node: ast.expr) -> bool:
     """Say whether *node* is only asked what it is."""
     parent = tree.parents[node]
@@ -101,6 +112,8 @@ def may_be_none(tree: ScopeTree, node: ast.expr) -> bool:
         return True
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
         target = parent.targets[0]
+        if isinstance(target, ast.Attribute):
+            return is_held_and_asked(tree, target)
         return isinstance(target, ast.Name) and is_asked_first(tree, target)
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
         called = parent.func.id

@@ -24,6 +24,10 @@ WORKING = {
             from imp import reload
         reload(m)
     """,
+    "tests that are skipped without it": """
+        imp = pytest.importorskip("imp")
+        imp.reload(m)
+    """,
     "three steps": """
         try:
             from importlib import reload
