@@ -62,6 +62,12 @@ def test_closure(name: str) -> None:
     assert set(closure([name])) == CLOSURES[name]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_closure_is_what_the_text_calls(name: str) -> None:
+    code = compile(emit([name], annotated=False, dependencies=False).code, "helper", "exec")
+    assert {name} | (globals_of(code) & set(NAMES)) == set(closure([name]))
+
+
 def test_closure_keeps_the_order_of_names() -> None:
     assert closure(["_load_package", "_find_spec", "_load_as"]) == (
         "_load_spec",
