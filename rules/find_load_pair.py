@@ -13,7 +13,8 @@ goes: `try`/`finally`, `if f: f.close()`, `with f:`.
 A `setup.py`, or another program (`if __name__ == "__main__":`), that loads a module of a
 literal name once and nowhere else, gets statements in place instead, over
 `importlib.machinery.PathFinder.find_spec`, or `importlib.import_module` where there is no
-path; so do the wrappers that SWIG generates, which load a compiled module.
+path; so do the wrappers that SWIG generates, which load a compiled module: if its name
+begins with an underscore, it is taken for no package, nor for one that replaces itself.
 
 A module that is loaded under another name than it is searched for goes
 through `_find_and_load_as`, or `_load_as`.  Where the path is needed for something else, it is
@@ -100,12 +101,19 @@ from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
 from .flow.attempt import attempt_of, import_error, in_variable, make_test
 from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
-from .flow.once import begins_statement, facts_of_load, is_compiled, load_in_place, loads_once
+from .flow.once import (
+    begins_statement,
+    facts_of_load,
+    is_compiled,
+    is_extension,
+    load_in_place,
+    loads_once,
+)
 from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
 from .flow.replace import keep_variable, rename
 from .flow.search import Search, Way, facts_of, has_list, search_of
-from .flow.shared import ANEW, is_simple, spec_variable
+from .flow.shared import ANEW, is_simple, put_truth, spec_variable
 from .flow.spec import FOUND, documented_call, exact_call, exact_search, makes_files
 
 EXAMPLES = (
@@ -307,7 +315,15 @@ class _Rewriter:
                 fix.replace_statement(search.statement, "\n".join(check), **{**parts, **more})
             load_in_place(fix, load.use, load.call, spec, name=load.name)
         for test in self.pair.tests:
-            self._rewrite_test(fix, test, spec)
+            around = self.ctx.parent(test)
+            if (
+                isinstance(around, ast.If)
+                and not (around.orelse or asks_for_absence(test))
+                and is_extension(load.name, self.ctx)
+            ):
+                put_truth(fix, test, True)
+            else:
+                self._rewrite_test(fix, test, spec)
         self._clear(fix)
         advice = "find a spec, enter the module in sys.modules and execute it"
         if not unsafe:

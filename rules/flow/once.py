@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part, once
@@ -60,6 +60,14 @@ def load_in_place(
     ]
     assert isinstance(statement, (ast.Assign, ast.Return, ast.Expr))
     assert statement.value is not None
+    assigned = statement.targets if isinstance(statement, ast.Assign) else []
+    variables = [target.id for target in assigned if isinstance(target, ast.Name)]
+    alone = len(assigned) == len(variables) == 1 and statement.value is call
+    if alone and is_extension(name, fix.context):
+        lines[-2] = f"{variables[0]} = {lines[-2]}"
+        lines[-1] = f"{spec}.loader.exec_module({variables[0]})"
+        fix.replace_statement(statement, "\n".join(lines), **_wanted(parts, lines))
+        return
     value = loaded
     if statement.value is not call:
         value, parts = "{value}", {**parts, "value": statement.value}
@@ -72,9 +80,13 @@ def load_in_place(
         lines.append(f"return {value}")
     elif statement.value is not call:
         lines.append(value)
+    fix.replace_statement(statement, "\n".join(lines), **_wanted(parts, lines))
+
+
+def _wanted(parts: Mapping[str, Part], lines: Iterable[str]) -> dict[str, Part]:
+    """Those of *parts* for which there is a hole in *lines*."""
     code = "\n".join(lines)
-    holes = {hole: part for hole, part in parts.items() if f"{{{hole}}}" in code}
-    fix.replace_statement(statement, code, **holes)
+    return {hole: part for hole, part in parts.items() if f"{{{hole}}}" in code}
 
 
 def begins_statement(call: ast.Call, ctx: Context) -> bool:
@@ -89,6 +101,14 @@ def is_compiled(ctx: Context) -> bool:
     So it is in what SWIG writes; none of these fails once it is in `sys.modules`.
     """
     return _BY_SWIG.search(ctx.source.text, 0, 500) is not None
+
+
+def is_extension(name: ast.expr, ctx: Context) -> bool:
+    """Say whether a module of that *name* is an extension: no package, nor anything else later.
+
+    SWIG gives its extensions names that begin with an underscore.
+    """
+    return is_compiled(ctx) and _literal(name, ctx).startswith("_")
 
 
 def loads_once(
