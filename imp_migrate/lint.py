@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .meaning.importlib_uses import ImportlibUses
+from .meaning.uses import Use
+from .rule import Context, Rewrite
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +19,7 @@ class Spot:
     message: what to do, in the imperative, with the code to write.
     module: what the fix, if there is one, imports at the top of the module,
     statement: or instead of this import of its package, which is in a function.
+    rewrite: makes a fix that does more, for a use that is *node*; None if there is none.
     """
 
     node: ast.AST
@@ -24,6 +27,7 @@ class Spot:
     message: str
     module: str = ""
     statement: ast.Import | None = None
+    rewrite: Callable[[Use, Context], Rewrite | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..meaning.importlib_uses import ImportlibUses
 from ..meaning.reach import Reach
 from ..meaning.resolve import Resolver
 from ..meaning.scopes import ScopeTree
-from ..meaning.uses import ImpImport, Use
+from ..meaning.uses import Form, ImpImport, Use
 from ..model import Applicability, Diagnostic, Fix, Need, Request
 from ..options import Options
 from ..plan import Plan
@@ -190,9 +190,15 @@ class ModuleAnalysis:
                 if spot.statement is not None:
                     at, code = self.context.span(spot.statement), Code(f"import {spot.module}")
                     fix = Fix(title, Applicability.SAFE, group, (ReplaceStatement(at, code),))
-            self.findings.add(
-                rule.code, spot.message, spot.member, spot.node, fix, next(self._numbers)
-            )
+            number, message = next(self._numbers), spot.message
+            if spot.rewrite is not None and isinstance(spot.node, ast.expr):
+                scope = self.tree.scope_of(spot.node)
+                use = Use(number, spot.member, Form.ATTRIBUTE, spot.node, scope)
+                answer = spot.rewrite(use, self.context)
+                if answer is not None:
+                    fix, objection = self.obstacles.judged(answer)
+                    message = answer.message + objection
+            self.findings.add(rule.code, message, spot.member, spot.node, fix, number)
 
     def _add_obsolete_guards(self) -> None:
         """Offer to take away each guard whose imp branch no supported Python runs."""

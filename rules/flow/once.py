@@ -121,7 +121,7 @@ def loads_once(
     """
     known = _literal(name, ctx)
     looks = "." in known or "modules" in ctx.tree.attribute_names
-    return is_first(name, ctx) and runs_once(call, ctx, gone, handled=not looks)
+    return is_first(name, ctx, call) and runs_once(call, ctx, gone, handled=not looks)
 
 
 def facts_of_load(
@@ -180,10 +180,10 @@ def _only_clears(around: ast.AST, gone: Collection[ast.stmt]) -> bool:
     return all(statement in gone for statement in around.finalbody)
 
 
-def is_first(name: ast.expr, ctx: Context) -> bool:
+def is_first(name: ast.expr, ctx: Context, call: ast.Call | None = None) -> bool:
     """Say whether nothing but a call that gets the literal *name* loads a module of that name.
 
-    That is what this module itself shows.
+    That is what this module itself shows.  The call is one of `imp`, or *call*.
     """
     known = _literal(name, ctx)
     parts = known.split(".")
@@ -191,7 +191,7 @@ def is_first(name: ast.expr, ctx: Context) -> bool:
         return False
     if parts[0] in sys.stdlib_module_names or parts[0] in _imported(ctx):
         return False
-    if registers_modules(ctx) or _imports_something(ctx):
+    if registers_modules(ctx) or any(other is not call for other in _imports(ctx)):
         return False
     loads = _loads(ctx)
     itself = [name] if any(other is name for other in loads.get(known, ())) else []
@@ -211,8 +211,9 @@ def _loads(ctx: Context) -> dict[str, list[ast.expr | None]]:
 
 
 @once
-def _imports_something(ctx: Context) -> bool:
-    return any(_imports(call, ctx) for call in ctx.tree.calls)
+def _imports(ctx: Context) -> list[ast.Call]:
+    """The calls that load a module in another way than with `imp`."""
+    return [call for call in ctx.tree.calls if _is_import(call, ctx)]
 
 
 def _literal(name: ast.expr, ctx: Context) -> str:
@@ -233,8 +234,7 @@ def _imported(ctx: Context) -> set[str]:
     return found
 
 
-def _imports(call: ast.Call, ctx: Context) -> bool:
-    """Say whether *call* loads a module in another way than with `imp`."""
+def _is_import(call: ast.Call, ctx: Context) -> bool:
     called = getattr(call.func, "attr", getattr(call.func, "id", ""))
     return called in _IMPORTING and ctx.use_at(call.func) is None
 

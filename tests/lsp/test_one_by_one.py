@@ -18,7 +18,7 @@ from imp_migrate.lsp.actions import code_actions
 from imp_migrate.lsp.snapshot import Document, Snapshot, take
 from imp_migrate.migration import migrate_source
 from imp_migrate.options import Options, parse_target_version
-from imp_migrate.text.scan import mentions_imp
+from imp_migrate.text.scan import is_candidate
 from imp_migrate.text.source import DecodeError, Source
 from tests.differential.programs import Program, all_programs
 from tests.lsp.editor import applied
@@ -105,7 +105,7 @@ def test_one_by_one(program: Program, tmp_path: Path) -> None:
     folder = tmp_path / "project"
     options = configure(program, folder)
     for name, data in program.sources().items():
-        if not mentions_imp(data):
+        if not is_candidate(data):
             continue
         try:
             source = Source.from_bytes(data, str(folder / name))
