@@ -1,22 +1,19 @@
-"""Uses of `imp.find_module` that need the open file, or keep its result for later.
+"""Uses of `imp.find_module` that look at the type code, or keep its result for later.
 
 ## What it does
 Replaces `imp.find_module` by `_find_module_path`, a short function that searches
 as `imp` did and returns the path alone, since all the rest follows from that:
 
-- where the file is read, `_open_module` opens it: `None` for packages and built-in
-  modules, text for source files, bytes for the others;
 - comparisons of the type code with the constants of `imp` ask whether the path is a
   directory, or how it ends;
 - `imp.load_module` becomes `_load_from`, which loads what is at the path.
 
-The description goes.  An attribute that held all that `imp.find_module` returned,
-and that only the methods of its class use, gets a new name for the path, and one
-for the file where that is read: if the class is an import hook, or it or the
-attribute is private.
+The file and the description go.  An attribute that held all that `imp.find_module`
+returned, and that only the methods of its class use, gets a new name for the path: if
+the class is an import hook, or it or the attribute is private.
 
-Where the description is used for anything else, or the result leaves the function,
-the calls are left to the rules IMP204 and IMP206.
+Where the file is read, the description is used for anything else, or the result leaves
+the function, the calls are left to the rules IMP204 and IMP206.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing in importlib returns an
@@ -29,11 +26,9 @@ import imp
 
 def source_of(name):
     file, path, (suffix, mode, kind) = imp.find_module(name)
-    try:
-        return path, file.read() if kind == imp.PY_SOURCE else None
-    finally:
-        if file:
-            file.close()
+    if file:
+        file.close()
+    return path if kind == imp.PY_SOURCE else None
 ```
 
 ## Use instead
@@ -42,25 +37,15 @@ def _find_module_path(name, path=None):
     ...
 
 
-def _open_module(pathname):
-    ...
-
-
 def source_of(name):
     path = _find_module_path(name)
-    file = _open_module(path)
-    try:
-        return path, file.read() if path is not None and path.endswith(...) else None
-    finally:
-        if file:
-            file.close()
+    return path if path is not None and path.endswith(...) else None
 ```
 
 ## Fix safety
 Safe.  The differences that remain:
 
-- those of IMP202, but for what happens while the file is opened, which is as before;
-- `load_module` closed the file, which now stays open until the program closes it;
+- those of IMP202;
 - an attribute has another name, and one that only kept the type code is gone, so that
   code elsewhere that looks into the import hook for them ends in AttributeError;
 - an attribute that `__init__` set to None does not exist before there is a path: who uses
@@ -68,7 +53,6 @@ Safe.  The differences that remain:
 - the tests are wrong where the directory of a package is called like a file, `x.py`.
 
 ## References
-- [tokenize.open](https://docs.python.org/3/library/tokenize.html#tokenize.open)
 - [imp.find_module, in the documentation of 3.11](https://docs.python.org/3.11/library/imp.html#imp.find_module)
 """
 
@@ -79,18 +63,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.meaning.uses import Use
-from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
+from imp_migrate.rule import Context, Example, Outcome, Rule
 
 from .flow.attribute import is_free
 from .flow.demand import demands
 from .flow.kind import file_test, path_test, put_test
 from .flow.pairs import asks_for_absence
 from .flow.replace import keep_variable, rename
-from .flow.search import FILE, PATH, Search, Way, facts_of, objection, search_of
+from .flow.search import PATH, Search, facts_of, objection, search_of
 from .flow.shared import gone
-from .flow.triple import Triple, is_compared_with_none, is_seen_early, triple_of
+from .flow.triple import Triple, is_compared_with_none, triple_of
 
 EXAMPLES = (
     Example("def read(name):\n    return find_module(name)[0].read()\n"),
@@ -104,14 +87,12 @@ def check(use: Use, ctx: Context) -> Outcome:
     search = search_of(use, ctx)
     if search is None:
         return None
-    if search.way is Way.INDEXED and search.index == FILE and demands(search, ctx) is None:
-        return None if objection(search, ctx) else _open_only(search, ctx)
     triple = triple_of(search, ctx)
     if triple is None or any(u.silent or u.index in ctx.claimed for u in triple.uses):
         return None
     if any(objection(s, ctx) for s in triple.searches):
         return None
-    if not (triple.reads_file or triple.tests or triple.loads or triple.items):
+    if triple.reads_file or not (triple.tests or triple.loads or triple.items):
         return None
     needed = [demands(s, ctx) for s in triple.searches]
     if any(found is not None and not any(d.tests for d in found) for found in needed):
@@ -119,32 +100,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     return _Rewriter(ctx, triple).answer(use)
 
 
-_ADVICE = "find the path, and open what is there where the file is needed"
-
-
-def _open_only(search: Search, ctx: Context) -> Outcome:
-    """`find_module(name)[0]`: the file alone."""
-    fix = ctx.fix(search.use, "Open the module that is found")
-    item = ctx.parent(search.call)
-    assert isinstance(item, ast.Subscript)
-    _open(fix, search, item)
-    return fix.rewrite(gone(search.use, _ADVICE))
-
-
-def _open(fix: FixBuilder, search: Search, node: ast.expr) -> None:
-    """Let what takes the place of *node* return the open file that *search* finds."""
-    rename(fix, search, "_find_module_path")
-    fix.replace(
-        node,
-        "{open}({call})",
-        open=fix.helper("_open_module", *_given(search, fix.context)),
-        call=search.call,
-    )
-
-
-def _given(search: Search, ctx: Context) -> set[str]:
-    """The fact that what *search* finds is a file or a package, if it is one."""
-    return {"files"} & facts_of(search, ctx)
+_ADVICE = "find the path, from which the rest follows"
 
 
 @dataclass
@@ -170,53 +126,27 @@ class _Rewriter:
         self._rewrite_items()
         self._rewrite_resets()
         self._shorten_resets()
-        closings = [] if self.triple.reads_file else self.triple.closings
-        self.fix.remove(*self.triple.aliases, *closings, *self._idle_resets())
+        self.fix.remove(*self.triple.aliases, *self.triple.closings, *self._idle_resets())
         return self.fix.rewrite(gone(use, _ADVICE))
 
     # -- names -------------------------------------------------------------
-
-    @cached_property
-    def _file_only(self) -> bool:
-        """Whether nothing but the file matters."""
-        triple = self.triple
-        return triple.reads_file and not (triple.reads_path or triple.tests or triple.loads)
 
     @cached_property
     def _given(self) -> set[str]:
         """The fact that all that is found are files or packages, if that is so."""
         return {"files"}.intersection(*(facts_of(s, self.ctx) for s in self.triple.searches))
 
-    @cached_property
-    def _new_file(self) -> str:
-        """The variable of the file beside one that held everything."""
-        if self._file_only:
-            return self.triple.whole
-        return self.ctx.new_variable("file", self.triple.scope)
-
-    def _new_path(self, search: Search) -> str:
-        """A variable for the path until the file is open, as both were set at once."""
-        scope = self.ctx.tree.scope_of(search.call)
-        wanted = "_pathname" if scope.kind is ScopeKind.MODULE else "pathname"
-        return self.ctx.scratch_variable(wanted, scope)
-
     def _has_free_names(self) -> bool:
         attribute = self.triple.attribute
         if attribute is None:
             return True
-        return all(is_free(f"{attribute.name}_{part}", self.ctx) for part in ("path", "file"))
+        return is_free(f"{attribute.name}_path", self.ctx)
 
     def _path(self, node: ast.AST) -> str:
         """What is said for the path instead of *node*, which says something of the triple."""
         if self.triple.attribute is not None:
             return f"{self._object(node)}.{self.triple.attribute.name}_path"
         return self.triple.whole or self.triple.path_name
-
-    def _file(self, node: ast.AST) -> str:
-        """What is said for the file instead of *node*."""
-        if self.triple.attribute is not None:
-            return f"{self._object(node)}.{self.triple.attribute.name}_file"
-        return self._new_file if self.triple.whole else self.triple.file_name
 
     def _object(self, node: ast.AST) -> str:
         """The first parameter of the method, by whose attribute *node* says something."""
@@ -236,20 +166,8 @@ class _Rewriter:
     def _rewrite_search(self, search: Search) -> None:
         assert isinstance(search.statement, ast.Assign)
         target = search.statement.targets[0]
-        if self._file_only:
-            keep_variable(self.fix, search, self._file(target))
-            _open(self.fix, search, search.call)
-            return
-        path = found = self._path(target)
-        late = self.triple.reads_file and is_seen_early(search, self.triple, self.ctx)
-        if late:
-            found = self._new_path(search)
-        keep_variable(self.fix, search, found)
+        keep_variable(self.fix, search, self._path(target))
         rename(self.fix, search, "_find_module_path")
-        if self.triple.reads_file:
-            opened = f"{self._file(target)} = {self.fix.helper('_open_module', *_given(search, self.ctx))}({found})"
-            texts = [opened, f"{path} = {found}"] if late else [opened]
-            self.fix.insert_after(search.statement, *texts)
 
     def _rewrite_tests(self) -> bool:
         """Replace the tests; False if the path does not tell what one of them asks."""
@@ -262,21 +180,20 @@ class _Rewriter:
             if text is None:
                 return False
             put_test(self.fix, test, text)
-        if not self.triple.reads_file:
-            for node in self.triple.presences:
-                place, absent = self._place(node), asks_for_absence(node)
-                if place is None:
+        for node in self.triple.presences:
+            place, absent = self._place(node), asks_for_absence(node)
+            if place is None:
+                return False
+            path, known = self._path(node), self._beside_a_path(node) if absent else None
+            if known is not None:
+                self._replaced.update(ast.walk(known))
+                package = path_test(self.fix, place, path, ["PKG_DIRECTORY"], given=False)
+                if package is None:
                     return False
-                path, known = self._path(node), self._beside_a_path(node) if absent else None
-                if known is not None:
-                    self._replaced.update(ast.walk(known))
-                    package = path_test(self.fix, place, path, ["PKG_DIRECTORY"], given=False)
-                    if package is None:
-                        return False
-                    self.fix.replace(known, package)
-                    continue
-                text = file_test(self.fix, place, path, absent, given)
-                self.fix.replace(node, text)
+                self.fix.replace(known, package)
+                continue
+            text = file_test(self.fix, place, path, absent, given)
+            self.fix.replace(node, text)
         return True
 
     def _beside_a_path(self, test: ast.expr) -> ast.BoolOp | None:
@@ -301,14 +218,10 @@ class _Rewriter:
         return next(iter(uses), None) or next(near, None)
 
     def _rewrite_items(self) -> None:
-        """Replace `info[0]` and `info[1]`, where that is not gone with what is around it."""
+        """Replace `info[1]`, where that is not gone with what is around it."""
         for node, position in self.triple.items:
-            if node in self._replaced:
-                continue
-            if position == PATH:
+            if position == PATH and node not in self._replaced:
                 self.fix.replace(node, self._path(node))
-            elif self.triple.reads_file:
-                self.fix.replace(node, self._file(node))
 
     def _rewrite_resets(self) -> None:
         """Set to None what there is now."""
@@ -316,10 +229,8 @@ class _Rewriter:
         left = [reset for reset in self.triple.resets if reset not in self._idle_resets()]
         for reset in left if one else ():
             target = reset.targets[0]
-            names = [] if self._file_only else [self._path(target)]
-            names += [self._file(target)] if self.triple.reads_file else []
-            if names != [ast.unparse(target)]:
-                self.fix.retarget(reset, *names)
+            if self._path(target) != ast.unparse(target):
+                self.fix.retarget(reset, self._path(target))
 
     def _shorten_resets(self) -> None:
         """Leave out the variables that go, where others are set to None with them."""
@@ -338,17 +249,14 @@ class _Rewriter:
         """Say whether *target* is a variable for which nothing is left."""
         if not isinstance(target, ast.Name):
             return False
-        gone = [*self.triple.details]
-        gone += [] if self.triple.reads_file else [self.triple.file_name]
-        gone += [self.triple.path_name] if self._file_only else []
-        return target.id in gone
+        return target.id in (*self.triple.details, self.triple.file_name)
 
 
 RULES = (
     Rule(
         "IMP213",
         "imp-find-module-parts",
-        "imp.find_module for the file, or kept for later: find the path, open what is there",
+        "imp.find_module for the kind of a module, or kept for later: find the path",
         check,
         members=frozenset({"find_module"}),
         stage=0,

@@ -73,6 +73,7 @@ from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 
 from .flow.emulation import in_import_hook
 from .flow.file_argument import FileArgument, forget_file, judge_file
+from .flow.found import facts_of_load
 from .flow.shared import bound_argument, gone, is_plain_call, is_simple
 from .flow.values import only_value, unused_without
 
@@ -356,7 +357,7 @@ def check_other(use: Use, ctx: Context) -> Outcome:
     if not ctx.options.helpers:
         return ctx.manual(use, gone(use, _ADVICE))
     fix = ctx.fix(use, "Use the helper _load_module")
-    fix.call_helper(use, "_load_module")
+    fix.call_helper(use, "_load_module", *facts_of_load(use, ctx))
     return fix.rewrite(gone(use, "use a helper function that does the same"))
 
 

@@ -15,11 +15,11 @@ from . import facts as _facts
 FACTS: frozenset[str] = frozenset(name.lower() for name in vars(_facts) if name.isupper())
 
 #: Facts about other helpers in the same module: the emitter finds them.
-COMPANY: frozenset[str] = frozenset({"with_path", "with_spec"})
+COMPANY: frozenset[str] = frozenset({"with_as", "with_path", "with_spec"})
 
 # Parameters that a fact makes superfluous, and those that it says are not None.
 _DROPPED = {"path": "pathless", "file": "no_file"}
-_NOT_NONE = {"path": "listed", "pathname": "files"}
+_NOT_NONE = {"path": "listed", "pathname": "files", "filename": "files"}
 _BY_PARAMETER = (_DROPPED, _NOT_NONE)
 
 #: What the name of a helper says about what it loads.
@@ -29,6 +29,9 @@ IMPLIED: dict[str, frozenset[str]] = {
     "_load_package": frozenset({"pure", "files"}),
     "_load_dynamic": frozenset({"files"}),
 }
+
+#: What may become part of other helpers, if nothing else needs it.
+PARTS = frozenset({"_load_spec", "_load_as", "_load_from", "_find_spec"})
 
 # What is no helper of its own.
 TEMPLATES = frozenset({"_file_ends", "_find_file", "_spec_of_file", "_spec_of_found"})
@@ -80,7 +83,7 @@ def relevant(name: str) -> frozenset[str]:
         names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
         found |= {fact for fact in FACTS if fact.upper() in names}
         found |= {fact for table in _BY_PARAMETER for _, fact in _facts_of(function, table)}
-        pending |= names & (TEMPLATES | {"_load_spec", "_load_as", "_find_spec"}) - seen
+        pending |= names & (TEMPLATES | PARTS) - seen
     if name != "_load_spec":
         found.discard("pure")  # nobody knows, unless the name of the helper says so
     return frozenset(found - COMPANY - IMPLIED.get(name, frozenset()))
@@ -91,7 +94,7 @@ def _facts_of(function: ast.FunctionDef, table: dict[str, str]) -> Iterator[tupl
     optional = len(function.args.args) - len(function.args.defaults)
     for position, parameter in enumerate(function.args.args):
         name = parameter.arg
-        if name in table and (position >= optional or name in ("fullname", "pathname")):
+        if name in table and (position >= optional or name in ("pathname", "filename")):
             yield name, table[name]
 
 

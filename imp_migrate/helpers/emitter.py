@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model import Need, Request
-from .cut import COMPANY, cut, relevant, source
+from .cut import COMPANY, PARTS, cut, relevant, source
 from .layout import PLAIN, Style, laid_out
 from .planning import plan
 
@@ -29,7 +29,6 @@ NAMES: tuple[str, ...] = (
     "_find_spec",
     "_find_and_load",
     "_find_and_load_as",
-    "_open_module",
     "_find_module",
 )
 
@@ -164,8 +163,7 @@ def _unparsed(text: str) -> str:
 
 def _general(name: str) -> str:
     """Return the text of a helper for calls of which nothing is known."""
-    inline = {"_load_spec", "_load_as", "_find_spec"} if name in _ALONE else set()
-    return cut(name, frozenset(), frozenset(inline))
+    return cut(name, frozenset(), PARTS if name in _ALONE else frozenset())
 
 
 def _emitted(

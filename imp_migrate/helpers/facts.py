@@ -34,8 +34,15 @@ IDENTIFIER = False
 #: No file is given as third argument.
 NO_FILE = False
 
+# Of `_load_module`.
+
+#: What is loaded is all that a search of the same module returned.
+FOUND = False
+
 # Which other helpers the module gets; for the emitter to say.
 
+#: `_find_and_load_as` is there.
+WITH_AS = False
 #: `_find_module_path` is there.
 WITH_PATH = False
 #: `_find_spec` is there.

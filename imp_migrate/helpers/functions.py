@@ -36,12 +36,14 @@ from .facts import (
     FATAL,
     FILES,
     FIRST,
+    FOUND,
     IDENTIFIER,
     LISTED,
     NO_FILE,
     PATHLESS,
     PURE,
     UNCHECKED,
+    WITH_AS,
     WITH_PATH,
     WITH_SPEC,
 )
@@ -54,11 +56,13 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     else:
         fresh = importlib.util.module_from_spec(spec)
-        if not PURE and (
-            (not FILES and spec.origin == "built-in")
-            or isinstance(spec.loader, importlib.machinery.ExtensionFileLoader)
-        ):
-            sys.modules[spec.name] = fresh  # compiled code: always anew
+        if not PURE and FILES:
+            if isinstance(spec.loader, importlib.machinery.ExtensionFileLoader):
+                sys.modules[spec.name] = fresh  # compiled code: always anew
+        elif not PURE:
+            extension = importlib.machinery.ExtensionFileLoader
+            if spec.origin == "built-in" or isinstance(spec.loader, extension):
+                sys.modules[spec.name] = fresh  # compiled code: always anew
         module = sys.modules.setdefault(spec.name, fresh)  # if loaded, run it again
         vars(module).update(vars(fresh), __doc__=module.__doc__)
     if FATAL:
@@ -164,19 +168,20 @@ def _load_module(
     details: tuple[str, str, int],
 ) -> types.ModuleType | typing.Any:
     """Load what was found, of any kind, as imp.load_module did before 3.12."""
+    if FOUND:
+        if details[2] in (1, 2):
+            assert file is not None
+            file.close()
+        return _load_from(name, filename)
     _, _, kind = details
     if kind in (1, 2):
         if file is None:
             raise ValueError(f"file object required for import (type code {kind})")
         file.close()
-    loaders: dict[int, typing.Any] = {
-        1: importlib.machinery.SourceFileLoader,
-        2: importlib.machinery.SourcelessFileLoader,
-        3: importlib.machinery.ExtensionFileLoader,
-    }
-    if kind in loaders:
+    kinds = {1: "SourceFileLoader", 2: "SourcelessFileLoader", 3: "ExtensionFileLoader"}
+    if kind in kinds:
         assert filename is not None
-        loader = loaders[kind](name, filename)
+        loader = getattr(importlib.machinery, kinds[kind])(name, filename)
         spec = importlib.util.spec_from_file_location(name, filename, loader=loader)
         assert spec is not None
     elif kind == 5:
@@ -240,6 +245,10 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
 
 def _find_and_load(name: str, path: list[str] | None = None) -> types.ModuleType:
     """Find a module and load it into sys.modules, as imp did before 3.12."""
+    if WITH_AS:
+        if PATHLESS:
+            return _find_and_load_as(name, name)
+        return _find_and_load_as(name, name, path)
     if PATHLESS:
         spec = _find_spec(name)
     else:
@@ -319,31 +328,25 @@ def _find_module_path(name: str, path: list[str] | None = None) -> str | typing.
 
 def _require_module(name: str, path: list[str] | None = None) -> None:
     """Raise ImportError if no file is the module, as imp.find_module did."""
-    if PATHLESS or (not LISTED and path is None):
-        if not FILES:
-            spec = importlib.machinery.BuiltinImporter.find_spec(name)
-            if spec or importlib.machinery.FrozenImporter.find_spec(name):
-                return
-        path = sys.path
-    elif not LISTED and not UNCHECKED and not isinstance(path, list):
-        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
-    assert path is not None
-    ends = _file_ends()
-    files = (os.path.join(entry, name) + end for entry in path for end in ends)
-    if not any(map(os.path.isfile, files)):
-        raise ImportError(f"No module named {name!r}", name=name)
-
-
-def _open_module(pathname: str | None) -> typing.IO[typing.Any] | typing.Any:
-    """Open a module, a source in its encoding, as imp.find_module did."""
-    if not FILES and (pathname is None or not os.path.isfile(pathname)):
-        return None
-    assert pathname is not None
-    if FILES and not os.path.isfile(pathname):
-        return None
-    if pathname.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES)):
-        return tokenize.open(pathname)
-    return open(pathname, "rb")
+    if WITH_PATH:
+        if PATHLESS:
+            _find_module_path(name)
+        else:
+            _find_module_path(name, path)
+    else:
+        if PATHLESS or (not LISTED and path is None):
+            if not FILES:
+                spec = importlib.machinery.BuiltinImporter.find_spec(name)
+                if spec or importlib.machinery.FrozenImporter.find_spec(name):
+                    return
+            path = sys.path
+        elif not LISTED and not UNCHECKED and not isinstance(path, list):
+            raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+        assert path is not None
+        ends = _file_ends()
+        files = (os.path.join(entry, name) + end for entry in path for end in ends)
+        if not any(map(os.path.isfile, files)):
+            raise ImportError(f"No module named {name!r}", name=name)
 
 
 def _find_module(

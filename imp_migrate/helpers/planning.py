@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..model import Request
-from .cut import COMPANY, FACTS, IMPLIED, TEMPLATES, source
+from .cut import COMPANY, FACTS, IMPLIED, PARTS, TEMPLATES, source
 
 # Those that search for files, and those that end by loading a spec.
 _PAIRS = frozenset({"_find_and_load", "_find_and_load_as"})
@@ -36,7 +36,11 @@ def plan(requests: Iterable[Request]) -> dict[str, tuple[Facts, Facts]]:
     for request in requests:
         _add(wanted, request.name, _checked(request))
     _add_searchers(wanted)
+    if "_load_from" in wanted and "found" in wanted.get("_load_module", ()):
+        _add(wanted, "_load_from", wanted["_load_module"])
     company = set()
+    if wanted.keys() >= _PAIRS and "_find_spec" not in wanted:
+        company.add("with_as")
     if "_find_module_path" in wanted:
         company.add("with_path")
     if "_find_spec" in wanted:
@@ -45,7 +49,7 @@ def plan(requests: Iterable[Request]) -> dict[str, tuple[Facts, Facts]]:
     if "_load_spec" in wanted or len(loaders) > 1:
         for name in loaders:
             _add(wanted, "_load_spec", wanted[name] | IMPLIED.get(name, frozenset()))
-    inline = frozenset({"_load_spec", "_load_as", "_find_spec"} - wanted.keys())
+    inline = frozenset(PARTS - wanted.keys())
     return {name: (facts | company, inline) for name, facts in wanted.items()}
 
 
@@ -58,6 +62,8 @@ def _checked(request: Request) -> Facts:
         raise ValueError(f"no fact is called {min(unknown)!r}")
     if {"listed", "pathless"} <= request.facts:
         raise ValueError("a path is given always, or never")
+    if request.name == "_load_module" and "found" not in request.facts:
+        return request.facts - {"files"}  # who knows what it is passed
     return request.facts | {"files"} if "listed" in request.facts else request.facts
 
 
@@ -67,17 +73,26 @@ def _add(wanted: dict[str, Facts], name: str, facts: Facts) -> None:
 
 
 def _add_searchers(wanted: dict[str, Facts]) -> None:
-    """Add what lets all helpers that search share one search."""
+    """Add what lets all helpers that search share one search, and what they share fit them all."""
     searchers = wanted.keys() & _SEARCHERS
     if len(searchers) > 1 and searchers & {"_find_module_path", "_find_module"}:
         for name in searchers:
             _add(wanted, "_find_module_path", wanted[name])
+    if "_require_module" in wanted and "_find_module_path" in wanted:
+        _add(wanted, "_find_module_path", wanted["_require_module"])
     pairs = wanted.keys() & _PAIRS
-    if len(pairs) > 1 or "_find_spec" in wanted:
+    if "_find_spec" in wanted:
         for name in pairs:
             _add(wanted, "_find_spec", wanted[name])
+    elif len(pairs) > 1:
+        _add(wanted, "_find_and_load_as", wanted["_find_and_load"])
 
 
 def _ends_in_load_spec(name: str, wanted: Mapping[str, Facts]) -> bool:
-    calls_another = name == "_find_and_load_as" and {"_find_spec", "_load_as"} <= wanted.keys()
+    if name == "_find_and_load":
+        calls_another = "_find_and_load_as" in wanted and "_find_spec" not in wanted
+    elif name == "_find_and_load_as":
+        calls_another = {"_find_spec", "_load_as"} <= wanted.keys()
+    else:
+        calls_another = "found" in wanted[name] and "_load_from" in wanted
     return name in _LOADERS and not calls_another

@@ -9,11 +9,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from .cut import COMPANY, cut, relevant, source
+from .cut import COMPANY, PARTS, cut, relevant, source
 from .emitter import NAMES, just_emitted, respelled, without_types
 from .planning import Facts
 
-_INLINE = frozenset({"_load_spec", "_load_as", "_find_spec"})
 _PAIRS = frozenset({"_find_and_load", "_find_and_load_as"})
 
 
@@ -98,7 +97,7 @@ def _key(text: str) -> str:
 def _forms(name: str) -> dict[str, list[Recognised]]:
     """Return all forms of a helper that are emitted, by their keys."""
     texts: dict[str, Recognised] = {}
-    inlines = [frozenset(chosen) for chosen in _subsets(_INLINE & _mentioned(name, str))]
+    inlines = [frozenset(chosen) for chosen in _subsets(PARTS & _mentioned(name, str))]
     for facts in _subsets(relevant(name)):
         for company in _subsets(COMPANY & _mentioned(name, str.lower)):
             for inline in inlines:
@@ -114,7 +113,7 @@ def _forms(name: str) -> dict[str, list[Recognised]]:
 
 def _is_planned(name: str, facts: Facts, company: Facts, inline: Facts) -> bool:
     """Say whether `planning` ever asks for that form."""
-    if name not in _PAIRS:
+    if name not in _PAIRS or "with_as" in company:
         return True
     if name == "_find_and_load_as" and ("with_spec" in company) is ("_find_spec" in inline):
         return False

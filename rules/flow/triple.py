@@ -1,8 +1,8 @@
 """What a program does with the single parts of what `imp.find_module` returned.
 
-All that it returned follows from the path: the file is what can be opened there,
-and the type code says whether that is a directory, or else how its name ends.  So
-the path can take the place of a triple, with an open file beside it where one is read.
+Nearly all that it returned follows from the path: the type code says whether that is
+a directory, or else how its name ends.  So the path can take the place of a triple
+of which the file is not read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from imp_migrate.meaning.scopes import Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
@@ -19,7 +18,7 @@ from imp_migrate.rule import Context
 from .attribute import Attribute, attribute_of
 from .demand import Test, awaits_no_file, awaits_open_errors, type_test
 from .kind import stays
-from .order import common_loops, done_before, leaves, may_swallow, unchanged
+from .order import done_before, leaves, unchanged
 from .pairs import WHOLE, Collector, Load, Unclear, presence_test
 from .search import (
     DESCRIPTION,
@@ -101,42 +100,6 @@ def triple_of(search: Search, ctx: Context) -> Triple | None:
         return None
     scopes = [ctx.tree.scope_of(s.call) for s in found.searches] if found else []
     return None if any(scope.kind is ScopeKind.CLASS for scope in scopes) else found
-
-
-def is_seen_early(search: Search, triple: Triple, ctx: Context) -> bool:
-    """Say whether something may see the path that *search* found if its file cannot be opened."""
-    tree, scope = ctx.tree, triple.scope
-    if triple.attribute is not None or tree.scope_of(search.call) is not scope:
-        return True
-    inside = list(takewhile(lambda node: node is not scope.node, tree.ancestors(search.call)))
-    inside = [n for n in inside if hasattr(n, "finalbody") or _is_swallower(n, ctx)]
-    if not inside:
-        return False
-    here = ctx.place(search.call)
-    reads = tree.reads(triple.whole or triple.path_name, scope)
-    if scope.kind is not ScopeKind.MODULE and not any(map(_handles, inside)):
-        # The function ends, but for what is done at the end of a `try`.
-        ends = {node for around in inside for s in around.finalbody for node in ast.walk(s)}  # type: ignore[attr-defined]
-        return any(read in ends or tree.scope_of(read) is not scope for read in reads)
-    return scope.kind is ScopeKind.MODULE or any(
-        not done_before(tree, [search.statement], read)
-        for read in reads
-        if ctx.place(read) > here
-        or tree.scope_of(read) is not scope
-        or common_loops(tree, read, search.call)
-    )
-
-
-def _is_swallower(node: ast.AST, ctx: Context) -> bool:
-    return isinstance(node, (ast.With, ast.AsyncWith)) and may_swallow(ctx.tree, node)
-
-
-def _handles(node: ast.AST) -> bool:
-    """Say whether *node*, a `try` or a `with`, may go on after an exception."""
-    if not hasattr(node, "finalbody") or getattr(node, "handlers", None):
-        return True
-    ends = (part for statement in node.finalbody for part in ast.walk(statement))
-    return any(isinstance(part, (ast.Return, ast.Break, ast.Continue)) for part in ends)
 
 
 class _Reader:
@@ -401,9 +364,6 @@ class _Variables(Collector):
         unset = triple.resets or self.others
         if unset and not all(self._is_set(place) for place in places):
             raise Unclear  # None means something else as a path
-        in_place = (self.tree.scope_of(s.call) is scope for s in triple.searches)
-        if triple.whole and triple.reads_file and not all(in_place):
-            raise Unclear  # the variable of the file would be another one there
         if triple.whole or not self.others or not places:
             return
         if len(triple.searches) > 1:

@@ -33,7 +33,6 @@ CLOSURES = {
     "_require_module": {"_require_module"},
     "_find_and_load_as": {"_find_and_load_as"},
     "_find_module_path": {"_find_module_path"},
-    "_open_module": {"_open_module"},
     "_find_module": {"_find_module"},
 }
 
@@ -219,7 +218,7 @@ def test_all_names_are_exchanged() -> None:
 def test_one_module_is_exchanged_without_the_others() -> None:
     code = emit(["_load_module"], annotated=False, modules={"importlib.util": "util"}).code
     assert " = util.module_from_spec" in code
-    assert "importlib.machinery.SourceFileLoader" in code
+    assert "importlib.machinery.ExtensionFileLoader" in code
 
 
 def test_spellings_of_other_things_are_ignored() -> None:

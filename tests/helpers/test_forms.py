@@ -15,9 +15,9 @@ from tests.helpers.laboratory import VERSIONS, Form, Laboratory, form_of, helper
 KNOWN = {
     "nothing": "",
     "nothing, with the others": "with",
-    "no file": "no_file",
+    "no file, of what was found": "no_file found",
     "a list": "listed",
-    "a list, with the others": "listed with",
+    "a list, with the others": "listed found with",
     "a list, not loaded": "listed first",
     "a list, fatal, with the others": "listed fatal with",
     "a list of absolute names": "listed absolute first no_file",
@@ -25,7 +25,7 @@ KNOWN = {
     "a list for identifiers": "listed identifier fatal",
     "no path": "pathless first fatal no_file",
     "no path, with the others": "pathless with",
-    "no path, no built-in module": "pathless files identifier",
+    "no path, no built-in module": "pathless files identifier found",
     "no path, no built-in module, pure": "pathless files pure",
     "perhaps a path, no built-in module": "files identifier first pure no_file",
 }

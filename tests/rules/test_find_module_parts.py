@@ -1,4 +1,4 @@
-"""Triples whose file, path or type code is used, and triples that attributes hold."""
+"""Triples whose path or type code is used, whose file is not read, and triples that attributes hold."""
 
 from __future__ import annotations
 
@@ -6,122 +6,57 @@ import pytest
 
 from tests.rules.code import case, migrated
 
-FILES = [
-    case(
-        "the file alone",
-        "print(imp.find_module(name)[0])\n",
-        "print(_open_module(_find_module_path(name)))\n",
-    ),
-    case(
-        "the file alone, unpacked",
-        """\
-        def f(name):
-            file, _, _ = imp.find_module(name)
-            return file.read()
-        """,
-        """\
-        def f(name):
-            file = _open_module(_find_module_path(name))
-            return file.read()
-        """,
-    ),
-    case(
-        "the file and the path",
-        """\
-        def f(name):
-            file, path, description = imp.find_module(name)  # both
-            with file:
-                return path, file.read()
-        """,
-        """\
-        def f(name):
-            path = _find_module_path(name)  # both
-            file = _open_module(path)
-            with file:
-                return path, file.read()
-        """,
-    ),
-    case(
-        "None beforehand",
-        """\
-        def f(name):
-            path = file = description = None
-            kind = None
-            try:
-                file, path, description = imp.find_module(name)
-                return file.read()
-            finally:
-                if file: file.close()
-                print(path)
-        """,
-        """\
-        def f(name):
-            path = file = None
-            kind = None
-            try:
-                pathname = _find_module_path(name)
-                file = _open_module(pathname)
-                path = pathname
-                return file.read()
-            finally:
-                if file: file.close()
-                print(path)
-        """,
-    ),
-    case(
-        "a new variable for the file",
-        """\
-        def f(name, file):
-            info = None
-            info = imp.find_module(name)
-            if info[2][2] == imp.PKG_DIRECTORY:
-                return info[1]
-            return info[0].read()
-        """,
-        """\
-        def f(name, file):
-            info = file_2 = None
-            info = _find_module_path(name)
-            file_2 = _open_module(info)
-            if info is not None and os.path.isdir(info):
-                return info
-            return file_2.read()
-        """,
-    ),
-    case(
-        "in one line",
-        """\
-        def f(name):
-            if name: file, path, _ = imp.find_module(name); print(path, file.read())
-        """,
-        """\
-        def f(name):
-            if name:
-                path = _find_module_path(name); file = _open_module(path); print(path, file.read())
-        """,
-    ),
-    case(
-        "loaded and read",
-        """\
-        def f(name):
-            file, path, info = imp.find_module(name, ['.'])
-            first = file.readline()
-            return first, imp.load_module(name, file, path, info)
-        """,
-        """\
-        def f(name):
-            path = _find_module_path(name, ['.'])
-            file = _open_module(path)
-            first = file.readline()
-            return first, _load_from(name, path)
-        """,
-    ),
-]
+FILES = {
+    "the file alone": "print(imp.find_module(name)[0])\n",
+    "the file and the path": """\
+def f(name):
+    file, path, description = imp.find_module(name)  # both
+    with file:
+        return path, file.read()
+""",
+    "None beforehand": """\
+def f(name):
+    path = file = description = None
+    try:
+        file, path, description = imp.find_module(name)
+        return file.read()
+    finally:
+        if file: file.close()
+        print(path)
+""",
+    "the type code as well": """\
+def f(name, file):
+    info = imp.find_module(name)
+    if info[2][2] == imp.PKG_DIRECTORY:
+        return info[1]
+    return info[0].read()
+""",
+    "in one line": """\
+def f(name):
+    if name: file, path, _ = imp.find_module(name); print(path, file.read())
+""",
+    "loaded and read": """\
+def f(name):
+    file, path, info = imp.find_module(name, ['.'])
+    first = file.readline()
+    return first, imp.load_module(name, file, path, info)
+""",
+    "in an attribute": """\
+class _Hook:
+    def __init__(self):
+        self.info = None
+    def find(self, name):
+        self.info = imp.find_module(name)
+    def load(self, name):
+        return self.info[0].readline(), imp.load_module(name, *self.info)
+""",
+}
 
 
-@pytest.mark.parametrize(("before", "after"), FILES)
-def test_file(before: str, after: str) -> None:
-    assert migrated(before) == after
+@pytest.mark.parametrize("code", FILES.values(), ids=FILES)
+def test_where_the_file_is_read_all_of_it_stays(code: str) -> None:
+    after = code.replace("imp.find", "_find").replace("imp.load", "_load").replace("imp.", "")
+    assert migrated(code) == after
 
 
 KINDS = [
@@ -176,17 +111,16 @@ KINDS = [
         def f(a_module_of_that_name):
             file, path_of_the_module, info = imp.find_module(a_module_of_that_name)
             while info[2] == imp.PY_SOURCE:
-                return file
+                return path_of_the_module
         """,
         """\
         def f(a_module_of_that_name):
             path_of_the_module = _find_module_path(a_module_of_that_name)
-            file = _open_module(path_of_the_module)
             while (
                 path_of_the_module is not None
                 and path_of_the_module.endswith(tuple(importlib.machinery.SOURCE_SUFFIXES))
             ):
-                return file
+                return path_of_the_module
         """,
     ),
 ]
@@ -218,7 +152,7 @@ ATTRIBUTES = [
         """,
     ),
     case(
-        "with a file",
+        "None beforehand",
         """\
         class Hook:
             def __init__(self):
@@ -226,18 +160,16 @@ ATTRIBUTES = [
             def find_module(self, name):
                 self.info = imp.find_module(name)
             def text(self):
-                return self.info[1], self.info[0].read()
+                return self.info[1]
         """,
         """\
         class Hook:
             def __init__(self):
                 pass
             def find_module(self, name):
-                pathname = _find_module_path(name)
-                self.info_file = _open_module(pathname)
-                self.info_path = pathname
+                self.info_path = _find_module_path(name)
             def text(self):
-                return self.info_path, self.info_file.read()
+                return self.info_path
         """,
     ),
     case(
@@ -247,7 +179,7 @@ ATTRIBUTES = [
             def __init__(self):
                 self.info = None
             def find_module(self, name):
-                self.info = imp.find_module(name, self.__path__)
+                self.info = imp.find_module(name, ['.'])
             def close(self):
                 if self.info is not None:
                     self.info[0].close()
@@ -255,41 +187,21 @@ ATTRIBUTES = [
             def text(self):
                 if self.info is None:
                     return ""
-                return self.info[0].read()
+                return self.info[1]
         """,
         """\
         class Hook:
             def __init__(self):
-                self.info_path = self.info_file = None
+                self.info_path = None
             def find_module(self, name):
-                pathname = _find_module_path(name, self.__path__)
-                self.info_file = _open_module(pathname)
-                self.info_path = pathname
+                self.info_path = _find_module_path(name, ['.'])
             def close(self):
                 if self.info_path is not None:
-                    self.info_file.close()
-                    self.info_path = self.info_file = None
+                    self.info_path = None
             def text(self):
                 if self.info_path is None:
                     return ""
-                return self.info_file.read()
-        """,
-    ),
-    case(
-        "with nothing but a file",
-        """\
-        class Hook:
-            def find_module(self, name):
-                self.info = imp.find_module(name)
-            def text(self):
-                return self.info[0].read()
-        """,
-        """\
-        class Hook:
-            def find_module(self, name):
-                self.info_file = _open_module(_find_module_path(name))
-            def text(self):
-                return self.info_file.read()
+                return self.info_path
         """,
     ),
 ]

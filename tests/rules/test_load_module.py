@@ -281,3 +281,88 @@ def test_without_helpers(code: str) -> None:
     found = [d for d in left(code, helpers=False) if d.member == "load_module"]
     assert [d.fix for d in found] == [None]
     assert "helper functions" in found[0].message
+
+
+FOUND = {
+    "unpacked": """\
+def load(name):
+    f, path, info = imp.find_module(name)
+    print(info)
+    return imp.load_module(name, f, path, info)
+""",
+    "None beforehand": """\
+def load(name):
+    f = path = None
+    f, path, info = imp.find_module(name)
+    print(info)
+    return imp.load_module(name, f, path, info)
+""",
+    "the parts of a dotted name": """\
+def find(name, path=None):
+    for part in name.split("."):
+        if path is not None:
+            path = [path]
+        f, path, info = imp.find_module(part, path)
+    return f, path, info
+def load(name):
+    found = find(name)
+    return imp.load_module(name, *found)
+""",
+    "an attribute": """\
+class _Loader:
+    def __init__(self, name):
+        self.found = None
+        self.found = imp.find_module(name)
+        print(self.found)
+    def load(self, name):
+        return imp.load_module(name, *self.found)
+""",
+}
+
+#: Changes after which something else may be loaded.
+NOT_FOUND = [
+    ("unpacked", "imp.find_module(name)", "find(name)"),
+    ("unpacked", "print(info)", "print(info); f = open(name)"),
+    ("unpacked", "print(info)", "print(info); path = path or name"),
+    ("unpacked", "print(info)", "print(info); info = (1, 2, 3)"),
+    ("unpacked", "print(info)", "f, path, info = path, f, info"),
+    ("unpacked", "print(info)", "f, path, info = get()"),
+    ("unpacked", "print(info)", "del path; path = name"),
+    ("unpacked", "f, path, info)\n", "f, path, path)\n"),
+    ("unpacked", "f, path, info)\n", "f, path, info[:])\n"),
+    ("unpacked", "def load(name):", "def load(name):\n    global f"),
+    ("None beforehand", "    print(info)", "    f = path = None"),
+    ("the parts of a dotted name", "[path]\n", "[path]\n            break\n"),
+    (
+        "the parts of a dotted name",
+        "f, path, info = imp",
+        "try: pass\n        finally: f, path, info = imp",
+    ),
+    ("the parts of a dotted name", "    return f", "    path = None\n    return f"),
+    ("the parts of a dotted name", "return f, path, info", "return f, path, info\n    yield"),
+    ("the parts of a dotted name", "return f, path, info", "return name, path, info"),
+    ("the parts of a dotted name", "return f, path, info", "return get()"),
+    ("the parts of a dotted name", "def find", "@wrapped\ndef find"),
+    ("the parts of a dotted name", "def load", "if find: find = get\ndef load"),
+    ("an attribute", "class _Loader:", "class _Loader(Base):"),
+    ("an attribute", "self.found = None", "self.found = name"),
+    ("an attribute", "self.found = None", "self.found, x = name"),
+]
+
+
+def text_with(code: str) -> str:
+    return imp_migrate.migrate("import imp\n" + code).text
+
+
+@pytest.mark.parametrize("code", FOUND.values(), ids=FOUND)
+def test_what_was_found_has_a_known_kind(code: str) -> None:
+    assert "    if details[2] in (1, 2):\n        file.close()\n" in text_with(code)
+    assert "Don't know how" not in text_with(code)
+    other = "def other(*info): return imp.load_module('x', *info)\n"
+    assert "Don't know how" in text_with(code + other)
+
+
+@pytest.mark.parametrize(("which", "old", "new"), NOT_FOUND)
+def test_what_may_be_something_else(which: str, old: str, new: str) -> None:
+    assert FOUND[which].count(old) == 1
+    assert "Don't know how" in text_with(FOUND[which].replace(old, new))

@@ -31,8 +31,6 @@ def search(world: World, name: str, *path: Any) -> None:
         suffix, mode, kind = description
         world.see(f"{label} (triple)", pathname, suffix, mode, kind)
         show_file(world, file)
-    with world.failure(f"{label} (file)"):
-        show_file(world, world.api.open_found(name, *path))
 
 
 def show_file(world: World, file: Any) -> None:

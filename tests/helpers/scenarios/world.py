@@ -182,9 +182,6 @@ def functions_of_imp() -> types.SimpleNamespace:
             file.close()
         return pathname
 
-    def open_found(name: str, path: Any = None) -> Any:
-        return imp.find_module(name, path)[0]
-
     def require(name: str, path: Any = None) -> Any:
         file = imp.find_module(name, path)[0]
         if file:
@@ -204,7 +201,6 @@ def functions_of_imp() -> types.SimpleNamespace:
         load_module=imp.load_module,
         find_module=imp.find_module,
         find_module_path=find_module_path,
-        open_found=open_found,
         require=require,
         find=find,
         find_and_load=find_and_load,
@@ -242,9 +238,6 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
     def find_path_and_load(name: str, path: Any = None, as_name: str = "") -> Any:
         return helpers["_load_from"](as_name or name, helpers["_find_module_path"](name, path))
 
-    def open_found(name: str, path: Any = None) -> Any:
-        return helpers["_open_module"](helpers["_find_module_path"](name, path))
-
     def find(name: str, path: Any = None) -> Any:
         spec = helpers["_find_spec"](name, path)
         if spec.loader is importlib.machinery.BuiltinImporter:
@@ -264,7 +257,6 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         load_module=helpers["_load_module"],
         find_module=helpers["_find_module"],
         find_module_path=helpers["_find_module_path"],
-        open_found=open_found,
         require=helpers["_require_module"],
         find=find,
         find_and_load=find_and_load,
@@ -318,7 +310,8 @@ def is_true(fact: str, given: Dict[str, Any]) -> bool:
     if fact == "pathless":
         return path is None
     if fact == "absolute":
-        entries = [given["pathname"]] if "pathname" in given else path
+        single = given.get("pathname", given.get("filename"))
+        entries = [single] if single is not None else path
         return isinstance(entries, list) and all(
             isinstance(entry, str) and os.path.isabs(entry) for entry in entries
         )
@@ -334,8 +327,25 @@ def is_true(fact: str, given: Dict[str, Any]) -> bool:
         return path is not None or not (
             name in sys.builtin_module_names or importlib.machinery.FrozenImporter.find_spec(name)
         )
+    if fact == "found":
+        return is_found(given["file"], given["filename"], *given["details"])
     if fact == "pure":
         return loader_kind(given["spec"].loader) in ("SourceFileLoader", "SourcelessFileLoader")
     if fact == "no_file":
         return "file" not in given
     return fact == "fatal"
+
+
+def is_found(file: Any, filename: Any, suffix: str, mode: str, kind: int) -> bool:
+    """Say whether `find_module` may have returned a triple."""
+    if kind in (6, 7):
+        return file is filename is None and not suffix + mode
+    if kind == 5:
+        return file is None and os.path.isdir(filename) and not suffix + mode
+    known: Dict[int, List[str]] = {
+        1: importlib.machinery.SOURCE_SUFFIXES,
+        2: importlib.machinery.BYTECODE_SUFFIXES,
+        3: importlib.machinery.EXTENSION_SUFFIXES,
+    }
+    ends = suffix in known.get(kind, ()) and filename.endswith(suffix)
+    return ends and file is not None and file.name == filename
