@@ -11,8 +11,9 @@ file goes, with the `with` or `try` that only served it.
 
 Where the description comes from elsewhere (a parameter, an attribute, a
 variable), or the function is used as a value, `_load_module` takes its place
-(IMP206), a function with the same parameters.  Calls that pass on what
-`imp.find_module` returned are rewritten together with it, see IMP203.
+(IMP206), a function with the same parameters; a shorter one if all that this module
+loads is what its own searches returned, untouched on the way.  Calls that only pass on
+what `imp.find_module` returned are rewritten together with it, see IMP203.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  `importlib.import_module`, which

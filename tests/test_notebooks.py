@@ -138,7 +138,9 @@ def test_broken_notebooks_are_left_alone(tmp_path: Path) -> None:
 
 def test_other_files_know_what_a_notebook_takes(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "tools.py").write_text("from imp import find_module\nprint(find_module('a', 'b'))\n")
+    (tmp_path / "tools.py").write_text(
+        "from imp import find_module\nprint(find_module('a', 'b'))\n"
+    )
     (tmp_path / "nb.ipynb").write_bytes(notebook("x = 1\nfrom tools import find_module"))
     done = run("--output-format=concise", cwd=tmp_path)
     lines = done.stdout.decode().splitlines()
@@ -148,7 +150,9 @@ def test_other_files_know_what_a_notebook_takes(tmp_path: Path) -> None:
 
 def test_a_notebook_that_patches(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "tools.py").write_text("from imp import find_module\nprint(find_module('a', 'b'))\n")
+    (tmp_path / "tools.py").write_text(
+        "from imp import find_module\nprint(find_module('a', 'b'))\n"
+    )
     cells = ("import tools", "x = 1\ntools.find_module = print")
     (tmp_path / "nb.ipynb").write_bytes(notebook(*cells))
     done = run("--output-format=concise", "tools.py", cwd=tmp_path)

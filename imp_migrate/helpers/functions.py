@@ -128,11 +128,8 @@ def _load_package(name: str, path: str) -> types.ModuleType:
     """Load a package into sys.modules, as imp.load_package did before 3.12."""
     filename = path  # or of its __init__
     if os.path.isdir(path):
-        for init in ("__init__.py", "__init__.pyc"):
-            filename = os.path.join(path, init)
-            if os.path.exists(filename):
-                break
-        else:
+        files = (os.path.join(path, init) for init in ("__init__.py", "__init__.pyc"))
+        if not (filename := next(filter(os.path.exists, files), "")):
             raise ValueError(f"{path!r} is not a package")
     spec = importlib.util.spec_from_file_location(name, filename, submodule_search_locations=[])
     assert spec and spec.loader
@@ -200,7 +197,8 @@ def _load_module(
         if spec is None:
             return None
     else:
-        raise ImportError(f"Don't know how to import {name} (type code {kind})", name=name)
+        message = f"Don't know how to import {name} (type code {kind})"
+        raise ImportError(message, name=name)
     return _load_spec(spec)
 
 
@@ -386,9 +384,8 @@ def _find_module(
     ends += [(end, "rb", 2) for end in importlib.machinery.BYTECODE_SUFFIXES]
     for entry in path:
         pathname = os.path.join(entry, name)
-        for init in ("__init__.py", "__init__.pyc"):
-            if os.path.isfile(os.path.join(pathname, init)):
-                return None, pathname, ("", "", 5)
+        if any(os.path.isfile(pathname + "/__init__.py" + c) for c in ("", "c")):
+            return None, pathname, ("", "", 5)
         for end, mode, kind in ends:
             if os.path.isfile(filename := pathname + end):
                 file = tokenize.open(filename) if kind == 1 else open(filename, "rb")
@@ -419,8 +416,7 @@ def _spec_of_file(name: str, pathname: str) -> importlib.machinery.ModuleSpec:
     spec = importlib.util.spec_from_file_location(name, pathname)
     assert spec and spec.loader
     if not ABSOLUTE:
-        if not spec.submodule_search_locations:
-            vars(spec.loader)["path"] = pathname  # as found, even if relative
+        vars(spec.loader)["path"] = spec.origin if spec.submodule_search_locations else pathname
     return spec
 
 

@@ -93,7 +93,7 @@ def _parts(code: str) -> tuple[str, str, str] | None:
     # No bracket ends the line: put some around what is on the right.
     if keyword in ("return", "if", "elif"):
         return f"{keyword} (", rest.removesuffix(":"), f"){colon}"
-    assignment = re.match(r"[\w.]+ \+?= ", code)
+    assignment = re.match(r"""[\w.()\["'\]]+ \+?= """, code)
     return (f"{assignment[0]}(", code[assignment.end() :], ")") if assignment else None
 
 

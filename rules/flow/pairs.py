@@ -360,6 +360,9 @@ class Collector:
             raise Unclear
         if self._role(name) not in (None, PATH):
             raise Unclear  # what was found, as the name of the module, goes
+        passed = [a.value if isinstance(a, ast.keyword) else a for a in rest]
+        if any(isinstance(node, ast.Name) and self._is_foreign(node) for node in passed):
+            raise Unclear  # another file, say
         self.pair.loads.append(
             Load(use, call, name.value if isinstance(name, ast.keyword) else name)
         )

@@ -55,7 +55,8 @@ REPLACEMENTS = [
     ("_load_package", '"__init__.py", ', ""),
     ("_load_from", "os.path.isdir", "os.path.isfile"),
     ("_load_from", "pathname is None", "not pathname or name in sys.builtin_module_names"),
-    ("_load_from", "if not spec.submodule_search_locations", "if True"),
+    ("_load_from", "spec.origin if spec.submodule_search_locations else ", ""),
+    ("_load_from", " if spec.submodule_search_locations else pathname", ""),
     ("_load_dynamic", "module = sys.modules[name] =", "module ="),
     ("_load_dynamic", ", origin=path", ""),
     ("_load_module", '1: "SourceFileLoader", ', ""),
@@ -105,7 +106,8 @@ REPLACEMENTS = [
     ("_find_module", "tokenize.open(filename)", "open(filename, encoding='utf-8')"),
     ("_find_module", '(end, "r", 1)', '(end, "rU", 1)'),
     ("_find_module", '(end, "rb", 2)', '(end, "rb", 3)'),
-    ("_find_module", '"__init__.py", ', ""),
+    ("_find_module", '("", "c")', '("c",)'),
+    ("_find_module", '("", "c")', '("",)'),
 ]
 
 #: Forms that hold statements of their own.

@@ -322,9 +322,9 @@ class _Loader:
 #: Changes after which something else may be loaded.
 NOT_FOUND = [
     ("unpacked", "imp.find_module(name)", "find(name)"),
-    ("unpacked", "print(info)", "print(info); f = open(name)"),
-    ("unpacked", "print(info)", "print(info); path = path or name"),
-    ("unpacked", "print(info)", "print(info); info = (1, 2, 3)"),
+    ("unpacked", "print(info)", "f = open(name)"),
+    ("unpacked", "print(info)", "path = path or name"),
+    ("unpacked", "print(info)", "info = (1, 2, 3)"),
     ("unpacked", "print(info)", "f, path, info = path, f, info"),
     ("unpacked", "print(info)", "f, path, info = get()"),
     ("unpacked", "print(info)", "del path; path = name"),
