@@ -6,6 +6,7 @@ import os
 import py_compile
 import shutil
 import sys
+import types
 
 from world import World, scenario
 
@@ -255,6 +256,58 @@ def module_of_what_was_found(world: World) -> None:
     world.write("p/__init__.py", "a = 'package'\n")
     for name in ("m", "p"):
         world.module(world.api.load_module(name, *world.api.find_module(name, ["."])))
+
+
+@scenario
+def module_of_each_kind_that_was_found(world: World) -> None:
+    world.write("m.py", "'Text.'\na = __name__\n")
+    compiled(world, "b.pyc", "a = 'bytecode'\n")
+    compiled(world, "q/__init__.pyc", "a = 'package'\n")
+    for name in ("m", "b", "q"):
+        file, path, details = world.api.find_module(name, ["."])
+        module = world.module(world.api.load_module("my_" + name, file, path, details))
+        world.see(name, module.a, file and file.closed)
+    found = world.api.find_module("m", ["."])
+    world.write("m.py", "c = 'changed'\n")
+    first = sys.modules["my_m"]
+    spec = first.__spec__
+    again = world.api.load_module("my_m", *found)
+    world.see("again", again is first, again.__spec__ is spec, again.a, again.c, again.__doc__)
+
+
+@scenario
+def module_that_was_found_and_fails(world: World) -> None:
+    world.write("m.py", "a = 1\nraise SystemExit('wrong')\n")
+    with world.failure():
+        world.api.load_module("mine", *world.api.find_module("m", ["."]))
+    world.loaded("mine")
+    sys.modules["mine"] = types.ModuleType("mine")
+    with world.failure("loaded before"):
+        world.api.load_module("mine", *world.api.find_module("m", ["."]))
+    world.loaded("mine")
+    world.write("p/__init__.py", "import sys\nsys.modules[__name__] = sys\n")
+    world.see("another", world.api.load_module("p", *world.api.find_module("p", ["."])) is sys)
+
+
+@scenario
+def module_of_an_extension_that_was_found(world: World) -> None:
+    shutil.copy(world.extension, "multi.abi3.so")
+    for _ in range(2):
+        file, path, details = world.api.find_module("multi", [world.folder])
+        with file:
+            module = world.api.load_module("multi", file, path, details)
+        world.see("extension", details, module.execution, module is sys.modules["multi"])
+
+
+@scenario
+def module_built_in_that_was_found(world: World) -> None:
+    found = world.api.find_module("_tracemalloc")
+    first = world.api.load_module("_tracemalloc", *found)
+    again = world.api.load_module("_tracemalloc", *found)
+    world.see("again", again is first, sys.modules["_tracemalloc"] is again)
+    world.see("no such name", world.api.load_module("_tracemalloc_2", *found))
+    found = world.api.find_module("zipimport")
+    world.see("frozen", world.api.load_module("zipimport", *found).__name__)
 
 
 @scenario
