@@ -88,7 +88,7 @@ def write_modules(folder: Path, annotated: bool) -> None:
         (11, [request("_find_module_path", "listed")]),
         (8, [request("_require_module", "listed")]),
         (12, [request("_require_module", "pathless")]),
-        (54, [request("_find_module", "listed"), request("_load_module")]),
+        (58, [request("_find_module", "listed"), request("_load_module")]),
         (38, [request("_find_module", "listed"), request("_load_module", "found files")]),
         (40, [request("_find_and_load"), request("_find_and_load_as", "unchecked")]),
         (22, [request("_find_module_path"), request("_require_module", "listed")]),

@@ -64,7 +64,7 @@ REPLACEMENTS = [
     ("_load_module", ', 3: "ExtensionFileLoader"', ""),
     ("_load_module", "elif kind == 5", "elif kind == 4"),
     ("_load_module", "elif kind in (6, 7)", "elif kind == 7"),
-    ("_load_module", "details[2]", "details[2] or 1"),
+    ("_load_module", "_, _, kind = details", "kind = details[2] or 1"),
     ("_load_module", "if kind in (1, 2)", "if kind == 1"),
     ("_load_module", "if kind in (1, 2)", "if kind in (1, 2) or file"),
     ("_load_module", "if os.path.isdir(filename)", "if True"),

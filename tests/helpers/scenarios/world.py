@@ -323,12 +323,13 @@ def is_true(fact: str, given: Dict[str, Any]) -> bool:
         if "pathname" in given:
             return given["pathname"] is not None
         if "details" in given:
-            return given["details"][2] not in (6, 7)
+            return given["filename"] is not None
         return path is not None or not (
             name in sys.builtin_module_names or importlib.machinery.FrozenImporter.find_spec(name)
         )
     if fact == "found":
-        return is_found(given["file"], given["filename"], *given["details"])
+        details = given["details"] or ()
+        return len(details) == 3 and is_found(given["file"], given["filename"], *details)
     if fact == "pure":
         return loader_kind(given["spec"].loader) in ("SourceFileLoader", "SourcelessFileLoader")
     if fact == "no_file":
@@ -341,7 +342,8 @@ def is_found(file: Any, filename: Any, suffix: str, mode: str, kind: int) -> boo
     if kind in (6, 7):
         return file is filename is None and not suffix + mode
     if kind == 5:
-        return file is None and os.path.isdir(filename) and not suffix + mode
+        inits = (os.path.join(filename, "__init__.py" + c) for c in ("", "c"))
+        return file is None and any(map(os.path.isfile, inits)) and not suffix + mode
     known: Dict[int, List[str]] = {
         1: importlib.machinery.SOURCE_SUFFIXES,
         2: importlib.machinery.BYTECODE_SUFFIXES,
