@@ -43,8 +43,15 @@ def summary(run: Run) -> Iterator[str]:
             yield f"{rewritable} rewritable with --write."
     if hidden:
         yield f"{hidden} more with --unsafe-fixes."
-    if by_hand:
-        yield f"{len(by_hand)} {'needs' if len(by_hand) == 1 else 'need'} a person."
+    # What has a fix that is only shown waits for the others of its file.
+    waiting = sum(f.applicability is Applicability.DISPLAY for f in by_hand)
+    decided = len(by_hand) - waiting
+    wait = f"{_count(waiting, 'spot')} {'waits' if waiting == 1 else 'wait'} for"
+    if decided:
+        then = f"; {wait} that" if waiting else ""
+        yield f"{decided} {'needs' if decided == 1 else 'need'} a person{then}."
+    elif waiting:
+        yield f"{wait} others."
     yield from _aftermath(run)
 
 

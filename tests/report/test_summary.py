@@ -11,12 +11,13 @@ from imp_migrate.report.text import text_report
 from imp_migrate.run.files import FileError
 from imp_migrate.run.results import FileResult, Finding, Mode, Run
 
-from .samples import UNSAFE, finding, run_of
+from .samples import DISPLAY, UNSAFE, finding, run_of
 
 CHANGE = ("imp", "y")
 SAFE_ONE = finding("imp\n", "imp", CHANGE)
 UNSAFE_ONE = finding("imp\n", "imp", CHANGE, trust=UNSAFE, filename="b.py", code="IMP105")
 MANUAL_ONE = finding("imp\n", "imp", filename="c.py", code="IMP304")
+WAITING = finding("imp\n", "imp", CHANGE, trust=DISPLAY, filename="c.py")
 DONE = finding("imp\n", "imp", CHANGE, rewritten=True)
 
 
@@ -60,6 +61,18 @@ class TestSummary:
         assert words(run_of(MANUAL_ONE, mode=Mode.WRITE)) == [
             "Found 1 spot in 1 file.",
             "1 needs a person.",
+        ]
+
+    def test_what_waits_for_others(self) -> None:
+        assert words(run_of(MANUAL_ONE, WAITING, WAITING, mode=Mode.WRITE)) == [
+            "Found 3 spots in 1 file.",
+            "1 needs a person; 2 spots wait for that.",
+        ]
+        assert words(run_of(MANUAL_ONE, WAITING))[-1] == "1 needs a person; 1 spot waits for that."
+        assert words(run_of(UNSAFE_ONE, WAITING)) == [
+            "Found 2 spots in 2 files.",
+            "1 more with --unsafe-fixes.",
+            "1 spot waits for others.",
         ]
 
     def test_diff(self) -> None:
