@@ -51,11 +51,13 @@ _PARTS = ("importlib.util", "importlib.machinery")
 
 # What gives a module from a file, by the last name.
 _FROM_FILES = frozenset(("run_path", "load_source", "spec_from_file_location", "SourceFileLoader"))
+_SEARCHES = ("find_module", "find_spec", "find_and_load", "find_and_load_as")
 _FILE = re.compile(r"[./]*((?:\w+/)*\w+)\.py")
 _STAR = re.compile(r"\bfrom\s+([.\w]+)\s+import\s*\*")
 
 _GAP = re.compile(r"\{\d?\}")
 _TARGET = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+_MODULE = re.compile(r"\.*[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
 @dataclass(frozen=True)
@@ -156,10 +158,11 @@ def _imported(tree: ScopeTree) -> Iterator[str]:
         else:
             yield from (alias.name for alias in statement.names)
     for call in tree.calls:
-        if _called(call) in ("import_module", "__import__") and call.args:
-            if module := _text(call.args[0]):
-                yield module
-        elif _called(call) in _FROM_FILES and (module := _of_file(call)):
+        by_name = ("import_module", "__import__", *_SEARCHES)
+        module = _text(call.args[0]) if call.args and _plain(call) in by_name else ""
+        if _plain(call) in (*_FROM_FILES, "open"):
+            module = _of_file(call)
+        if module:
             yield module
 
 
@@ -182,8 +185,8 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     # Perhaps as ns["imp"] or ns.imp, of whoever has them then.
     spelt = {s.value for s in tree.strings} | tree.attribute_names if whole else set()
     spoken = _spoken(tree, names) if everything else set[str]()
-    for found, hidden in ((everything, spoken), (whole, spelt)):
-        for module, node in found:
+    for places, hidden in ((everything, spoken), (whole, spelt)):
+        for module, node in places:
             for name in names:
                 referred = name in tree.references and name not in tree.root.bindings
                 if referred or name in hidden:
@@ -191,7 +194,10 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     for attribute in tree.attributes:
         if attribute.attr in names:
             replaces = not isinstance(attribute.ctx, ast.Load)
-            for module in modules.candidates(attribute.value, handed_in=replaces):
+            found = modules.candidates(attribute.value, handed_in=replaces)
+            if not found and _is_asked_for_member(tree, attribute):
+                found = modules.reachable
+            for module in found:
                 yield Taking(module, attribute.attr, attribute, replaces)
     for call in tree.calls:
         if _called(call) == "multiple" and call.args:  # patch.multiple(m, imp=…)
@@ -258,7 +264,10 @@ def _by_string(
                 for module in modules.candidates(owner, handed_in=True):
                     yield Taking(module, text, call, _called(call) not in _ASKING)
     elif isinstance(parent, ast.Subscript) and parent.slice is string:
-        for module in modules.candidates(parent.value, handed_in=False):
+        found = modules.candidates(parent.value, handed_in=False)
+        if not found and _is_asked_for_member(tree, parent):
+            found = modules.reachable
+        for module in found:
             yield Taking(module, text, parent, not isinstance(parent.ctx, ast.Load))
             if getattr(parent.value, "attr", "") == "__globals__":  # or it is a method
                 inside = module.rpartition(".")[0] or module
@@ -289,6 +298,18 @@ def _by_computed_name(
         for text in spelt:
             for module in modules.candidates(call.args[0], handed_in=True):
                 yield Taking(module, text, call, _called(call) not in _ASKING)
+
+
+def _is_asked_for_member(tree: ScopeTree, node: ast.Attribute | ast.Subscript) -> bool:
+    """Say whether *node*, `x.imp` or `x["imp"]`, is asked for a member of imp: x may be a module.
+
+    It is not where that is the object whose method runs, or objects here are given an `imp`.
+    """
+    parent = tree.parents[node]
+    member = MEMBERS.get(parent.attr) if isinstance(parent, ast.Attribute) else None
+    own = getattr(node.value, "id", "") in ("self", "cls")
+    own |= getattr(node, "attr", "") in tree.stored_attributes
+    return member is not None and member.kind is not Kind.LEAKED and not own
 
 
 def _dotted(text: str, node: ast.expr, names: Collection[str]) -> Iterator[Taking]:
@@ -406,7 +427,10 @@ class _Modules:
                 return self.named(node.args[0])
             if last == "run_module":
                 return _text(node.args[0])
-            if last in _FROM_FILES:
+            if last == "getattr" and len(node.args) > 1 and (name := _text(node.args[1])):
+                owner = self.named(node.args[0])
+                return f"{owner}.{name}" if owner else ""
+            if _plain(node) in _FROM_FILES:
                 return _of_file(node) or next(filter(None, map(_of_file, self._paths(node))), "")
         return ""
 
@@ -429,6 +453,16 @@ class _Modules:
             if isinstance(statement, ast.Assign) and attribute is not statement.value:
                 found.setdefault(attribute.attr, []).append(statement.value)
         return found
+
+    @functools.cached_property
+    def reachable(self) -> list[str]:
+        """The modules that an expression may stand for of which nothing is known."""
+        found = set(_imported(self.tree))
+        if not {"import_module", "__import__"}.isdisjoint(
+            self.tree.attribute_names | self.tree.names
+        ):
+            found |= {str(s.value) for s in self.tree.strings if _MODULE.fullmatch(str(s.value))}
+        return sorted(found)
 
     def expanded(self, text: str) -> str:
         """*text*, a dotted name, with the module that its first name is a variable for."""
@@ -538,7 +572,7 @@ def _replaced(tree: ScopeTree, names: Collection[str]) -> dict[str, int]:
             if string.value == "imp" and isinstance(tree.parents[string], ast.Compare):
                 found.setdefault("*", string.lineno)
     for call in tree.calls:
-        for member in _replaced_by(call, is_imp):
+        for member in _replaced_by(call, is_imp, modules.text):
             if not _only_if_absent(tree, call):
                 found.setdefault(member, call.lineno)
     return found
@@ -572,14 +606,19 @@ def _only_if_absent(tree: ScopeTree, node: ast.AST) -> bool:
     return any("hasattr" in ast.unparse(test) for test in tests)
 
 
-def _replaced_by(call: ast.Call, is_imp: Callable[[ast.expr | str], bool]) -> Iterator[str]:
+def _replaced_by(
+    call: ast.Call,
+    is_imp: Callable[[ast.expr | str], bool],
+    text: Callable[[ast.expr], str],
+) -> Iterator[str]:
     """The members of `imp` that *call* replaces: `patch.object(imp, "reload")`, …"""
     if not call.args:
         return
     name = _called(call)
     first, second = call.args[0], _text(call.args[1]) if len(call.args) > 1 else ""
-    target = _text(first)
-    if name in ("patch", "setattr", "delattr", "object", "replace", "swap_attr"):
+    patches = name in ("patch", "setattr", "delattr", "object", "replace", "swap_attr")
+    target = text(first) if patches else _text(first)
+    if patches:
         module, _, member = target.rpartition(".")
         if is_imp(module):
             if member in MEMBERS and not (name == "replace" and second):
@@ -629,6 +668,12 @@ def _takes_last(call: ast.Call) -> bool:
 def _called(call: ast.Call) -> str:
     """The last name of what is called."""
     return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+
+
+def _plain(call: ast.Call) -> str:
+    """The same, of a helper the name of what it stands for."""
+    name = _called(call)
+    return name if name == "__import__" else name.lstrip("_").removeprefix("imp_")
 
 
 def replaced_at_once(tree: ScopeTree) -> Iterator[tuple[ast.Call, str]]:

@@ -99,7 +99,9 @@ def failing(
         used = is_used(tree, node) or (is_none and _is_handed_on(tree, node))
         if instead == NO_CONSTANT:
             used = not isinstance(parent, (ast.Assign, ast.Expr)) and not _asks(tree, node)
-        if not used or reach.dead(node) or (is_none and tested(tree, node, local)):
+        if not used or reach.dead(node):
+            continue
+        if is_none and tested(tree, node, local or ast.unparse(node)):
             continue
         asked = f"hasattr({ast.unparse(node)}, {getattr(parent, 'attr', '')!r})"
         if survives(tree, node, errors) or tested(tree, node, asked):
