@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import bisect
+import contextlib
 import difflib
 import functools
 import re
@@ -74,9 +75,25 @@ class Rewriter:
         for region, some in self._by_region(changes):
             key = region, tuple(some)
             if key not in self._known:  # what many fixes ask of the imports is the same
-                self._known[key] = [*self._edits_in(region, some)]
+                self._known[key] = [*self._edits_in(self._readable(region), some)]
             found += self._known[key]
         return found
+
+    def _readable(self, region: Span) -> Span:
+        """*region*, or the whole text where LibCST prints only that as it was.
+
+        So it is where a comment after a block is indented less than the block.
+        Raises Unprintable.
+        """
+        whole = 0, len(self.source.text)
+        try:
+            self.ground(region)
+        except Unprintable:
+            with contextlib.suppress(Unprintable):
+                self.ground(whole)
+                return whole
+            raise
+        return region
 
     def _edits_in(self, region: Span, changes: Sequence[Change]) -> Iterator[Edit]:
         """The edits that carry out *changes*, all of them in *region*."""
@@ -99,7 +116,7 @@ class Rewriter:
     def check(self, changes: Iterable[Change]) -> None:
         """Raise Unprintable if LibCST cannot deal with the statements around *changes*."""
         for region, _ in self._by_region(changes):
-            self.ground(region)
+            self._readable(region)
 
     # -- regions -----------------------------------------------------------
 

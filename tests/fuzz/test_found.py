@@ -65,6 +65,11 @@ ORDERED = {
         'try: first = f.readline().strip(); module = imp.load_module("alpha", f,\np, d)\n'
         "finally:\n    f.close()\nprint(first, module.FILE, d[0], p)\n"
     ),
+    "a comment between a block and the next that belongs to neither": (
+        'import imp\ntry:\n imp.find_module("nothing")  # c2\n import nothing\n'
+        "except ImportError: nothing = None\n\n # c3\ntry:\n imp.find_module('top')\n"
+        " def use():\n  return top.__name__\nexcept ImportError: use = None\n"
+    ),
     "a constant beside a statement that goes": (
         "del imp\nimport imp; import sys; print(imp.PY_SOURCE)\n"
     ),
