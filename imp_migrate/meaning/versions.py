@@ -287,6 +287,8 @@ class VersionTests:
         raise Unknown
 
     def _has(self, owner: str, name: str, at: ast.Call, version: Version) -> bool:
+        if name == "__spec__" and self._is_used_as_module(at.args[0]):
+            return version >= (3, 4)
         if owner.rpartition(".")[2] in _BUILTINS and name in GONE_BUILTINS:
             return False
         if name in GONE_ATTRIBUTES.get(owner, ()):
@@ -295,6 +297,17 @@ class VersionTests:
         if there is None or (there and not is_there(self.tree, at.args[0], name)):
             raise Unknown
         return there
+
+    def _is_used_as_module(self, node: ast.expr) -> bool:
+        """Say whether *node* is a variable of which `__spec__` or `__name__` is read, too."""
+        scope = self.tree.scope_of(node)
+        if (
+            not isinstance(node, ast.Name)
+            or (home := self.tree.resolve(node.id, scope, node)) is None
+        ):
+            return False
+        around = (self.tree.parents[read] for read in self.tree.reads(node.id, home))
+        return any(getattr(parent, "attr", "") in ("__spec__", "__name__") for parent in around)
 
     def _returned(self, function: ast.expr, dotted: str, version: Version) -> object:
         """What the call of *function* without arguments returns."""

@@ -98,3 +98,11 @@ def test_flags_that_depend_on_each_other_are_given_up() -> None:
     source = "\n".join(["def run():", *lines, "    if a0:", "        import imp"])
     tree = ScopeTree(ast.parse(source))
     assert Reach(tree).dead(tree.imports[0]) == ""
+
+
+def test_every_module_has_a_spec_since_3_4() -> None:
+    asked = "hasattr(module, '__spec__')"
+    assert truth(asked, "module = find()\nspec = module.__spec__") is True
+    assert truth(asked, "module = find()\nname = module.__name__.split('.')") is True
+    assert truth(asked, "module = find()\nprint(module)") is None
+    assert truth("hasattr(find(), '__spec__')", "find().__spec__") is None
