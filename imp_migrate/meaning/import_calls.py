@@ -32,6 +32,23 @@ def asked_module(call: ast.Call) -> ast.expr | None:
     return given[0] if given else None
 
 
+def moves_reload(call: ast.Call) -> bool:
+    """Say whether *call* is `MovedAttribute(name, old_module, "imp", "reload")`, of six.
+
+    Its arguments after these are the attribute in the old module and that in the new one;
+    what is not given is as the one before, the name at first (six 1.0 to 1.17).
+    """
+    given = [getattr(argument, "value", None) for argument in call.args]
+    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    return (
+        called == "MovedAttribute"
+        and not call.keywords
+        and 3 <= len(given) <= 5
+        and given[2] == "imp"
+        and (given[:1] + given[3:])[-1] == "reload"
+    )
+
+
 def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
     """Say whether *node* calls `__import__` or `importlib.import_module`."""
     root: ast.expr = node.func

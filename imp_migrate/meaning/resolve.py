@@ -22,6 +22,7 @@ from .import_calls import (
     is_import_call,
     maps_list,
     may_be_imp,
+    moves_reload,
 )
 from .mentions import Access, Mentions
 from .reach import Reach
@@ -264,7 +265,8 @@ class Resolver:
                 continue
             if own or _IMPORTING.search(called) or self.tree.dotted(call.func) == "ast.alias":
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
-                use.doubt = f"`{called}` is given its name; name what replaces it"
+                if not moves_reload(call):
+                    use.doubt = f"`{called}` is given its name; name what replaces it"
                 self._add_loose(use)
                 if called == "importorskip":
                     use.silent = use.silent or "without it the tests are skipped"
