@@ -118,26 +118,6 @@ def _placed(nodes: Iterable[cst.CSTNode]) -> Iterator[tuple[str, bool]]:
             pending += reversed(node.children)
 
 
-def about_what_is_left(
-    comments: Sequence[str], old: cst.CSTNode, new: cst.CSTNode
-) -> tuple[list[str], list[str]]:
-    """Part *comments*, of clauses that go, into those to keep and those that go with them.
-
-    These speak of a name that was in *old* and is no longer in *new*: "close fp explicitly".
-    What speaks of `imp` is for a person to look at.
-    """
-    lost = (_names(old) - _names(new) if comments else set()) - {"imp"}
-    left = [comment for comment in comments if lost.isdisjoint(re.findall(r"\w+", comment))]
-    return left, [comment for comment in comments if comment not in left]
-
-
-def _names(node: cst.CSTNode) -> set[str]:
-    """The names and attributes in *node*."""
-    if isinstance(node, cst.Name):
-        return {node.value}
-    return set().union(*map(_names, node.children))
-
-
 def comment_lines(comments: Iterable[str]) -> list[cst.EmptyLine]:
     """A line for each of *comments*."""
     return [cst.EmptyLine(comment=cst.Comment(text)) for text in comments]

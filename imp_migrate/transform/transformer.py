@@ -28,7 +28,7 @@ from .changes import (
     RewriteImport,
     Unwrap,
 )
-from .comments import Comments, about_what_is_left, comment_lines, comments_of
+from .comments import Comments, comment_lines, comments_of
 from .ground import Addressees, Ground, NotCarriedOut, kind_of
 from .layout import Layout
 from .nodes import (
@@ -558,9 +558,7 @@ class _Transformer(cst.CSTTransformer):
         if vanishes:
             assert isinstance(new, cst.Try)
             outcome.comments += comments_of(getattr(new.body, "footer", ()))
-        left, gone = about_what_is_left(comments_of(idle.values()), old, new)
-        outcome.comments += left
-        outcome.gone += gone
+        outcome.comments += comments_of(idle.values())
         if vanishes:
             assert isinstance(new, cst.Try)
             outcome.own = [*new.body.body]

@@ -359,24 +359,3 @@ def test_a_comment_after_a_colon_is_not_lost() -> None:
     text = Text("if a: b = old(x,  # c1\n    y)\nelse: pass\n")
     change = ReplaceExpression(text["old(x,  # c1\n    y)"], Code("new"))
     assert "# c1" in carried_out(text, [change])
-
-
-def test_a_comment_about_what_goes_with_a_clause_goes_with_it() -> None:
-    code = """\
-import imp
-
-
-def load(name):
-    fp, pathname, description = imp.find_module(name)
-    try:
-        return imp.load_module(name, fp, pathname, description)
-    finally:
-        # Since we may exit via an exception, close fp explicitly.
-        # This says something else, this of imp.
-        if fp:
-            fp.close()
-"""
-    assert imp_migrate.migrate(code).text.endswith("""
-    return _find_and_load(name)
-    # This says something else, this of imp.
-""")
