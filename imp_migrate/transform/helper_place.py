@@ -11,7 +11,7 @@ from ..options import Options
 from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of
 from .names import Namer
-from .statements import header_length, is_alone, is_crowded, only_imports
+from .statements import header_length, is_alone, is_crowded, modules_of, only_imports
 
 #: How long the lines of helpers get: what black and ruff format take if nobody says otherwise.
 _WIDTH = 88
@@ -101,6 +101,8 @@ class HelperPlace:
             if first >= limit and not late and only_imports(body[first]):
                 first += 1
                 while first < len(body) and isinstance(body[first], (ast.Import, ast.ImportFrom)):
+                    if self._leads_back(body[first]):
+                        break
                     first += 1
                 return first
         index = start
@@ -109,6 +111,13 @@ class HelperPlace:
             if isinstance(statement, (ast.Import, ast.ImportFrom)) or blocks:
                 index = position + 1
         return index
+
+    def _leads_back(self, statement: ast.stmt) -> bool:
+        """Say whether *statement* imports what may take something from this module meanwhile."""
+        circular = self.source.vicinity.circular
+        return bool(circular) and any(
+            not circular.isdisjoint(modules_of(node)) for node in ast.walk(statement)
+        )
 
     @functools.cached_property
     def home(self) -> tuple[int, int]:
@@ -127,13 +136,22 @@ class HelperPlace:
         return inside[0], inside[-1] + 1
 
     def _first_run(self, body: list[ast.stmt], start: int) -> int:
-        """The first of *body*, from *start* on, that defines or may call a migrated use."""
+        """The first of *body*, from *start* on, that defines or may call a migrated use.
+
+        Once imp is imported, that may be a module which imports this one in turn.
+        """
         uses = {id(use.node) for use in self.resolution.uses}
+        imports = {id(found.statement) for found in self.resolution.imports if found.live}
+        imported = False
         for position, statement in enumerate(body[start:], start):
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 return position
-            if any(id(node) in uses for node in ast.walk(statement)):
+            if imported and self._leads_back(statement):
                 return position
+            inside = {id(node) for node in ast.walk(statement)}
+            if not inside.isdisjoint(uses):
+                return position
+            imported = imported or not inside.isdisjoint(imports)
         return len(body)
 
     @property
