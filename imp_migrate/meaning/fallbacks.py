@@ -222,7 +222,8 @@ def _conditions(tree: ScopeTree, node: ast.AST) -> Iterator[ast.expr]:
                     break
                 yield value
         elif isinstance(parent, _CONDITIONS) and child is not parent.test:
-            yield parent.test
+            if not isinstance(parent.test, ast.Constant):  # `if True:` asks nothing
+                yield parent.test
         if isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             earlier = parent.body[: parent.body.index(child)] if child in parent.body else []
             for statement in earlier:
