@@ -55,6 +55,8 @@ REPLACEMENTS = [
     ("_load_package", '"__init__.py", ', ""),
     ("_load_from", "os.path.isdir", "os.path.isfile"),
     ("_load_from", "pathname is None", "not pathname or name in sys.builtin_module_names"),
+    ("_load_package", ", submodule_search_locations=[]", ""),
+    ("_load_module", ", submodule_search_locations=[]", ""),
     ("_load_from", "spec.origin if spec.submodule_search_locations else ", ""),
     ("_load_from", " if spec.submodule_search_locations else pathname", ""),
     ("_load_dynamic", "module = sys.modules[name] =", "module ="),
