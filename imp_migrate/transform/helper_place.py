@@ -11,7 +11,7 @@ from ..options import Options
 from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of
 from .names import Namer
-from .statements import header_length, is_alone, is_crowded, modules_of, only_imports
+from .statements import header_length, imports_any, is_alone, is_crowded, only_imports
 
 #: How long the lines of helpers get: what black and ruff format take if nobody says otherwise.
 _WIDTH = 88
@@ -114,10 +114,7 @@ class HelperPlace:
 
     def _leads_back(self, statement: ast.stmt) -> bool:
         """Say whether *statement* imports what may take something from this module meanwhile."""
-        circular = self.source.vicinity.circular
-        return bool(circular) and any(
-            not circular.isdisjoint(modules_of(node)) for node in ast.walk(statement)
-        )
+        return imports_any(statement, self.source.vicinity.circular)
 
     @functools.cached_property
     def home(self) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from ..meaning.uses import ImpImport, Resolution
 from ..model import Need, Request
 from ..text.source import Source
 from .imports import ImportedName, ImportSite, TailLine
-from .statements import header_length, is_alone, is_crowded, modules_of, only_imports
+from .statements import header_length, imports_any, is_alone, is_crowded, only_imports
 
 _SUBMODULES = ("util", "machinery")
 
@@ -270,11 +270,8 @@ class Sites:
 
     def _calls_out(self, part: ast.AST) -> bool:
         """Say whether *part* uses imp, calls something, or imports what imports this module."""
-        return any(
-            isinstance(node, ast.Call)
-            or id(node) in self._use_nodes
-            or not self.source.vicinity.circular.isdisjoint(modules_of(node))
-            for node in ast.walk(part)
+        return imports_any(part, self.source.vicinity.circular) or any(
+            isinstance(node, ast.Call) or id(node) in self._use_nodes for node in ast.walk(part)
         )
 
     @functools.cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Collection
 
 
 def header_length(module: ast.Module) -> int:
@@ -62,3 +63,10 @@ def modules_of(node: ast.AST) -> set[str]:
     module = "." * node.level + (node.module or "")
     dot = "" if module.endswith(".") else "."
     return {module, *(f"{module}{dot}{alias.name}" for alias in node.names)}
+
+
+def imports_any(part: ast.AST, modules: Collection[str]) -> bool:
+    """Say whether *part* imports one of *modules*, or from it."""
+    return bool(modules) and any(
+        not modules_of(node).isdisjoint(modules) for node in ast.walk(part)
+    )
