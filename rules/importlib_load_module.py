@@ -2,8 +2,8 @@
 
 ## What it does
 Reports `load_module` on a loader of the standard library, and `find_module` or
-`find_loader` on one of its finders: what `importlib.machinery`, `pkgutil` or a spec
-gave, also in a loop over `pkgutil.iter_modules` (IMP504).
+`find_loader` on one of its finders: what `importlib.machinery`, `pkgutil`, `zipimport` or a
+spec gave, also in a loop over `pkgutil.iter_modules` (IMP504).
 
 `SourceFileLoader(name, path).load_module()` becomes `_load_spec`, a short function that is
 added to the module after its imports and does the same, or, where a module is loaded once

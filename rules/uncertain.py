@@ -11,7 +11,10 @@ which this one takes the name.
 
 What reaches the name without naming it counts as uncertain, too: `globals()["imp"]`,
 `sys.modules[__name__].imp`, `eval("imp.get_tag()")`, and a type that is written
-as a string, as in `finder: "imp.NullImporter"`.  So do a loop that deletes names of
+as a string, as in `finder: "imp.NullImporter"`.  So does a string that is kept for an
+import by name: `"imp"` where the variable, table, attribute or argument that holds it is what
+is imported, `"imp:new_module"` where anything is, `{"()": "imp.new_module"}` for
+`logging.config`; and `lazy.imp` of an object that imports what it is asked for.  So do a loop that deletes names of
 the module, a shim put into `sys.modules`, and a file `imp.py` in a folder that the
 program may put on `sys.path`.
 

@@ -17,6 +17,8 @@ from .catalogue import MEMBERS, Kind
 from .mentions import Mentions
 from .presence import is_none
 from .scopes import Binding, ScopeTree
+from .stars import is_own
+from .verdict import place_of
 
 # What every import goes through, and who replaces it may say that there is no `imp`.
 _IMPORTS = ("__import__", "meta_path")
@@ -188,8 +190,7 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     for places, hidden in ((everything, spoken), (whole, spelt)):
         for module, node in places:
             for name in names:
-                referred = name in tree.references and name not in tree.root.bindings
-                if referred or name in hidden:
+                if name in hidden or _may_come_from(tree, name, node):
                     yield Taking(module, name, node)
     for attribute in tree.attributes:
         if attribute.attr in names:
@@ -217,6 +218,21 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
         for part in modules.values(node) if isinstance(node, ast.Name) else (node,):
             if isinstance(part, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
                 yield from _dotted(modules.text(part), part, names)
+
+
+def _may_come_from(tree: ScopeTree, name: str, node: ast.AST) -> bool:
+    """Say whether the module uses *name* where *node*, which may bind any, may have bound it."""
+    bindings = tree.root.bindings.get(name, ())
+    if not bindings:
+        return name in tree.references
+    # What the module imports itself, wherever it does, is the same module.
+    own = [tree.statement(b.node) for b in bindings if tree.import_of(b) == name]
+    return any(
+        tree.resolve(name, tree.scope_of(read), read) in (None, tree.root)
+        and not is_own(read, tree, [tree.statement(node)])
+        and not any(place_of(statement) < place_of(tree.statement(read)) for statement in own)
+        for read in tree.references.get(name, ())
+    )
 
 
 def _spoken(tree: ScopeTree, names: Collection[str]) -> set[str]:
@@ -292,12 +308,15 @@ def _by_computed_name(
         first = target.left if isinstance(target, ast.BinOp) else ast.JoinedStr(target.values[:-1])
         if (module := modules.text(first)).endswith("."):  # patch("m." + name)
             yield from (Taking(module[:-1], text, call, True) for text in spelt)
-    if _called(call) not in (*_ASKING, *_REPLACING) or len(call.args) < 2:
+    called, given = _called(call), call.args
+    if called == "partial" and given and isinstance(function := given[0], ast.Name):
+        called, given = function.id, [*given[1:], function]  # partial(getattr, m), called elsewhere
+    if called not in (*_ASKING, *_REPLACING) or len(given) < 2:
         return
-    if isinstance(call.args[1], ast.Name):
+    if isinstance(given[1], ast.Name):
         for text in spelt:
-            for module in modules.candidates(call.args[0], handed_in=True):
-                yield Taking(module, text, call, _called(call) not in _ASKING)
+            for module in modules.candidates(given[0], handed_in=True):
+                yield Taking(module, text, call, called not in _ASKING)
 
 
 def _is_asked_for_member(tree: ScopeTree, node: ast.Attribute | ast.Subscript) -> bool:

@@ -1,4 +1,4 @@
-"""Uses of what took the place of `imp`: `importlib` and `pkgutil`, by their qualified names.
+"""Uses of what took the place of `imp`: `importlib`, `pkgutil`, `zipimport`, by qualified names.
 
 Nothing is decided here about whether a use is right; only what is meant, what
 is in a name, and whether somebody has seen to the case that it fails.
@@ -15,7 +15,7 @@ from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
 
 #: The packages that are followed.
-PACKAGES = frozenset(["importlib", "pkgutil"])
+PACKAGES = frozenset(["importlib", "pkgutil", "zipimport"])
 
 _MACHINERY = "importlib.machinery"
 _SEARCHES = frozenset(
@@ -32,12 +32,13 @@ _LOADERS = frozenset(
     for loader in ("SourceFileLoader", "SourcelessFileLoader", "ExtensionFileLoader")
 )
 _OLD_LOADERS = frozenset(["importlib.find_loader", "pkgutil.find_loader", "pkgutil.get_loader"])
+_FINDERS = frozenset(["pkgutil.get_importer", "zipimport.zipimporter", f"{_MACHINERY}.FileFinder"])
 _WALKS = frozenset(["pkgutil.iter_modules", "pkgutil.walk_packages"])
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 class ImportlibUses:
-    """What one module does with `importlib` and `pkgutil`.
+    """What one module does with `importlib`, `pkgutil` and `zipimport`.
 
     filename: the name of the module, as far as it is known.
     has_imp: whether it also imports `imp`, which imports parts of importlib itself.
@@ -183,8 +184,8 @@ class ImportlibUses:
         )
 
     def is_finder(self, node: ast.expr) -> bool:
-        """Say whether *node* is a finder that `pkgutil` or `importlib.machinery` gave."""
-        if self.calls_in(node) <= {"pkgutil.get_importer", f"{_MACHINERY}.FileFinder"}:
+        """Say whether *node* is a finder that one of the packages gave."""
+        if self.calls_in(node) <= _FINDERS:
             return True
         if isinstance(node, ast.Attribute) and node.attr == "module_finder":
             return True

@@ -27,8 +27,9 @@ from .import_calls import (
 from .mentions import Access, Mentions
 from .reach import Reach
 from .scopes import Scope, ScopeTree
+from .stars import is_own
 from .uses import MODULE, Form, ImpImport, Resolution, Use, grouped
-from .verdict import QUIET, RENAME, Judge, is_constant, place_of
+from .verdict import RENAME, Judge
 
 
 class Resolver:
@@ -160,14 +161,14 @@ class Resolver:
         stars = [found for found in self.result.imports if found.member == "*"]
         if not stars:
             return
-        own = {found.statement for found in stars}
-        foreign = [s for s in self.tree.star_imports if s not in own]
+        statements = [found.statement for found in stars]
+        foreign = [s for s in self.tree.star_imports if s not in statements]
         for name in sorted(STAR_NAMES & set(self.tree.references)):
             rivals = self.rivals(self.tree.root.bindings.get(name, ()))
             for read in self.tree.references[name]:
                 scope = self.tree.scope_of(read)
                 home = self.tree.resolve(name, scope, read)
-                if home not in (None, self.tree.root) or self._is_own(name, read, scope):
+                if home not in (None, self.tree.root) or is_own(read, self.tree, statements):
                     continue
                 use = Use(-1, name, Form.NAME, read, scope)
                 if foreign:
@@ -180,25 +181,6 @@ class Resolver:
                 self.result.uses.append(use)
         for name in sorted(STAR_NAMES - self.tree.root.bindings.keys()):
             self._follow_indirect(name, self.tree.root, stars)
-
-    def _is_own(self, name: str, read: ast.Name, scope: Scope) -> bool:
-        """Say whether the module has certainly bound *name* itself when *read* runs."""
-        statements = [
-            self.tree.statement(binding.node)
-            for binding in self.tree.root.bindings.get(name, ())
-            if not binding.is_del
-        ]
-        own = [s for s in statements if self.tree.parents[s] is self.tree.module]
-        if not own:
-            return False
-        first = min(own, key=place_of)
-        if scope is self.tree.root:
-            return place_of(first) < place_of(self.tree.statement(read))
-        # A function runs when something calls it: nothing may before the name is bound.
-        body = self.tree.module.body
-        stars = [i.statement.lineno for i in self.result.imports if i.member == "*"]
-        between = [s for s in body if min(stars) < s.lineno and place_of(s) < place_of(first)]
-        return all(isinstance(s, QUIET) or is_constant(s) for s in between)
 
     def _follow_expressions(self) -> None:
         bound = {id(found.statement) for found in self.result.imports if found.dynamic}
@@ -219,6 +201,35 @@ class Resolver:
                 assert isinstance(parent, ast.Attribute)
                 scope = self.tree.scope_of(parent)
                 self._add_loose(Use(-1, parent.attr, Form.ELSEWHERE, parent, scope))
+            elif attribute.attr == "imp" and self._imports_on_demand(attribute.value):
+                use = self._module_use(attribute, self.tree.scope_of(attribute))
+                use.doubt = (
+                    "its `__getattr__` imports what it is asked for; ask for what replaces it"
+                )
+                self._add_loose(use)
+
+    def _imports_on_demand(self, owner: ast.expr) -> bool:
+        """Say whether *owner* is an object of a class here whose `__getattr__` imports by name."""
+        if isinstance(owner, ast.Name):
+            scope = self.tree.resolve(owner.id, self.tree.scope_of(owner), owner)
+            makers = [
+                assigned.value
+                for binding in (scope.bindings[owner.id] if scope else ())
+                if isinstance(assigned := self.tree.parents.get(binding.node), ast.Assign)
+            ]
+        else:
+            makers = [owner]
+        made = {getattr(m.func, "id", "") for m in makers if isinstance(m, ast.Call)} - {""}
+        return any(
+            isinstance(part, ast.Call)
+            and is_import_call(part, self.tree)
+            and not isinstance(asked_module(part), ast.Constant)
+            for node in (self.tree.owners() if made else ())
+            if isinstance(node, ast.ClassDef) and node.name in made
+            for method in node.body
+            if getattr(method, "name", "") in ("__getattr__", "__getattribute__")
+            for part in ast.walk(method)
+        )
 
     def _is_module_elsewhere(self, attribute: ast.Attribute) -> bool:
         """Say whether `x.imp` is the module, re-exported: x is imported, a member follows."""
@@ -252,16 +263,19 @@ class Resolver:
     def _follow_names(self) -> None:
         """Add where a function that imports by name is given "imp", or "imp.reload"."""
         for string in self.tree.strings:
-            match = _NAME.fullmatch(str(string.value))
-            calls = self.mentions.calls_with(string) if match else iter(())
-            call = next((call for call in calls if call.args), None)
+            if not _NAME.fullmatch(str(string.value)):
+                continue
+            call = next(self.mentions.calls_with(string), None)
             if call is None:
+                if self._is_imported_later(string):
+                    use = self._module_use(string, self.tree.scope_of(string))
+                    use.doubt = "the string is a name to import; name what replaces it"
+                    self._add_loose(use)
                 continue
             called = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            if string in call.args[1:] and not (called in _MOVED and string in call.args[2:3]):
-                continue
             own = self._imports_by_name(call.func)
-            if is_import_call(call, self.tree) or own is False:
+            later = string in call.args[1:] and not (called in _MOVED and string in call.args[2:3])
+            if is_import_call(call, self.tree) or own is False or (later and not own):
                 continue
             if own or _IMPORTING.search(called) or self.tree.dotted(call.func) == "ast.alias":
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
@@ -270,6 +284,45 @@ class Resolver:
                 self._add_loose(use)
                 if called == "importorskip":
                     use.silent = use.silent or "without it the tests are skipped"
+
+    def _is_imported_later(self, string: ast.Constant) -> bool:
+        """Say whether *string*, in no call, is kept for an import: `"imp"`, `"imp.reload"`.
+
+        A member's name is, where the module imports what is no literal, and for
+        `logging.config`, as what makes an object; the module's own where that names what
+        keeps it: a variable, an attribute, a table, an argument with that default.
+        """
+        inner: ast.AST = string
+        parent = self.tree.parents[string]
+        names_member = re.split("[.:]", str(string.value), maxsplit=1)[-1] in MEMBERS
+        if names_member and isinstance(parent, ast.Dict) and string in parent.values:
+            key = parent.keys[parent.values.index(string)]
+            if isinstance(key, ast.Constant) and key.value == "()":
+                return True
+        while isinstance(parent, _DISPLAYS):
+            if isinstance(parent, ast.Dict) and inner not in parent.values:
+                return False
+            parent, inner = self.tree.parents[parent], parent
+        if isinstance(parent, ast.Call):
+            return inner is not string and is_import_call(parent, self.tree)
+        if isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+            targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
+            kept = set[str]().union(*map(_identifiers, targets))
+        elif isinstance(parent, ast.arguments):
+            kept = _identifiers(parent)
+        else:
+            return False
+        return any(names_member or kept & asked for asked in self._asked)
+
+    @functools.cached_property
+    def _asked(self) -> list[set[str]]:
+        """The names in what the module imports by name and, if there is none, fails."""
+        return [
+            _identifiers(asked)
+            for call in self.tree.calls
+            if is_import_call(call, self.tree) and not self._may_fail(call)
+            if not isinstance(asked := asked_module(call) or call, ast.Constant)
+        ]
 
     def _imports_by_name(self, function: ast.expr) -> bool | None:
         """Say whether *function*, or class, of this module imports by name; None if it is none.
@@ -362,8 +415,17 @@ _IMPORTING = re.compile(
     re.IGNORECASE,
 )
 _MOVED = ("MovedModule", "MovedAttribute")  # of six: the new name is the third argument
+_DISPLAYS = (ast.Dict, ast.List, ast.Tuple, ast.Set, ast.IfExp, ast.BoolOp)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _TARGET = re.compile(r"(?:[\w.]+\.)?imp\.(?P<member>\w+)")
+
+
+def _identifiers(node: ast.AST) -> set[str]:
+    """Every name, attribute and argument in *node*."""
+    parts = [*ast.walk(node)]
+    found = {part.id for part in parts if isinstance(part, ast.Name)}
+    found |= {part.attr for part in parts if isinstance(part, ast.Attribute)}
+    return (found | {part.arg for part in parts if isinstance(part, ast.arg)}) - {"self", "cls"}
 
 
 def _patches(function: ast.expr) -> bool:

@@ -39,6 +39,8 @@ def write(folder: Path, texts: dict[str, str]) -> list[Found]:
         "from .util import imp\n",
         "from.util import imp\n",
         "from .util import *\nimp.reload(m)\n",
+        "from .util import *\nprint(imp)\nimport imp\n",
+        "imp = None\nfrom .util import *\nprint(imp)\n",
         "from . import util\nutil.imp.reload(m)\n",
         "import pkg.util as u\nu.imp.reload(m)\n",
         "def f():\n    import pkg.util\n    return pkg.util.imp\n",
@@ -50,6 +52,7 @@ def write(folder: Path, texts: dict[str, str]) -> list[Found]:
         "import pkg.util\nassert 'imp' in vars(pkg.util)\n",
         "from pkg import util as u\neval('u.imp')\n",
         "from pkg import util\nfor name in ['imp']:\n    getattr(util, name)\n",
+        "import functools\nfrom pkg import util\nask = functools.partial(getattr, util)\nask('imp')\n",
     ],
 )
 def test_taken(tmp_path: Path, taker: str) -> None:
@@ -68,6 +71,9 @@ def test_taken(tmp_path: Path, taker: str) -> None:
         ("from ..util import imp\n", GIVER),
         ("from .util import sys as imp\n", GIVER),
         ("from .util import *\n", GIVER),
+        ("from .util import *\nimport imp\nprint(imp)\n", GIVER),
+        ("from .util import *\nimp = None\nprint(imp)\n", GIVER),
+        ("import imp\nfrom .util import *\nprint(imp)\n", GIVER),
         ("from .util import imp\n", "def f():\n    import imp\n"),
         ("from .util import imp\n", "import importlib as imp\n"),
         ("from .util import imp\n", "import imp\nprint 1\n"),

@@ -229,3 +229,39 @@ def test_reachable_code_is_rewritten(source: str) -> None:
     found = plan(source)
     assert found.diagnostics
     assert all(d.fix is not None for d in found.diagnostics)
+
+
+NAMED = {
+    "an argument": "def f(*names): return [import_module(n) for n in names]\nf('json', 'imp')",
+    "an argument by its name": "def f(why, name): import_module(name)\nf(1, name='imp')",
+    "a default": "def f(name='imp'): import_module(name)",
+    "an attribute of a class": "class A:\n    name = 'imp'\n    def f(self): import_module(self.name)",
+    "an attribute": "def f(self):\n    self.name = 'imp'\n    import_module(self.name)",
+    "an item": "NAMES = {'a': 'imp'}\nimport_module(NAMES['a'])",
+    "a choice": "name = 'imp' if old else 'json'\nimport_module(name)",
+    "a choice in place": "import_module('imp' if old else 'json')",
+    "a member in a table": "TABLE = {'a': 'imp:reload'}\nimport_module(TABLE[x].split(':')[0])",
+    "a member that is entered": "TABLE['a'] = 'imp.reload'\nimport_module(name)",
+    "a factory": "dictConfig({'filters': {'f': {'()': 'imp.new_module', 'name': 'x'}}})",
+    "on demand": "class Lazy:\n    def __getattr__(self, name): return import_module(name)\nLazy().imp",
+}
+
+
+@pytest.mark.parametrize("source", NAMED.values(), ids=NAMED)
+def test_module_named_by_a_string(source: str) -> None:
+    found = plan(f"from importlib import import_module\n{source}\n").diagnostics
+    assert [diagnostic.code for diagnostic in found] == ["IMP410"]
+
+
+NOT_NAMED = {
+    "a key": "TABLE = {'imp': 1}\nimport_module(name)",
+    "of something else": "title = 'imp'\nimport_module(name)",
+    "looked for": "try:\n    import_module(NAMES['a'])\nexcept ImportError: pass\nNAMES = {'a': 'imp'}",
+    "no import": "NAMES = {'a': 'imp.reload'}\nimport_module('json')",
+    "another's attribute": "class Lazy:\n    def __getattr__(self, name): return name\nLazy().imp",
+}
+
+
+@pytest.mark.parametrize("source", NOT_NAMED.values(), ids=NOT_NAMED)
+def test_string_that_names_no_module(source: str) -> None:
+    assert not plan(f"from importlib import import_module\n{source}\n").diagnostics

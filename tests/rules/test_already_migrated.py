@@ -206,6 +206,11 @@ WRONG = {
         3,
         "import pkgutil\nfor finder, n, _ in pkgutil.walk_packages(d):\n    x = finder.find_module(n)",
     ),
+    "find_module in an archive": (
+        "IMP504",
+        2,
+        "import zipimport\nx = zipimport.zipimporter(path).find_module(n)",
+    ),
     "result of exec_module": (
         "IMP505",
         4,
