@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .catalogue import MEMBERS, Kind
@@ -202,15 +202,9 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
                 yield Taking(module, attribute.attr, attribute, replaces)
     for call in tree.calls:
         if _called(call) == "multiple" and call.args:  # patch.multiple(m, imp=…)
-            module = _text(call.args[0]) or modules.named(call.args[0])
-            for keyword in call.keywords:
-                if module and keyword.arg in names:
-                    yield Taking(module, str(keyword.arg), call, True)
+            yield from _by_keyword(call, modules.owners(call.args[0]), names)
         elif updated := _updated(call):  # vars(m).update(imp=…), patch.dict(vars(m), imp=…)
-            module = modules.named(updated)
-            for keyword in call.keywords:
-                if module and keyword.arg in names:
-                    yield Taking(module, str(keyword.arg), call, True)
+            yield from _by_keyword(call, modules.owners(updated), names)
         yield from _by_computed_name(tree, modules, call, names)
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
@@ -218,6 +212,13 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
         for part in modules.values(node) if isinstance(node, ast.Name) else (node,):
             if isinstance(part, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
                 yield from _dotted(modules.text(part), part, names)
+
+
+def _by_keyword(call: ast.Call, modules: Iterable[str], names: Collection[str]) -> Iterator[Taking]:
+    """What *call* puts into *modules* by keywords: `update(imp=…)`."""
+    given = [keyword.arg for keyword in call.keywords if keyword.arg in names]
+    for module in modules:
+        yield from (Taking(module, str(name), call, True) for name in given)
 
 
 def _may_come_from(tree: ScopeTree, name: str, node: ast.AST) -> bool:
@@ -269,8 +270,8 @@ def _by_string(
         and (table := modules.table(parent))
         and string in parent.args[:1]
     ):
-        if module := modules.named(table):  # vars(m).pop("imp"), m.__getattribute__("imp")
-            asked = ("get", "__getitem__", "__getattribute__")
+        asked = ("get", "__getitem__", "__getattribute__")
+        for module in modules.owners(table):  # vars(m).pop("imp"), m.__getattribute__("imp")
             yield Taking(module, text, parent, _called(parent) not in asked)
     elif isinstance(parent, (ast.Call, ast.keyword)):
         call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
@@ -289,12 +290,12 @@ def _by_string(
                 inside = module.rpartition(".")[0] or module
                 yield Taking(inside, text, parent, not isinstance(parent.ctx, ast.Load))
     elif isinstance(parent, ast.Compare) and parent.left is string:  # "imp" in vars(m)
-        for module in filter(None, map(modules.named, parent.comparators)):
-            yield Taking(module, text, parent)
+        for table in parent.comparators:
+            yield from (Taking(module, text, parent) for module in modules.owners(table))
     elif isinstance(parent, ast.Dict):  # patch.dict(vars(m), {"imp": …})
         around = tree.parents.get(parent)
         if isinstance(around, ast.Call) and (table := _updated(around)):
-            if module := _text(table).removesuffix(".__dict__") or modules.named(table):
+            for module in modules.owners(table):
                 yield Taking(module, text, around, True)
 
 
@@ -386,6 +387,11 @@ class _Modules:
             found.update(map(self.named, self.values(node)))
         return sorted(found - {""})
 
+    def owners(self, node: ast.expr) -> list[str]:
+        """The modules that *node*, a table of variables or a module, or its name, may be."""
+        text = _text(node).removesuffix(".__dict__")
+        return [text] if text else self.candidates(node, handed_in=False)
+
     def taken_whole(self) -> Iterator[tuple[str, ast.AST]]:
         """The modules whose variables are all handed to somebody: `globals().update(vars(m))`."""
         tables: list[ast.expr] = [
@@ -399,8 +405,7 @@ class _Modules:
                 asked = _updated(around) is table or _called(around) in ("setitem", "delitem")
             if not (asked or isinstance(around, (ast.Subscript, ast.Compare))):
                 owner = table.args[0] if isinstance(table, ast.Call) else table
-                if module := self.named(owner):
-                    yield module, table
+                yield from ((module, table) for module in self.owners(owner))
 
     def run_in(self) -> Iterator[str]:
         """The modules with whose variables this one runs code that is not written here."""

@@ -43,14 +43,8 @@ def fails_in_code(
     errors: what using it raises.
     attribute: not the variable, but whatever has it as an attribute (`compat.imp`).
     """
-    text = node.value if isinstance(node, ast.Constant) else None
-    if not isinstance(text, str) or text == name:
-        return False
-    if tested(tree, node, name) or survives(tree, node, errors):
-        return False
-    try:
-        code = ScopeTree(ast.parse(text.strip()))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    code = _code(node, name)
+    if code is None or tested(tree, node, name) or survives(tree, node, errors):
         return False
     if not attribute and name in code.root.bindings:
         return False  # it has a name of its own
@@ -61,6 +55,37 @@ def fails_in_code(
         (is_used(code, read) or "NameError" in errors) and not tested(code, read, ast.unparse(read))
         for read in reads
     )
+
+
+def members_asked(tree: ScopeTree, node: ast.expr, name: str) -> list[str]:
+    """What is asked of the variable *name* that *node*, code in a string or a look-up, reaches.
+
+    Not where somebody asks first whether there is such an attribute.
+    """
+    code = _code(node, name)
+    around, reads = tree, [value_of(tree, node)]
+    if code is not None:
+        own = name in code.root.bindings
+        around, reads = code, [] if own else [*code.references.get(name, ())]
+    members = []
+    for read in reads:
+        parent = around.parents[read]
+        if isinstance(parent, ast.Attribute) and isinstance(parent.ctx, ast.Load):
+            asked = f"hasattr({ast.unparse(read)}, {parent.attr!r})"
+            if not (tested(around, parent, asked) or survives(around, parent, {"AttributeError"})):
+                members.append(parent.attr)
+    return [] if survives(tree, node, {"AttributeError"}) else members
+
+
+def _code(node: ast.expr, name: str) -> ScopeTree | None:
+    """The code in the string *node*, if it is more than the *name* of a variable."""
+    text = node.value if isinstance(node, ast.Constant) else None
+    if not isinstance(text, str) or text == name:
+        return None
+    try:
+        return ScopeTree(ast.parse(text.strip()))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def is_asked_first(tree: ScopeTree, target: ast.Name) -> bool:

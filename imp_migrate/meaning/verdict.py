@@ -11,7 +11,7 @@ from .handlers import caught, survives, tries_around
 from .presence import assigned, has_flag, is_none, names_of, tested
 from .reach import Reach
 from .scopes import Binding, Scope, ScopeTree
-from .spoken import fails_in_code, is_used, may_be_none, value_of
+from .spoken import fails_in_code, is_used, may_be_none, members_asked, value_of
 from .stdlib import has_name
 from .submodules import dominates
 from .uses import Form, ImpImport, Use
@@ -99,26 +99,36 @@ class Judge:
         use.imports = tuple(i for i in imports if i.live)
         use.all_imports = tuple(imports)
         if not use.imports:
-            left = self._left(local, scope, imports)
-            if left is not None and not self._does_without(use.node, imports):
-                if not has_flag(self.tree, use.node, imports[0].flags) and (
-                    fails_in_code(self.tree, use.node, local, left) or self._fails(use.node, left)
-                ):
-                    use.broken = (
-                        f"the import of imp is guarded ({imports[0].silent}), but this use is not"
-                    )
+            flagged = has_flag(self.tree, use.node, imports[0].flags)
+            if not flagged and not self._does_without(use.node, imports):
+                use.broken = self._failure(use, local, scope, imports)
             use.silent = "" if use.broken else imports[0].silent
 
-    def _left(self, local: str, scope: Scope, imports: list[ImpImport]) -> set[str] | None:
-        """The errors of using what the guard of *imports* leaves; None if it may do."""
+    def _failure(self, use: Use, local: str, scope: Scope, imports: list[ImpImport]) -> str:
+        """Why *use*, which reaches *local* otherwise, fails with what a guard leaves; or ""."""
         own = {id(found.node) for found in imports}
-        rivals = [b for b in scope.bindings.get(local, ()) if id(b.node) not in own]
-        assigned = (self.tree.parents.get(rival.node) for rival in rivals)
-        if not all(
-            isinstance(a, ast.Assign) and isinstance(a.value, ast.Constant) for a in assigned
-        ):
-            return None
-        return {"AttributeError", "TypeError"} if rivals else {"AttributeError", "NameError"}
+        bindings = scope.bindings.get(local, ())
+        rivals = self.rivals(binding for binding in bindings if id(binding.node) not in own)
+        values = [assigned(self.tree, rival.node) for rival in rivals]
+        if all(isinstance(value, ast.Constant) for value in values):
+            left = {"AttributeError", "TypeError" if rivals else "NameError"}
+            if self._uses(use, local, left):
+                return f"the import of imp is guarded ({imports[0].silent}), but this use is not"
+            return ""
+        members = members_asked(self.tree, use.node, local)
+        for rival in rivals:
+            meaning = self._meaning(rival)
+            reasons = [self._lacks(rival, local, member) for member in members]
+            if meaning and use.form is Form.NAME and self._uses(use, local, {"TypeError"}):
+                reasons.append(self._unlike(use, meaning))
+            if reason := next(filter(None, reasons), ""):
+                return f"{reason} ({self._place(rival)})"
+        return ""
+
+    def _uses(self, use: Use, local: str, errors: set[str]) -> bool:
+        """Say whether *use*, which reaches *local* otherwise, raises *errors* where that is None."""
+        in_code = fails_in_code(self.tree, use.node, local, errors)
+        return in_code or self._fails(use.node, errors)
 
     def _does_without(self, node: ast.expr, imports: list[ImpImport]) -> bool:
         """Say whether *node* is not run on Python 3.12+, or what to do then is provided for."""
@@ -180,7 +190,6 @@ class Judge:
         """Why *use* fails with what the guard binds instead; "" if it works."""
         for rival in rivals:
             value = assigned(self.tree, rival.node)
-            line = getattr(rival.node, "lineno", 0)
             if isinstance(value, ast.Constant):
                 if use.form is Form.DELETE or self._asks_member(use, local):
                     continue
@@ -192,21 +201,37 @@ class Judge:
                     self.tree, use.node, self._errors(use)
                 ):
                     continue
-                return f"`{local}` is {value.value!r} on Python 3.12+ ({self.tree.place(line)})"
+                return f"`{local}` is {value.value!r} on Python 3.12+ ({self._place(rival)})"
             if self._asks_member(use, local):
                 continue
-            if reason := self._misfits(use, rival.node):
-                return f"{reason} ({self.tree.place(line)})"
-            names = names_of(self.tree, rival.node if value is None else value)
-            by_name = use.form in (Form.ATTRIBUTE, Form.LOOKUP)
-            if by_name and names is not None and use.member not in names:
-                return f"`{local}` has no {use.member} there ({self.tree.place(line)})"
-            meaning = self.tree.import_of(rival) if rival.is_import else None
-            if value is not None:
-                meaning = self.tree.dotted(value)
-            if meaning and (reason := self._unlike(use, meaning)):
-                return f"{reason} ({self.tree.place(line)})"
+            reasons = [self._misfits(use, rival.node)]
+            if use.form in (Form.ATTRIBUTE, Form.LOOKUP):
+                reasons.append(self._lacks(rival, local, use.member))
+            elif meaning := self._meaning(rival):
+                reasons.append(self._unlike(use, meaning))
+            if reason := next(filter(None, reasons), ""):
+                return f"{reason} ({self._place(rival)})"
         return ""
+
+    def _lacks(self, rival: Binding, local: str, member: str) -> str:
+        """Why what *rival* binds *local* to is known not to have *member*; or ""."""
+        names = names_of(self.tree, assigned(self.tree, rival.node) or rival.node)
+        if names is not None and member not in names:
+            return f"`{local}` has no {member} there"
+        meaning = self._meaning(rival)
+        lacks = bool(meaning) and self._has_name(meaning, member) is False
+        return f"{meaning} has no {member}" if lacks else ""
+
+    def _meaning(self, rival: Binding) -> str:
+        """The qualified name of what *rival* binds; "" if there is none."""
+        value = assigned(self.tree, rival.node)
+        if value is not None:
+            return self.tree.dotted(value) or ""
+        return (self.tree.import_of(rival) if rival.is_import else "") or ""
+
+    def _place(self, rival: Binding) -> str:
+        """Where *rival* stands."""
+        return self.tree.place(getattr(rival.node, "lineno", 0))
 
     def _asks_member(self, use: Use, local: str) -> bool:
         """Say whether it is provided for that what *use* has as *local* lacks the member, or is none."""
@@ -251,11 +276,8 @@ class Judge:
         return isinstance(parent, (ast.Compare, ast.BoolOp, ast.UnaryOp))
 
     def _unlike(self, use: Use, meaning: str) -> str:
-        """Why *meaning*, a qualified name, cannot take the place of imp in *use*; or ""."""
-        if use.form in (Form.ATTRIBUTE, Form.LOOKUP):
-            if self._has_name(meaning, use.member) is False:
-                return f"{meaning} has no {use.member}"
-        elif use.form is Form.NAME:
+        """Why *meaning*, a qualified name, cannot take the place of a member in *use*; or ""."""
+        if use.form is Form.NAME:
             module, _, name = meaning.rpartition(".")
             there = self._has_name(module, name)
             if there is False:

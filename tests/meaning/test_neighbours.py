@@ -220,6 +220,36 @@ def test_patched(tmp_path: Path, patch: str) -> None:
     assert (tmp_path / "app.py").read_text() == app
 
 
+@pytest.mark.parametrize(
+    "patch",
+    [
+        "mock.patch.multiple(m, imp=fake)",
+        "vars(m).update(imp=fake)",
+        "vars(m).update({'imp': fake})",
+        "vars(m).pop('imp')",
+        "m.__dict__.update(imp=fake)",
+    ],
+)
+def test_patched_under_a_name_for_two_modules(tmp_path: Path, patch: str) -> None:
+    """`m` is one module first and another one later: it may be either."""
+    app = "import imp\nimport os\nimp.reload(m)\n"
+    test = f"import app as m\n{patch}\nimport other as m\n"
+    left = migrated(tmp_path, {"app.py": app, "other.py": "", "t.py": test})
+    assert ("app.py", "IMP410", 3) in left
+    assert (tmp_path / "app.py").read_text() == app
+
+
+@pytest.mark.parametrize(
+    "asks",
+    ["print('imp' in vars(m))", "exec(code, {**vars(m)})"],
+)
+def test_asked_under_a_name_for_two_modules(tmp_path: Path, asks: str) -> None:
+    test = f"import app as m\n{asks}\nimp\nimport other as m\n"
+    app = "import imp\nimp.reload(m)\n"
+    migrated(tmp_path, {"app.py": app, "other.py": "", "t.py": test})
+    assert "import imp\n" in (tmp_path / "app.py").read_text()
+
+
 def test_patched_by_a_name_in_a_variable(tmp_path: Path) -> None:
     app = "import imp\nimp.reload(m)\n"
     test = "APP = 'pkg.app'\nTARGET = APP + '.imp'\nmock.patch(f'{TARGET}')\n"

@@ -127,6 +127,20 @@ WORKING = {
             else:
                 return importlib.reload(module)
     """,
+    "a string asks importlib for what it has": """
+        try:
+            import imp
+        except ImportError:
+            import importlib as imp
+        eval("imp.reload(m)")
+    """,
+    "a string asks whether it is there": """
+        try:
+            import imp
+        except ImportError:
+            import importlib as imp
+        eval("imp.find_module('x') if hasattr(imp, 'find_module') else None")
+    """,
     "six.PY2": "import six\nif six.PY2:\n    import imp\n    imp.reload(m)\n",
 }
 
@@ -165,6 +179,47 @@ BROKEN = {
         except ImportError:
             import importlib as imp
         imp.load_source("a", "b")
+        """,
+        {"IMP409"},
+    ),
+    "a string asks importlib for find_module": (
+        """
+        try:
+            import imp
+        except ImportError:
+            import importlib as imp
+        eval("imp.find_module('x')", globals())
+        """,
+        {"IMP409"},
+    ),
+    "a look-up asks importlib for find_module": (
+        """
+        try:
+            import imp
+        except ImportError:
+            import importlib as imp
+        globals()["imp"].find_module("x")
+        """,
+        {"IMP409"},
+    ),
+    "a string calls what is no find_module": (
+        """
+        try:
+            from imp import find_module
+        except ImportError:
+            from importlib import import_module as find_module
+        eval("find_module('x')")
+        """,
+        {"IMP409"},
+    ),
+    "a string asks a class of the guard": (
+        """
+        try:
+            import imp
+        except ImportError:
+            class imp:
+                reload = None
+        eval("imp.find_module('x')")
         """,
         {"IMP409"},
     ),
