@@ -294,7 +294,8 @@ class _Rewriter:
         search, load, ctx = self.pair.searches[0], self.pair.loads[0], self.ctx
         if not exact_search(search, ctx):
             return False
-        return is_compiled(ctx) or loads_once(load.call, load.name, ctx, self._gone())
+        compiled = is_compiled(ctx) or is_extension(load.name, ctx)
+        return compiled or loads_once(load.call, load.name, ctx, self._gone())
 
     def _in_place(self, unsafe: bool = False) -> Outcome:
         search, load = self.pair.searches[0], self.pair.loads[0]

@@ -106,9 +106,10 @@ def is_compiled(ctx: Context) -> bool:
 def is_extension(name: ast.expr, ctx: Context) -> bool:
     """Say whether a module of that *name* is an extension: no package, nor anything else later.
 
-    SWIG gives its extensions names that begin with an underscore.
+    SWIG gives its extensions names that begin with an underscore; people copy its function.
     """
-    return is_compiled(ctx) and _literal(name, ctx).startswith("_")
+    by_swig = is_compiled(ctx) or "swig_import_helper" in ctx.tree.root.bindings
+    return by_swig and _literal(name, ctx).startswith("_")
 
 
 def loads_once(

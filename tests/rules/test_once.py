@@ -188,3 +188,6 @@ def helper():
     extension, other = (migrated(code.replace("NAME", n), "x.py") for n in ("_osr", "osr"))
     assert loaded in extension and tested not in extension
     assert loaded not in other and tested in other
+    by_hand = code.partition("\n")[2].replace("NAME", "_osr")
+    assert loaded not in migrated(by_hand, "x.py")
+    assert loaded in migrated(by_hand.replace("helper", "swig_import_helper"), "x.py")
