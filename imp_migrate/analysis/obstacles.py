@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 
@@ -57,7 +58,7 @@ class Obstacles:
         if fix.helpers and not self.helper_place.has_room:
             way = "put what follows the docstring or `from __future__` on a line of its own"
             return None, f"; first {way}"
-        if any(self._is_out_of_sight(fix, use) for use in answer.uses):
+        if self._is_out_of_sight(fix, answer.uses):
             return None, "; first move the import out of the class: no function in it sees it there"
         if any(self._breaks_string(fix, use) for use in answer.uses):
             return None, "; first take this out of the f-string, into a variable"
@@ -112,10 +113,10 @@ class Obstacles:
             starred |= {"all", "any", "max", "min", "sum"}
         return own, starred
 
-    def _is_out_of_sight(self, fix: Fix, use: Use) -> bool:
-        """Say whether *fix* writes a lambda that needs what an import in a class binds."""
-        lambdas = any("lambda" in _code_of(change) for change in fix.changes)
-        return lambdas and any(found.scope.kind is ScopeKind.CLASS for found in use.imports)
+    def _is_out_of_sight(self, fix: Fix, uses: Iterable[Use]) -> bool:
+        """Say whether *fix*, of *uses*, writes a lambda that needs what an import in a class binds."""
+        in_class = (found.scope.kind is ScopeKind.CLASS for use in uses for found in use.imports)
+        return any(in_class) and any("lambda" in _code_of(change) for change in fix.changes)
 
     def _breaks_string(self, fix: Fix, use: Use) -> bool:
         """Say whether *fix* writes what no f-string around *use* can hold before Python 3.12."""

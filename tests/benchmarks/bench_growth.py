@@ -181,6 +181,7 @@ def _seconds(kind: Kind, way: str, sites: int, limit: float) -> float | None:
             env=environment(PYTHONDONTWRITEBYTECODE=""),  # as with whoever installed it
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             preexec_fn=lambda: resource.setrlimit(
                 resource.RLIMIT_CPU, (math.ceil(limit), math.ceil(limit) + 1)
             ),
