@@ -39,14 +39,19 @@ class ImportedName:
 
 @dataclass(frozen=True)
 class TailLine:
-    """An import that follows a site directly: new imports are sorted in there.
+    """An import, or a constant of imp, that follows a site directly: new ones are sorted in there.
 
+    key: `Need.sort_key` of what it binds.
     bare: span of the module's name, when it is just `import module`.
     """
 
     at: Span
     key: tuple[int, str, str]
     bare: Span | None = None
+
+    @property
+    def is_constant(self) -> bool:
+        return self.key[0] == 2
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,8 @@ def _slot(site: ImportSite, need: Need) -> int:
     kin = [
         position
         for position, line in enumerate(site.tail)
-        if line.key[0] == need.sort_key[0] and line.key[1].partition(".")[0] == package
+        if line.key[0] == need.sort_key[0]
+        and (line.is_constant or line.key[1].partition(".")[0] == package)
     ]
     in_order = _in_order(site)
     for position in kin or range(in_order):

@@ -7,6 +7,7 @@ import bisect
 import functools
 import sys
 
+from ..meaning.catalogue import MEMBERS
 from ..meaning.handlers import tries_around
 from ..meaning.scopes import ScopeTree
 from ..meaning.uses import ImpImport, Resolution
@@ -117,7 +118,7 @@ class Sites:
         return is_alone(*self.tree.slot(statement), self.tree.parents[statement])
 
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
-        """The one-line imports on the lines right after *statement*, in its block.
+        """The one-line imports, and constants of imp, right after *statement*, in its block.
 
         Or those right after it on its own line, if it is not alone there.  Only those of
         the standard library, among which new imports belong.  In the body of a `try` there
@@ -133,14 +134,20 @@ class Sites:
             found = self._tail_line(following, alone)
             if found is None or following.lineno != line + alone:
                 break
-            if found.key[1].partition(".")[0] not in sys.stdlib_module_names:
+            package = found.key[1].partition(".")[0]
+            if not (found.is_constant or package in sys.stdlib_module_names):
                 break
             line += alone
             tail.append(found)
         return tuple(tail)
 
     def _tail_line(self, statement: ast.stmt, alone: bool = True) -> TailLine | None:
-        """*statement* as a line of imports, if it is one import on one line, *alone* there."""
+        """*statement* as a line of imports, if it is one import on one line, *alone* there.
+
+        Or a constant of imp that an earlier fix has put there.
+        """
+        if isinstance(statement, ast.Assign) and self._is_alone(statement) is alone:
+            return self._constant_line(statement)
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
             return None
         if statement.lineno != statement.end_lineno or len(statement.names) != 1:
@@ -156,6 +163,16 @@ class Sites:
             return TailLine(at, (1, statement.module or "", alias.name))
         bare = None if alias.asname else self.source.span(alias)
         return TailLine(at, (0, alias.name, ""), bare)
+
+    def _constant_line(self, statement: ast.Assign) -> TailLine | None:
+        name, value = getattr(statement.targets[0], "id", ""), statement.value
+        member = MEMBERS.get(name)
+        if member is None or member.value is None or len(statement.targets) > 1:
+            return None
+        if not isinstance(value, ast.Constant) or value.value != member.value:
+            return None
+        need = Need("", name, value=str(member.value))
+        return TailLine(self.source.span(statement), need.sort_key)
 
     def provided(self, site: int) -> frozenset[Need]:
         """What is imported already wherever the imports of *site* are visible."""
