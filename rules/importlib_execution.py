@@ -57,6 +57,7 @@ from collections.abc import Iterator
 
 from imp_migrate.lint import LintRule, Spot
 from imp_migrate.meaning.importlib_uses import ImportlibUses
+from imp_migrate.meaning.scopes import place_of
 from imp_migrate.rule import Example
 
 _MADE = (
@@ -184,7 +185,7 @@ def check_late(uses: ImportlibUses) -> Iterator[Spot]:
             and uses.function(statement) is home
         ]
         run = uses.tree.statement(call)
-        later = [s for s in own if s.lineno > run.lineno and not _are_exclusive(uses, s, run)]
+        later = [s for s in own if place_of(s) > place_of(run) and not _are_exclusive(uses, s, run)]
         if not later or len(later) < len(own) or _is_entered_otherwise(uses, module, home):
             continue
         if not uses.is_run(call) or _is_copy(uses, module):

@@ -16,9 +16,8 @@ from dataclasses import dataclass, field
 from .catalogue import MEMBERS, Kind
 from .mentions import Mentions
 from .presence import is_none
-from .scopes import Binding, ScopeTree
+from .scopes import Binding, ScopeTree, place_of
 from .stars import is_own
-from .verdict import place_of
 
 # What every import goes through, and who replaces it may say that there is no `imp`.
 _IMPORTS = ("__import__", "meta_path")

@@ -447,7 +447,7 @@ class ScopeTree:
         if any(isinstance(a, (ast.For, ast.While)) for a in self.ancestors(reader)):
             return False
         return all(
-            _position(self.statement(b.node)) >= _position(reader) for b in scope.bindings[name]
+            place_of(self.statement(b.node)) >= place_of(reader) for b in scope.bindings[name]
         )
 
 
@@ -471,5 +471,6 @@ def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:
     return any(statement is child for statement in body)
 
 
-def _position(node: ast.stmt) -> tuple[int, int]:
+def place_of(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    """Return where *node* starts: its line and its column."""
     return node.lineno, node.col_offset

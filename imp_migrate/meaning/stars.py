@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from .scopes import ScopeTree
-from .verdict import QUIET, is_constant, place_of
+from .scopes import ScopeTree, place_of
+from .verdict import QUIET, is_constant
 
 
 def is_own(read: ast.Name, tree: ScopeTree, stars: Sequence[ast.stmt]) -> bool:

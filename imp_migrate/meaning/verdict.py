@@ -10,7 +10,7 @@ from .catalogue import MEMBERS, Kind
 from .handlers import caught, survives, tries_around
 from .presence import assigned, has_flag, is_none, names_of, tested
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeTree
+from .scopes import Binding, Scope, ScopeTree, place_of
 from .spoken import fails_in_code, is_used, may_be_none, members_asked, value_of
 from .stdlib import has_name
 from .submodules import dominates
@@ -345,8 +345,3 @@ def is_constant(statement: ast.stmt) -> bool:
     """Say whether *statement* does nothing but to set a constant, or to say one."""
     value = statement.value if isinstance(statement, (ast.Assign, ast.Expr)) else None
     return isinstance(value, ast.Constant)
-
-
-def place_of(statement: ast.stmt) -> tuple[int, int]:
-    """Return where *statement* starts: its line and its column."""
-    return statement.lineno, statement.col_offset

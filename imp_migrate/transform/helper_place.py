@@ -5,13 +5,20 @@ from __future__ import annotations
 import ast
 import functools
 
-from ..meaning.scopes import ScopeTree
+from ..meaning.scopes import ScopeTree, place_of
 from ..meaning.uses import Resolution
 from ..options import Options
 from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of
 from .names import Namer
-from .statements import header_length, imports_any, is_alone, is_crowded, only_imports
+from .statements import (
+    follows,
+    header_length,
+    imports_any,
+    is_alone,
+    is_crowded,
+    only_imports,
+)
 
 #: How long the lines of helpers get: what black and ruff format take if nobody says otherwise.
 _WIDTH = 88
@@ -77,7 +84,7 @@ class HelperPlace:
         """
         body = self.tree.module.body
         index = self._import_end()
-        while 0 < index < len(body) and body[index].lineno == body[index - 1].end_lineno:
+        while 0 < index < len(body) and follows(self.source, body[index]):
             index -= 1
         return index
 
@@ -95,9 +102,8 @@ class HelperPlace:
             }
             first = next(i for i, statement in enumerate(body) if id(statement) in around)
             # Only `__import__("imp").reload` and the like can be used before that.
-            line = body[first].lineno
             loose = (use for use in self.resolution.uses if not use.all_imports)
-            late = any(use.node.lineno < line for use in loose)
+            late = any(place_of(use.node) < place_of(body[first]) for use in loose)
             if first >= limit and not late and only_imports(body[first]):
                 first += 1
                 while first < len(body) and isinstance(body[first], (ast.Import, ast.ImportFrom)):
@@ -155,7 +161,7 @@ class HelperPlace:
     def has_room(self) -> bool:
         """Whether there are lines for helpers that come neither too early nor too late."""
         module = self.tree.module
-        return not is_crowded(module) or self.index >= header_length(module)
+        return not is_crowded(self.source, module) or self.index >= header_length(module)
 
     def _anchor(self) -> tuple[tuple[int, int], bool]:
         """The statement beside which helpers stand, and whether they come after it."""
@@ -236,8 +242,7 @@ class HelperPlace:
 
     def _place_of(self, node: ast.stmt) -> tuple[int, int] | None:
         """The span of *node*; None if it shares its lines."""
-        alone = is_alone(*self.tree.slot(node), self.tree.module)
-        return self.source.span(node) if alone else None
+        return self.source.span(node) if is_alone(self.source, node) else None
 
 
 def _bound_name(node: ast.stmt) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from ..meaning.reach import Reach
-from ..meaning.scopes import Binding, Scope, ScopeTree
+from ..meaning.scopes import Binding, Scope, ScopeTree, place_of
 from ..meaning.uses import ImpImport, Use
 from ..model import Need
 from .emission import is_constant, name_if_taken
@@ -139,12 +139,12 @@ class Namer:
     def _rebinding_star(self) -> bool:
         stars = [s for s in self.tree.star_imports if s.module != "imp"]
         imps = [
-            statement.lineno
+            place_of(statement)
             for statement in self.tree.imports
             if getattr(statement, "module", None) == "imp"
             or any(alias.name == "imp" for alias in statement.names)
         ]
-        return any(star.lineno > min(imps, default=0) for star in stars)
+        return any(place_of(star) > min(imps, default=(0, 0)) for star in stars)
 
     # -- modules -----------------------------------------------------------
 
@@ -201,7 +201,8 @@ class Namer:
         statement = self.tree.statement(binding.node)
         reader = self.tree.statement(use.node)
         return (
-            self.tree.parents[statement] is binding.scope.node and statement.lineno < reader.lineno
+            self.tree.parents[statement] is binding.scope.node
+            and place_of(statement) < place_of(reader)
         )
 
     def _bound(self, module: str, use: Use) -> str:

@@ -115,7 +115,7 @@ class Sites:
         )
 
     def _is_alone(self, statement: ast.stmt) -> bool:
-        return is_alone(*self.tree.slot(statement), self.tree.parents[statement])
+        return is_alone(self.source, statement)
 
     def _tail(self, statement: ast.stmt) -> tuple[TailLine, ...]:
         """The one-line imports, and constants of imp, right after *statement*, in its block.
@@ -322,14 +322,15 @@ class Sites:
             return ImportSite(lines[0].at, provided=provided, tail=lines)
         module = self.tree.module
         header = header_length(module) if not self.home else 0
-        if not is_crowded(module):
+        crowded = is_crowded(self.source, module)
+        if not crowded:
             if imports:
                 return ImportSite(self.source.span(imports[0]), provided=provided)
             if not header:
                 first = module.body[self.home]
                 return ImportSite(self.source.span(first), provided=provided, apart=1)
         at = self.source.span(module.body[header - 1])
-        return ImportSite(at, provided=provided, after=True, apart=not is_crowded(module))
+        return ImportSite(at, provided=provided, after=True, apart=not crowded)
 
 
 def leans(tree: ScopeTree) -> frozenset[Need]:

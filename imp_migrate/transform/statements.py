@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection
+
+from ..text.source import Source
+
+_CONTINUED = ("\\\n", "\\\r", "\\\r\n")
+_WHITE = r"(?:[ \t\f]|\\\r?\n|\\\r)*"
+_LINE_END = re.compile(rf"{_WHITE}(?:;{_WHITE})?(?:#|[\r\n]|\Z)")
 
 
 def header_length(module: ast.Module) -> int:
@@ -20,10 +27,10 @@ def header_length(module: ast.Module) -> int:
     return len(module.body)
 
 
-def is_crowded(module: ast.Module) -> bool:
+def is_crowded(source: Source, module: ast.Module) -> bool:
     """Say whether other statements follow the header of *module* on the same line."""
     body, end = module.body, header_length(module)
-    return 0 < end < len(body) and body[end].lineno == body[end - 1].end_lineno
+    return 0 < end < len(body) and follows(source, body[end])
 
 
 def only_imports(statement: ast.stmt) -> bool:
@@ -43,15 +50,23 @@ def only_imports(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
 
 
-def is_alone(block: list[ast.stmt], position: int, parent: ast.AST) -> bool:
-    """Say whether the statement at *position* of *block*, which *parent* has, is alone on its lines."""
-    statement = block[position]
-    first, last = statement.lineno, statement.end_lineno or statement.lineno
-    if position and (block[position - 1].end_lineno or 0) >= first:
-        return False
-    if position + 1 < len(block) and block[position + 1].lineno <= last:
-        return False
-    return not isinstance(parent, ast.stmt) or parent.lineno < first
+def follows(source: Source, statement: ast.stmt) -> bool:
+    """Say whether something comes before *statement* on its line, `\\` and all."""
+    text, at = source.text, source.span(statement)[0]
+    while at:
+        if text[at - 1] in " \t\f":
+            at -= 1
+        elif text.endswith(_CONTINUED, 0, at):
+            at = text.rindex("\\", 0, at)
+        else:
+            break
+    return text.endswith((";", ":"), 0, at)
+
+
+def is_alone(source: Source, statement: ast.stmt) -> bool:
+    """Say whether nothing but a comment shares the line of *statement*, `\\` and all."""
+    last = _LINE_END.match(source.text, source.span(statement)[1]) is not None
+    return last and not follows(source, statement)
 
 
 def modules_of(node: ast.AST) -> set[str]:

@@ -7,7 +7,7 @@ there is, right even where the name is also bound by another branch of a guard.
 from __future__ import annotations
 
 from ..meaning.catalogue import MEMBERS, Kind
-from ..meaning.scopes import ScopeTree
+from ..meaning.scopes import ScopeTree, place_of
 from ..meaning.uses import ImpImport
 from ..model import Need, Request
 
@@ -38,7 +38,7 @@ def _helper_of(tree: ScopeTree, found: ImpImport) -> Request | None:
     if tree.parents[found.statement] is not tree.module or len(tree.root.bindings[name]) > 1:
         return None
     hidden = any(name in tree.owned(owner).bindings for owner in tree.owners())
-    starred = any(star.lineno > found.statement.lineno for star in tree.star_imports)
+    starred = any(place_of(star) > place_of(found.statement) for star in tree.star_imports)
     return None if hidden or starred else Request(f"_{name}")
 
 

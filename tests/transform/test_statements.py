@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from imp_migrate.text.source import Source
 from imp_migrate.transform.statements import (
     header_length,
     is_alone,
@@ -25,12 +26,14 @@ from imp_migrate.transform.statements import (
         ("'doc'; from __future__ import x\nimport a", 2, False),
         ("'doc'\nfrom __future__ import x; import a", 2, True),
         ("import a; import b", 0, False),
+        ("'doc' \\\n; \\\r\nimport a", 1, True),
+        ("'doc';\nimport a", 1, False),
     ],
 )
 def test_header(source: str, length: int, crowded: bool) -> None:
     module = ast.parse(source)
     assert header_length(module) == length
-    assert is_crowded(module) is crowded
+    assert is_crowded(Source(source, "x.py"), module) is crowded
 
 
 @pytest.mark.parametrize(
@@ -66,18 +69,28 @@ def test_only_imports(source: str, expected: bool) -> None:
         ("a\nb\nif c: d\n", True),
         ("if a:\n    c\nb\n", True),
         ("f(\n); b\n", False),
+        ("a; \\\n  b\n", False),
+        ("a \\\r\n ;\\\r\nb\r\n", False),
+        ("a\n\\\nb\n", True),
+        ("a;\nb ; # c\n", True),
+        ("a\nb \\\r ; \\\rc\r", False),
+        ("a\nb \\\n ; \\\n\nc\n", True),
+        ("a\nb", True),
     ],
 )
 def test_is_alone(source: str, expected: bool) -> None:
     module = ast.parse(source)
-    assert is_alone(module.body, 1, module) is expected
+    assert is_alone(Source(source, "x.py"), module.body[1]) is expected
 
 
-@pytest.mark.parametrize(("source", "expected"), [("if a: b\n", False), ("if a:\n    b\n", True)])
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [("if a: b\n", False), ("if a:\n    b\n", True), ("if a: \\\n    b\n", False)],
+)
 def test_is_alone_in_a_block(source: str, expected: bool) -> None:
     (parent,) = ast.parse(source).body
     assert isinstance(parent, ast.If)
-    assert is_alone(parent.body, 0, parent) is expected
+    assert is_alone(Source(source, "x.py"), parent.body[0]) is expected
 
 
 @pytest.mark.parametrize(
