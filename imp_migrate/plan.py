@@ -211,7 +211,7 @@ class Plan:
         helpers = {request for fix in fixes for request in fix.helpers}
         helpers.update(*(self._defined.get(swap, ()) for swap in swaps))
         needs = [need for fix in fixes for need in fix.needs]
-        block = self.helper_block.emit(helpers) if helpers else None
+        block = self.helper_block.emit(helpers, self.sites[self.top].at) if helpers else None
         if block is not None:
             needs += [(self.top, need) for need in block.needs]
         concerned = {at for use in fixed for at in self._sites_of_use.get(use, ())}
@@ -225,6 +225,8 @@ class Plan:
         wanted = sites_of(needs)
         for at in sorted(concerned | wanted.keys()):
             site = self.sites[at]
+            if block is not None and at == self.top:
+                site = replace(site, provided=site.provided - block.late | block.early)
             bound = self._bound_before(site, wanted)
             site = replace(site, provided=site.provided | bound) if bound else site
             swapped = frozenset(name for place, name in swaps if place == at)

@@ -210,16 +210,16 @@ class ModuleAnalysis:
         )
         guards = obsolete_guards(self.source, self.tree, reach, self.resolution.imports)
         number = len(self.resolution.uses) + len(self.resolution.imports)
+        oldest = ".".join(map(str, self.options.target_version))
+        message = f"no Python from {oldest} on takes the imp branch of this guard"
         for use, guard in enumerate(guards, number):
-            fix = Fix(
-                "Drop the guard", Applicability.SAFE, self.context.new_group(), (guard.change,)
-            )
+            title, group = "Drop the guard", self.context.new_group()
+            fix = Fix(title, Applicability.SAFE, group, guard.changes)
             self.findings.fixes[use] = fix
-            start, _ = self.context.span(guard.statement)
-            end = self.source.line_span(guard.statement.lineno)[1]
-            oldest = ".".join(map(str, self.options.target_version))
-            message = f"no Python from {oldest} on takes the imp branch of this guard"
-            text = self.source.text[start:end].rstrip()
-            self.findings.diagnostics.append(
-                Diagnostic("IMP411", message, "<guard>", start, start + len(text), fix, use)
-            )
+            for statement in guard.statements:
+                start, _ = self.context.span(statement)
+                end = self.source.line_span(statement.lineno)[1]
+                text = self.source.text[start:end].rstrip()
+                self.findings.diagnostics.append(
+                    Diagnostic("IMP411", message, "<guard>", start, start + len(text), fix, use)
+                )

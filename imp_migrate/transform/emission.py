@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,10 +22,16 @@ LOCK = "_import_lock"
 
 @dataclass(frozen=True)
 class Emission:
-    """The changes that add helpers to a module, and the imports that these need."""
+    """The changes that add helpers to a module, and the imports that these need.
+
+    early: those of the needs that the changes satisfy.
+    late: what helpers cannot be defined without, and the module may import only after them.
+    """
 
     changes: tuple[InsertStatements | RemoveStatement, ...]
     needs: frozenset[Need]
+    early: frozenset[Need] = frozenset()
+    late: frozenset[Need] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class HelperBlock:
     target_version: the oldest Python that the helpers must run on.
     indent: how the module indents.
     width: how long its lines may be.
+    provided: what is imported before them.
     """
 
     at: Span = (0, 0)
@@ -53,9 +61,12 @@ class HelperBlock:
     target_version: tuple[int, int] = (3, 8)
     indent: str = "    "
     width: int = 88
+    provided: frozenset[Need] = frozenset()
 
-    def emit(self, requests: Iterable[Request]) -> Emission:
+    def emit(self, requests: Iterable[Request], top: Span) -> Emission:
         """Add the helpers and constants that *requests* ask for, and what they depend on.
+
+        top: the place of the imports that they ask for.
 
         A helper that is there already and relies on more than is true of the new calls
         gives way to one that does not.
@@ -88,7 +99,13 @@ class HelperBlock:
                     changes.append(RemoveStatement(at, ours=True))
                 texts[name] = text.rstrip()
             needs |= after.needs
-        return Emission((*changes, *self._place(texts)), frozenset(needs))
+        read = {name for text in texts.values() for name in read_at_once(text)}
+        late = frozenset(n for n in needs if _bound(n) in read and n not in self.provided)
+        early = frozenset() if top < self.at or (top == self.at and self.after) else late
+        imports = [InsertStatements(self.at, (n.statement,), self.after, 1) for n in sorted(early)]
+        return Emission(
+            (*changes, *imports, *self._place(texts)), frozenset(needs), early, late - early
+        )
 
     def _composed(self, requests: Iterable[Request]) -> Emitted:
         from ..helpers import Style, compose
@@ -177,3 +194,17 @@ def helper_called(name: str) -> str:
     known |= dict(zip(known.values(), known.values(), strict=True))
     known |= {member: f"_{member}" for member in DEFINED}  # in the place of its import
     return known.get(name) or known.get(plain, "")
+
+
+def read_at_once(text: str) -> set[str]:
+    """The variables that *text*, a function or a constant, reads where it stands."""
+    (statement,) = ast.parse(text).body
+    parts: list[ast.AST] = [statement]
+    if isinstance(statement, ast.FunctionDef):
+        parts = [statement.args, *filter(None, [statement.returns])]
+    return {n.id for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)}
+
+
+def _bound(need: Need) -> str:
+    """The variable that *need* is for."""
+    return need.alias or need.name or need.module.partition(".")[0]

@@ -12,6 +12,7 @@ from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of
 from .names import Namer
 from .statements import (
+    binds,
     follows,
     header_length,
     imports_any,
@@ -66,6 +67,7 @@ class HelperPlace:
             target_version=options.target_version,
             indent=self._indent(),
             width=_WIDTH,
+            provided=frozenset(n for s in self._before for n in binds(s)),
         )
 
     def own_names(self) -> dict[str, str]:
@@ -156,6 +158,11 @@ class HelperPlace:
                 return position
             imported = imported or not inside.isdisjoint(imports)
         return len(body)
+
+    @property
+    def _before(self) -> list[ast.stmt]:
+        """The statements that have run when helpers are defined, in a notebook those of their cell."""
+        return self.tree.module.body[self.home[0] : self.index]
 
     @property
     def has_room(self) -> bool:

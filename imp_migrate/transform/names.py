@@ -200,10 +200,9 @@ class Namer:
         """Say whether *binding* stands directly in the body of its scope, before *use*."""
         statement = self.tree.statement(binding.node)
         reader = self.tree.statement(use.node)
-        return (
-            self.tree.parents[statement] is binding.scope.node
-            and place_of(statement) < place_of(reader)
-        )
+        return self.tree.parents[statement] is binding.scope.node and place_of(
+            statement
+        ) < place_of(reader)
 
     def _bound(self, module: str, use: Use) -> str:
         """The other name by which *module* is imported already, wherever *use* may need it."""

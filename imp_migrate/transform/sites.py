@@ -14,7 +14,7 @@ from ..meaning.uses import ImpImport, Resolution
 from ..model import Need, Request
 from ..text.source import Source
 from .imports import ImportedName, ImportSite, TailLine
-from .statements import header_length, imports_any, is_alone, is_crowded, only_imports
+from .statements import binds, header_length, imports_any, is_alone, is_crowded, only_imports
 
 _SUBMODULES = ("util", "machinery")
 
@@ -198,7 +198,7 @@ class Sites:
             ):
                 break
             if first <= earlier.lineno <= last:
-                provided |= _binds(earlier)
+                provided |= binds(earlier)
         if local and statement is not None:
             scope = self.tree.scope_of(statement)
             # A name that a function binds anywhere hides that of the module everywhere in it.
@@ -210,15 +210,15 @@ class Sites:
             }
         if statement is not None and self.tree.parents[statement] is not self.tree.module:
             for earlier in self.tree.before(statement):
-                provided |= _binds(earlier)
+                provided |= binds(earlier)
         if isinstance(statement, ast.Import):
-            provided |= _binds(statement)
+            provided |= binds(statement)
         return frozenset(provided)
 
     @functools.cached_property
     def _imports(self) -> list[int]:
         """Where in the module statements stand that bind something by an import."""
-        return [at for at, statement in enumerate(self.tree.module.body) if _binds(statement)]
+        return [at for at, statement in enumerate(self.tree.module.body) if binds(statement)]
 
     def _preceding(self, statement: ast.stmt) -> int | None:
         """The last site of the same scope that has certainly run when *statement* does.
@@ -360,17 +360,3 @@ def leans(tree: ScopeTree) -> frozenset[Need]:
         and attribute.value.id == "importlib"
     }
     return frozenset(Need(module) for module in used - imported)
-
-
-def _binds(statement: ast.stmt) -> set[Need]:
-    """What *statement* binds, if it is an import."""
-    if isinstance(statement, ast.Import):
-        return {Need(alias.name, alias=alias.asname or "") for alias in statement.names}
-    if isinstance(statement, ast.ImportFrom) and not statement.level:
-        module = statement.module or ""
-        found = {Need(module, alias.name, alias.asname or "") for alias in statement.names}
-        # `from package import module` may bind a module, just as `import package.module as …`.
-        return found | {
-            Need(f"{module}.{a.name}", alias=a.asname or a.name) for a in statement.names
-        }
-    return set()

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Collection
 
+from ..model import Need
 from ..text.source import Source
 
 _CONTINUED = ("\\\n", "\\\r", "\\\r\n")
@@ -67,6 +68,20 @@ def is_alone(source: Source, statement: ast.stmt) -> bool:
     """Say whether nothing but a comment shares the line of *statement*, `\\` and all."""
     last = _LINE_END.match(source.text, source.span(statement)[1]) is not None
     return last and not follows(source, statement)
+
+
+def binds(statement: ast.stmt) -> set[Need]:
+    """What *statement* binds, if it is an import."""
+    if isinstance(statement, ast.Import):
+        return {Need(alias.name, alias=alias.asname or "") for alias in statement.names}
+    if isinstance(statement, ast.ImportFrom) and not statement.level:
+        module = statement.module or ""
+        found = {Need(module, alias.name, alias.asname or "") for alias in statement.names}
+        # `from package import module` may bind a module, just as `import package.module as …`.
+        return found | {
+            Need(f"{module}.{a.name}", alias=a.asname or a.name) for a in statement.names
+        }
+    return set()
 
 
 def modules_of(node: ast.AST) -> set[str]:

@@ -58,11 +58,12 @@ class Case:
 def programs() -> tuple[str, ...]:
     """The texts that inputs are made from."""
     paths = sorted(ROOT.rglob("*.py"))
-    texts = (Source.from_bytes(p.read_bytes(), p.name).text for p in paths if _decodes(p))
+    texts = (Source.from_bytes(p.read_bytes(), p.name).text for p in paths if decodes(p))
     return tuple(text for text in texts if "imp" in text and len(text) < 20_000)
 
 
-def _decodes(path: Path) -> bool:
+def decodes(path: Path) -> bool:
+    """Say whether *path* is text in the encoding that it declares."""
     try:
         Source.from_bytes(path.read_bytes(), path.name)
     except ValueError:

@@ -24,6 +24,7 @@ from imp_migrate.transform.verify import InternalError
 from tests.differential.harness import LENIENT, Laboratory
 from tests.differential.migration import migrate
 from tests.differential.programs import Program, all_programs
+from tests.fuzz.__main__ import decodes
 from tests.fuzz.layout import laid_out
 
 _BEFORE = "3.11"
@@ -44,7 +45,7 @@ class LaidOut(Program):
 
 @cache
 def _programs() -> tuple[Program, ...]:
-    return tuple(p for p in all_programs() if p.runs_on("3.12"))
+    return tuple(p for p in all_programs() if p.runs_on("3.12") and decodes(p.main))
 
 
 def program(seed: int, number: int) -> LaidOut | None:

@@ -36,6 +36,23 @@ CASES = {
         "if PY2:\n    import imp\n# quick\nelif quick:  # no\n    run()\n",
         "# quick\nif quick:  # no\n    run()\n",
     ),
+    "what uses the import goes, too": (
+        "if PY2:\n    import imp  # old\n    from StringIO import StringIO\nelse:\n"
+        "    import importlib  # new\n    from io import StringIO\n\n\ndef load(m):\n    # again\n"
+        "    if PY2:\n        return imp.reload(m)\n    else:\n        return importlib.reload(m)\n",
+        "import importlib  # new\nfrom io import StringIO\n\n\ndef load(m):\n    # again\n"
+        "    return importlib.reload(m)\n",
+    ),
+    "what nothing comes to any more goes, too": (
+        "try:\n    from importlib import reload\n    NEW = True\nexcept ImportError:\n"
+        "    import imp\n    NEW = False\ndef f(m):\n    if NEW:\n        return reload(m)\n"
+        "    m = imp.reload(m)\n    return m\n",
+        "from importlib import reload\nNEW = True\ndef f(m):\n    return reload(m)\n",
+    ),
+    "a branch alone": (
+        "import os\nif PY2:\n    import imp\ndef f(m):\n    if PY2:\n        imp.reload(m)\n    os.x()\n",
+        "import os\ndef f(m):\n    os.x()\n",
+    ),
     "in a function": (
         "def f(m):\n\tif PY2:\n\t\timport imp\n\t\timp.reload(m)\n\telse:\n\t\timportlib.reload(m)\n",
         "def f(m):\n\timportlib.reload(m)\n",
@@ -55,8 +72,18 @@ def test_dropped(before: str, after: str) -> None:
         "    from importlib import reload as r\n",
         "if sys.version_info < (3, 10):\n    import imp\nelse:\n    import importlib\n",
         "if x: pass\nelif PY2: import imp\nelse: pass\n",
+        "if PY2:\n    import imp\nelse:\n    import importlib\n"
+        "f = imp.reload if PY2 else importlib.reload\n",
+        "if PY2:\n    import imp, cPickle\nelse:\n    import importlib\n"
+        "def f(m):\n    if x: pass\n    elif PY2: cPickle.load(m)\n",
     ],
-    ids=["third-party", "version within the supported ones", "elif"],
+    ids=[
+        "third-party",
+        "version within the supported ones",
+        "elif",
+        "a conditional expression needs it",
+        "an elif needs another name of the branch",
+    ],
 )
 def test_kept(source: str) -> None:
     assert imp_migrate.migrate(source, options=Options(drop_guards=True)).text == source
