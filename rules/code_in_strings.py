@@ -78,7 +78,7 @@ _RUNNERS = frozenset({
 
 _LARGEST = 200_000
 # What puts something in the place of placeholders.
-_FILLING = frozenset({"format", "substitute", "safe_substitute"})
+_FILLING = frozenset({"format", "replace", "substitute", "safe_substitute"})
 
 # What is not known of a text: no source holds it.
 _GAP = "\0"
@@ -117,16 +117,16 @@ def _check_pickles(ctx: Context, reach: Reach) -> Iterator[Remark]:
 
 def _check_code(ctx: Context, reach: Reach) -> Iterator[Remark]:
     """The strings of the module that hold code which needs `imp`."""
-    done: set[int] = set()
+    done: set[tuple[int, str]] = set()
     commands = _commands(ctx.tree)
     for string in (*ctx.tree.strings, *ctx.tree.bytes):
         if "imp" not in (spelt := _text(string)) or len(spelt) > _LARGEST:
             continue
         whole = _whole(ctx.tree, string)
         whole, text = _filled(ctx.tree, string) or (whole, _text(whole))
-        if id(whole) in done:
+        if (id(whole), text) in done:
             continue
-        done.add(id(whole))
+        done.add((id(whole), text))
         if not _IMP.search(text) or _is_documentation(ctx.tree, whole) or reach.dead(whole):
             continue
         run = _is_run(ctx.tree, whole, commands)
@@ -210,11 +210,14 @@ def _filled(tree: ScopeTree, string: ast.Constant) -> tuple[ast.expr, str] | Non
     if isinstance(parent, (ast.Tuple, ast.Dict, ast.keyword)):
         parent = tree.parents.get(parent)
     template: ast.expr | None = None
+    placeholder = _FIELD
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mod):
         template = parent.left
     elif isinstance(parent, ast.Call) and getattr(parent.func, "attr", "") in _FILLING:
         assert isinstance(parent.func, ast.Attribute)
         template = parent.func.value
+        if parent.func.attr == "replace" and string in parent.args[1:2]:
+            placeholder = re.compile(re.escape(_text(parent.args[0])))
     if template is string or string.value != "imp":
         return None
     if isinstance(template, ast.Name):
@@ -227,7 +230,7 @@ def _filled(tree: ScopeTree, string: ast.Constant) -> tuple[ast.expr, str] | Non
     if template is None:
         return None
     assert isinstance(parent, ast.expr)
-    return parent, _FIELD.sub("imp", _text(template))
+    return parent, placeholder.sub("imp", _text(template))
 
 
 def _is_documentation(tree: ScopeTree, node: ast.expr) -> bool:

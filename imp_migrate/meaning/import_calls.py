@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from .catalogue import MEMBERS
 from .scopes import Binding, ScopeTree, attribute_path
 
+_IMPORTS = re.compile(r"\s*(?:import|from)\b")
 _NAMES_OF_IMP = frozenset(("imp", *(f"imp.{member}" for member in MEMBERS)))
 
 
@@ -73,6 +74,22 @@ def asks_from_list(call: ast.Call, tree: ScopeTree) -> bool:
     """Say whether the module that *call* imports is a variable that may be "imp"."""
     name = asked_module(call)
     return isinstance(name, ast.Name) and may_be_imp(name, tree)
+
+
+def runs_import(call: ast.Call) -> bool:
+    """Say whether *call* runs an import of what a variable says: `exec("import %s" % name)`."""
+    if getattr(call.func, "id", "") not in ("exec", "exec_", "compile") or not call.args:
+        return False
+    parts = list(ast.walk(call.args[0]))
+    texts = (str(part.value) for part in parts if isinstance(part, ast.Constant))
+    return any(isinstance(part, ast.Name) for part in parts) and any(map(_IMPORTS.match, texts))
+
+
+def runs_import_of_list(call: ast.Call, tree: ScopeTree) -> bool:
+    """Say whether *call* is one of these, and the variable may be "imp", or have that in it."""
+    return runs_import(call) and any(
+        isinstance(part, ast.Name) and may_be_imp(part, tree) for part in ast.walk(call.args[0])
+    )
 
 
 def maps_list(call: ast.Call, tree: ScopeTree) -> bool:

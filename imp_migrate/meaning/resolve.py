@@ -23,6 +23,8 @@ from .import_calls import (
     maps_list,
     may_be_imp,
     moves_reload,
+    runs_import,
+    runs_import_of_list,
 )
 from .mentions import Access, Mentions
 from .reach import Reach
@@ -187,8 +189,10 @@ class Resolver:
         for call in self.tree.calls:
             if is_imp_call(call, self.tree) and id(self.tree.parents[call]) not in bound:
                 self._add_loose(self._module_use(call, self.tree.scope_of(call)))
-            elif maps_list(call, self.tree) or (
-                is_import_call(call, self.tree) and asks_from_list(call, self.tree)
+            elif (
+                maps_list(call, self.tree)
+                or runs_import_of_list(call, self.tree)
+                or (is_import_call(call, self.tree) and asks_from_list(call, self.tree))
             ):
                 use = Use(-1, MODULE, Form.MODULE, call, self.tree.scope_of(call))
                 use.doubt = (
@@ -349,9 +353,8 @@ class Resolver:
 
     def _makes_module(self, call: ast.Call) -> bool:
         """Say whether *call* imports by name, or makes a module of what was found."""
-        return is_import_call(call, self.tree) or (
-            self.tree.dotted(call.func) == "importlib.util.module_from_spec"
-        )
+        made = self.tree.dotted(call.func) == "importlib.util.module_from_spec"
+        return made or is_import_call(call, self.tree) or runs_import(call)
 
     def _may_fail(self, node: ast.AST) -> bool:
         """Say whether an ImportError of *node* is handled."""

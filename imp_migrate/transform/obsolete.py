@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ..meaning.handlers import caught
 from ..meaning.reach import Reach
 from ..meaning.scopes import ScopeTree
-from ..meaning.uses import ImpImport
+from ..meaning.uses import ImpImport, grouped
 from ..text.source import Source
 from .changes import Block, Change, RemoveStatement, Unwrap
 
@@ -45,10 +45,10 @@ def obsolete_guards(
     """
     guards = _Guards(source, tree, reach)
     parties: list[dict[int, _Settled]] = []
-    for found in imports:
-        first = guards.around_import(found.statement)
-        party = guards.with_users(first) if first is not None else None
-        if party is None:
+    for group in grouped(imports).values():
+        first = [guards.around_import(found.statement) for found in group]
+        party = guards.with_users({id(one.guard): one for one in first if one is not None})
+        if not party:
             continue
         joined = [other for other in parties if other.keys() & party.keys()]
         parties = [other for other in parties if other not in joined]
@@ -79,13 +79,13 @@ class _Guards:
                 found = self._settled(node) or found
         return found
 
-    def with_users(self, first: _Settled) -> dict[int, _Settled] | None:
-        """*first*, and the guards that must go with it, by identity; None if something stays.
+    def with_users(self, party: dict[int, _Settled]) -> dict[int, _Settled] | None:
+        """*party* and the guards that must go with it, by identity; None if something stays.
 
         That is what reads a name that only a branch has bound which goes.
         """
-        party = {id(first.guard): first}
-        asked: list[_Settled] = [first]
+        party = dict(party)
+        asked = [*party.values()]
         while asked:
             scope = self.tree.scope_of(asked.pop().guard)
             gone = {id(statement) for one in party.values() for statement in one.gone}
