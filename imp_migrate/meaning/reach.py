@@ -16,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .handlers import catches_import_error, caught
-from .scopes import ScopeTree
+from .scopes import Binding, ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
@@ -91,7 +91,8 @@ class Reach:
     def _presence(self, test: ast.expr) -> bool | None:
         """What `name`, `name is None` or `name is not None` comes to, for an imported name.
 
-        True for a name that, on these Pythons, nothing but a working import binds.
+        True for a name that, on these Pythons, nothing binds but a working import, or one of
+        importlib's functions.
         """
         name, negated = test, False
         if isinstance(test, ast.Compare) and len(test.ops) == 1 and _is_none(test.comparators[0]):
@@ -103,15 +104,24 @@ class Reach:
         scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
         bindings = scope.bindings[name.id] if scope is not None else []
         # Without another value there would be nothing to ask, had not somebody set one elsewhere.
-        if not any(b.is_import for b in bindings) or all(b.is_import for b in bindings):
+        if len({self._takes(b) for b in bindings}) < 2:
             return None
         self._asking.add(name.id)  # whether a binding is dead may depend on this very test
         try:
             live = [b for b in bindings if not self._never(b.node)]
         finally:
             self._asking.discard(name.id)
-        imported = all(b.is_import and self._succeeds(self.tree.statement(b.node)) for b in live)
+        imported = all(self._takes(b) and self._succeeds(self.tree.statement(b.node)) for b in live)
         return (not negated) if live and imported else None
+
+    def _takes(self, binding: Binding) -> bool:
+        """Say whether *binding* is an import, or an assignment of what importlib has."""
+        if binding.is_import:
+            return True
+        statement = self.tree.parents.get(binding.node)
+        value = statement.value if isinstance(statement, ast.Assign) else None
+        dotted = self.tree.dotted(value) if isinstance(value, ast.Attribute) else ""
+        return (dotted or "").startswith("importlib.")
 
     def _never(self, node: ast.AST) -> bool:
         """Say whether what *node* binds is never bound: it does not run, or its import fails.

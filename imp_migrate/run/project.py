@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
-from .discovery import Found, Selections, discover
+from .discovery import DEFAULT_EXCLUDE, Found, Selection, Selections, discover
+
+_NOBODYS = frozenset(DEFAULT_EXCLUDE)
 
 #: What lies at the root of a project.
 _MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git", ".hg")
@@ -34,7 +36,8 @@ def files_around(
 
     These are all files below the roots of the projects.  Where there is no such root, they
     are the files of the same folder, and of the whole package if it belongs to one.
-    What cannot be read is left out.
+    What cannot be read is left out.  Files that are excluded by name are part of the project
+    all the same: tests that are not to be changed may patch what is.
     """
     walked = [os.path.join(os.path.realpath(path), "") for path in paths if os.path.isdir(path)]
     places: set[str] = set()
@@ -47,11 +50,18 @@ def files_around(
     missing = [
         place
         for place in sorted(places)
-        if not any(os.path.join(os.path.realpath(place), "").startswith(w) for w in walked)
+        if not set(selections(os.path.realpath(place)).exclude) <= _NOBODYS
+        or not any(os.path.join(os.path.realpath(place), "").startswith(w) for w in walked)
     ]
     if not missing:
         return []
-    return discover(missing, selections).files
+    return discover(missing, lambda folder: _whole(selections(folder))).files
+
+
+def _whole(selection: Selection) -> Selection:
+    """*selection* without what the project itself excludes."""
+    exclude = tuple(pattern for pattern in selection.exclude if pattern in _NOBODYS)
+    return Selection(exclude, selection.respect_gitignore, selection.root, selection.built)
 
 
 def _beside(folder: str) -> set[str]:

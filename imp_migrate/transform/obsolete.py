@@ -129,9 +129,7 @@ class _Guards:
                     settled = self._settled(earlier)
                     assert settled is not None
                     removed = (RemoveStatement(self.source.span(s), ours=True) for s in rest)
-                    return _Settled(
-                        earlier, (*settled.changes, *removed), (*settled.gone, *rest)
-                    )
+                    return _Settled(earlier, (*settled.changes, *removed), (*settled.gone, *rest))
         return None
 
     def _settled(self, guard: ast.If | ast.Try) -> _Settled | None:

@@ -36,19 +36,26 @@ def is_crowded(source: Source, module: ast.Module) -> bool:
 
 def only_imports(statement: ast.stmt) -> bool:
     """Say whether *statement* does nothing but import, choose what to import, or set a name."""
-    if isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass)):
-        return True
+    asked = [statement]
+    while asked:  # an `if` with very many branches nests deeply
+        one = asked.pop()
+        if isinstance(one, ast.If):
+            asked += (*one.body, *one.orelse)
+        elif isinstance(one, ast.Try):
+            handled = (s for handler in one.handlers for s in handler.body)
+            asked += (*one.body, *handled, *one.orelse, *one.finalbody)
+        elif not _is_quiet(one):
+            return False
+    return True
+
+
+def _is_quiet(statement: ast.stmt) -> bool:
+    """Say whether nothing runs in *statement*, no compound one, that could need us."""
     if isinstance(statement, ast.Expr):
         return isinstance(statement.value, ast.Constant)
-    if isinstance(statement, ast.If):
-        return all(map(only_imports, (*statement.body, *statement.orelse)))
-    if isinstance(statement, ast.Try):
-        handlers = [s for handler in statement.handlers for s in handler.body]
-        parts = (*statement.body, *handlers, *statement.orelse, *statement.finalbody)
-        return all(map(only_imports, parts))
-    # A constant or a name is assigned: nothing runs that could need us.
     plain = (ast.Constant, ast.Name, ast.Lambda)
-    return isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
+    assigned = isinstance(statement, ast.Assign) and isinstance(statement.value, plain)
+    return assigned or isinstance(statement, (ast.Import, ast.ImportFrom, ast.Pass))
 
 
 def follows(source: Source, statement: ast.stmt) -> bool:

@@ -120,6 +120,9 @@ class Conversion:
             statement = self.tree.statement(read)
             if not isinstance(statement, (ast.Expr, ast.Assign, ast.AugAssign)):
                 continue
+            call = self.tree.parents[read]
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "isinstance":
+                continue  # it looks for itself in the list
             if any(
                 name in (getattr(n, "attr", ""), getattr(n, "id", "")) for n in ast.walk(statement)
             ):

@@ -59,6 +59,11 @@ def test_only_imports(source: str, expected: bool) -> None:
     assert only_imports(statement) is expected
 
 
+def test_only_imports_in_very_many_branches() -> None:
+    (statement,) = ast.parse("if a: pass\n" + "elif b: import c\n" * 900).body
+    assert only_imports(statement)
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
