@@ -35,8 +35,8 @@ spec.loader.exec_module(importlib.util.module_from_spec(spec))
 ## Fix safety
 There is no fix: what the program does with the string is not known.  Save the
 code to a file and let imp-migrate rewrite that.  A text that only speaks of
-`import imp`, on one line, is not reported, nor code that works without it, nor a
-docstring without examples.
+`import imp`, on one line, is not reported unless the module runs code that it puts
+together, nor code that works without it, nor a docstring without examples.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -49,7 +49,7 @@ import contextlib
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from imp_migrate.meaning.catalogue import MEMBERS
 from imp_migrate.meaning.doctests import Examples
@@ -75,6 +75,12 @@ _RUNNERS = frozenset({
     "run", "call", "check_call", "check_output", "Popen", "system", "popen",
     "create_subprocess_exec", "create_subprocess_shell",
 })  # fmt: skip
+
+# Those of them that do nothing else.
+_EXECUTING = frozenset({
+    "exec", "exec_", "timeit", "repeat", "Timer", "runctx", "runcode", "runsource", "run_code",
+})  # fmt: skip
+_KEEPING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.For)
 
 _LARGEST = 200_000
 # What puts something in the place of placeholders.
@@ -119,6 +125,9 @@ def _check_code(ctx: Context, reach: Reach) -> Iterator[Remark]:
     """The strings of the module that hold code which needs `imp`."""
     done: set[tuple[int, str]] = set()
     commands = _commands(ctx.tree)
+    runs = bool(commands) or any(map(_executes, ctx.tree.calls))
+    own = {str(getattr(owner, "name", "")) for owner in ctx.tree.owners()}
+    own |= {n for n, bound in ctx.tree.root.bindings.items() if not bound[0].is_import}
     for string in (*ctx.tree.strings, *ctx.tree.bytes):
         if "imp" not in (spelt := _text(string)) or len(spelt) > _LARGEST:
             continue
@@ -130,7 +139,7 @@ def _check_code(ctx: Context, reach: Reach) -> Iterator[Remark]:
         if not _IMP.search(text) or _is_documentation(ctx.tree, whole) or reach.dead(whole):
             continue
         run = _is_run(ctx.tree, whole, commands)
-        if _needs_imp(text, run):
+        if _needs_imp(text, run or (runs and _is_kept(ctx.tree, whole, own))):
             start, end = ctx.span(whole)
             what = "the code in this string" if run else "this string holds code that"
             yield Remark(
@@ -277,6 +286,28 @@ def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int]) -> bool:
         if isinstance(parent, ast.stmt):
             return False
         child = parent
+    return False
+
+
+def _executes(call: ast.Call) -> bool:
+    """Say whether *call* runs code that is not written out in it."""
+    called = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+    return called in _EXECUTING and not all(isinstance(a, ast.Constant) for a in call.args[:1])
+
+
+def _is_kept(tree: ScopeTree, node: ast.expr, own: Collection[str]) -> bool:
+    """Say whether *node* goes where it may be code: to a variable, a table, a function of the module.
+
+    What is compared, shown or raised is text; *own* are the names of these functions.
+    """
+    for parent in tree.ancestors(node):
+        if isinstance(parent, (ast.Compare, ast.Raise, ast.Assert)):
+            return False
+        if isinstance(parent, ast.Call):
+            called = getattr(parent.func, "attr", "") or getattr(parent.func, "id", "")
+            return called in own
+        if isinstance(parent, ast.stmt):
+            return isinstance(parent, _KEEPING)
     return False
 
 

@@ -66,7 +66,7 @@ from collections.abc import Iterator
 
 from imp_migrate.lint import LintRule, Spot
 from imp_migrate.meaning.handlers import caught, tries_around
-from imp_migrate.meaning.importlib_uses import ImportlibUses
+from imp_migrate.meaning.importlib_uses import PACKAGES, ImportlibUses
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
@@ -126,10 +126,24 @@ def check(uses: ImportlibUses) -> Iterator[Spot]:
                 made = _source_loader(uses, attribute)
                 rewrite = functools.partial(_rewrite, made) if made is not None else None
                 yield Spot(attribute, "load_module", f"{_GONE}; {_RECIPE}", rewrite=rewrite)
-        elif uses.is_finder(attribute.value) and not uses.is_asked_for(attribute.attr):
+        elif uses.is_asked_for(attribute.attr):
+            continue
+        elif uses.is_finder(attribute.value) or _is_loaded_from(uses, attribute):
             advice = "call find_spec(name); its loader is spec.loader"
             message = f"{attribute.attr}() was removed in Python 3.12; {advice}"
             yield Spot(attribute, attribute.attr, message)
+
+
+def _is_loaded_from(uses: ImportlibUses, attribute: ast.Attribute) -> bool:
+    """Say whether *attribute* is that of `finder.find_module(name).load_module(name)`.
+
+    The finder may come from anywhere but from a class of this module.
+    """
+    call = uses.tree.parents[attribute]
+    loads = getattr(uses.tree.parents.get(call), "attr", "") == "load_module"
+    own = any(getattr(owner, "name", "") == attribute.attr for owner in uses.tree.owners())
+    known = {alias.name.partition(".")[0] for s in uses.tree.imports for alias in s.names}
+    return loads and not own and not PACKAGES.isdisjoint(known)
 
 
 def _source_loader(uses: ImportlibUses, attribute: ast.Attribute) -> ast.Call | None:

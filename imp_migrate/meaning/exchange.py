@@ -252,9 +252,10 @@ def _by_string(
         text = text.partition(".")[0]
     if called in ("eval", "exec"):
         for target in _TARGET.findall(text):
-            yield from _dotted(modules.expanded(target), string, names)
+            for dotted in modules.expanded(target) or [target]:
+                yield from _dotted(dotted, string, names)
     elif text not in names:
-        for dotted in dict.fromkeys((text, modules.expanded(text))):
+        for dotted in dict.fromkeys((text, *modules.expanded(text))):
             yield from _dotted(dotted, string, names)
     elif isinstance(parent, ast.Call) and called == "attrgetter":
         around = tree.parents.get(parent)
@@ -487,13 +488,12 @@ class _Modules:
             found |= {str(s.value) for s in self.tree.strings if _MODULE.fullmatch(str(s.value))}
         return sorted(found)
 
-    def expanded(self, text: str) -> str:
-        """*text*, a dotted name, with the module that its first name is a variable for."""
+    def expanded(self, text: str) -> list[str]:
+        """*text*, a dotted name, with each module that its first name is a variable for."""
         head, dot, rest = text.partition(".")
         bindings = self.tree.root.bindings.get(head, ()) if dot else ()
         meanings = {self.tree.import_of(b) or self._given(b) for b in bindings} - {""}
-        module = meanings.pop() if len(meanings) == 1 else None
-        return f"{module}.{rest}" if module else text
+        return [f"{module}.{rest}" for module in sorted(meanings)]
 
     def _given(self, binding: Binding) -> str:
         """The module that *binding*, an assignment, gives its variable; "" if none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .handlers import caught, tries_around
 from .reach import Reach
@@ -34,6 +34,8 @@ _LOADERS = frozenset(
 _OLD_LOADERS = frozenset(["importlib.find_loader", "pkgutil.find_loader", "pkgutil.get_loader"])
 _FINDERS = frozenset(["pkgutil.get_importer", "zipimport.zipimporter", f"{_MACHINERY}.FileFinder"])
 _WALKS = frozenset(["pkgutil.iter_modules", "pkgutil.walk_packages"])
+_LISTS = ("sys.meta_path", "sys.path_importer_cache")
+_KEEPING = ("list", "reversed", "sorted", "tuple")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
@@ -51,6 +53,7 @@ class ImportlibUses:
         self.reach = reach
         self.filename = filename
         self.has_imp = has_imp
+        self._asking: set[int] = set()  #: the reads of variables that are being looked into
 
     # -- names -------------------------------------------------------------
 
@@ -187,23 +190,70 @@ class ImportlibUses:
         """Say whether *node* is a finder that one of the packages gave."""
         if self.calls_in(node) <= _FINDERS:
             return True
+        if (of_values := self._of_values(node, self.is_finder)) is not None:
+            return of_values
         if isinstance(node, ast.Attribute) and node.attr == "module_finder":
             return True
-        if not isinstance(node, ast.Name):
-            return False
-        scope = self.home(node)
-        bindings = scope.bindings[node.id] if scope is not None else []
-        return bool(bindings) and all(self._is_walked(binding) for binding in bindings)
+        if isinstance(node, ast.Subscript):
+            index = getattr(node.slice, "value", None)
+            walked = index == 0 and self._is_item(node.value, self._is_walk)
+            return walked or self.tree.dotted(node.value) in _LISTS
+        return self._is_item(node, self._has_finders, self._is_walk)
 
-    def _is_walked(self, binding: Binding) -> bool:
-        """Say whether *binding* is the first name of `for finder, name, ispkg in walk:`."""
-        target = self.tree.parents.get(binding.node)
-        if not isinstance(target, ast.Tuple) or target.elts[0] is not binding.node:
-            return False
+    def _of_values(self, node: ast.expr, question: Callable[[ast.expr], bool]) -> bool | None:
+        """What *question* says of all that is assigned to *node*; None if that is no variable."""
+        values = self.values(node) if isinstance(node, ast.Name) else []
+        if not values or id(node) in self._asking:
+            return None if not values else True
+        entered = set(map(id, self.same(node))) - self._asking  # type: ignore[arg-type]
+        self._asking |= entered
+        try:
+            return all(map(question, values))
+        finally:
+            self._asking -= entered
+
+    def _is_item(
+        self,
+        node: ast.expr,
+        whole: Callable[[ast.expr], bool],
+        parted: Callable[[ast.expr], bool] | None = None,
+    ) -> bool:
+        """Say whether *node* is a variable that loops bind, and nothing else.
+
+        They bind it to an item of something that is *whole*, or to the first part of an item
+        of what is *parted*.
+        """
+        scope = self.home(node) if isinstance(node, ast.Name) else None
+        bindings = scope.bindings[node.id] if scope is not None else []  # type: ignore[attr-defined]
+        return bool(bindings) and all(
+            self._loops(b.node, whole) or (parted is not None and self._loops_first(b.node, parted))
+            for b in bindings
+        )
+
+    def _loops(self, target: ast.AST, over: Callable[[ast.expr], bool]) -> bool:
         loop = self.tree.parents.get(target)
-        if not isinstance(loop, (ast.For, ast.comprehension)):
-            return False
-        return isinstance(loop.iter, ast.Call) and self.qualified(loop.iter.func) in _WALKS
+        is_loop = isinstance(loop, (ast.For, ast.comprehension)) and loop.target is target
+        return is_loop and over(loop.iter)  # type: ignore[union-attr]
+
+    def _loops_first(self, target: ast.AST, over: Callable[[ast.expr], bool]) -> bool:
+        """The same of `for finder, name, ispkg in walk:`."""
+        parts = self.tree.parents.get(target)
+        first = isinstance(parts, ast.Tuple) and parts.elts[0] is target
+        return first and self._loops(parts, over)  # type: ignore[arg-type]
+
+    def _is_walk(self, node: ast.expr) -> bool:
+        """Say whether *node* holds what `pkgutil.iter_modules` gives, in whatever order."""
+        while isinstance(node, ast.Call) and getattr(node.func, "id", "") in _KEEPING and node.args:
+            node = node.args[0]
+        if (of_values := self._of_values(node, self._is_walk)) is not None:
+            return of_values
+        return isinstance(node, ast.Call) and self.qualified(node.func) in _WALKS
+
+    def _has_finders(self, node: ast.expr) -> bool:
+        """Say whether *node* is `sys.meta_path`, or a part of that."""
+        part = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice)
+        owner = node.value if part else node  # type: ignore[attr-defined]
+        return self.tree.dotted(owner) == "sys.meta_path"
 
     # -- surroundings ------------------------------------------------------
 

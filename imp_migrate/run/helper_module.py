@@ -30,6 +30,9 @@ def helper_module(names: Collection[str], root: str, options: Options) -> FileRe
     before = after = b""
     error = None
     try:
+        if os.path.isdir(path.removesuffix(".py")):
+            inner = f"{options.helper_module}._imp"
+            raise files.FileError(path, f"is hidden by the package: name a module in it ({inner})")
         before = after = files.read(path) if os.path.lexists(path) else b""
         present = _functions(before)
         if not set(names) <= present:

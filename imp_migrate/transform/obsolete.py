@@ -99,7 +99,7 @@ class _Guards:
                     settled = self._around_read(read)
                     if settled is None:
                         return None
-                    if id(settled.guard) not in party:
+                    if party.get(id(settled.guard)) != settled:  # perhaps less of it went so far
                         party[id(settled.guard)] = settled
                         asked += party.values()
         return party

@@ -241,7 +241,7 @@ def test_patched_under_a_name_for_two_modules(tmp_path: Path, patch: str) -> Non
 
 @pytest.mark.parametrize(
     "asks",
-    ["print('imp' in vars(m))", "exec(code, {**vars(m)})"],
+    ["print('imp' in vars(m))", "exec(code, {**vars(m)})", "eval('m.imp')"],
 )
 def test_asked_under_a_name_for_two_modules(tmp_path: Path, asks: str) -> None:
     test = f"import app as m\n{asks}\nimp\nimport other as m\n"

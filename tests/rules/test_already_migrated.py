@@ -206,6 +206,34 @@ WRONG = {
         3,
         "import pkgutil\nfor finder, n, _ in pkgutil.walk_packages(d):\n    x = finder.find_module(n)",
     ),
+    "find_module in a sorted walk": (
+        "IMP504",
+        3,
+        "import pkgutil\nfor finder, n, _ in sorted(pkgutil.iter_modules(d), key=k):\n"
+        "    x = finder.find_module(n)",
+    ),
+    "find_module in a walk that is kept": (
+        "IMP504",
+        5,
+        "import pkgutil\nwalk = list(pkgutil.iter_modules(d))\nwalk = sorted(walk)\n"
+        "for m in walk:\n    x = m[0].find_module(n)",
+    ),
+    "find_module of module_finder": (
+        "IMP504",
+        4,
+        "import pkgutil\nfor m in pkgutil.iter_modules(d):\n    finder = m.module_finder\n"
+        "    x = finder.find_module(n)",
+    ),
+    "find_module of the finders of Python": (
+        "IMP504",
+        3,
+        "import sys\nfor finder in sys.meta_path[1:]:\n    x = finder.find_module(n)",
+    ),
+    "find_module of what somebody hands on": (
+        "IMP504",
+        2,
+        "import pkgutil\ndef load(finder, n): return finder.find_module(n).load_module(n)",
+    ),
     "find_module in an archive": (
         "IMP504",
         2,

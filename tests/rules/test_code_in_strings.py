@@ -42,7 +42,20 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize("code", RUN + KEPT)
+PUT_TOGETHER = [
+    "code = ''\ncode += 'import imp\\n'\nexec(code)",
+    "def emit(line): lines.append(line)\nemit('import imp')\nexec('\\n'.join(lines))",
+    "class A:\n    setup = 'import imp'\n    def run(self): timeit.timeit(stmt, self.setup)",
+    "CASES = [('a', 'import imp')]\nfor name, case in CASES: exec(case)",
+    "def head(): return 'import imp\\n'\nexec(head() + body())",
+    "add = lines.append\nadd('import imp')\nexec('\\n'.join(lines))",
+    "def py(*a): run([python, '-c', '\\n'.join(a)])\npy('import imp', 'imp.get_tag()')",
+    "exec('import %s as q' % 'imp')",
+    "exec('import M'.replace('M', 'imp'))",
+]
+
+
+@pytest.mark.parametrize("code", RUN + KEPT + PUT_TOGETHER)
 def test_reported(code: str) -> None:
     assert codes(code + "\n") == ["IMP413"]
 
@@ -70,6 +83,20 @@ def test_reported(code: str) -> None:
 )
 def test_not_reported(code: str) -> None:
     assert codes(code + "\n") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "if line == 'import imp': exec(line)",
+        "print('import imp')\nexec(code)",
+        "x = 'import imp'\nprint(x)",
+        "raise E('import imp')\nexec(code)",
+        "say('import imp')\nexec('1')",
+    ],
+)
+def test_text_beside_code(code: str) -> None:
+    assert not codes(code + "\n")
 
 
 def test_reported_once_and_where_it_stands() -> None:

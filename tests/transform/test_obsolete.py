@@ -49,6 +49,11 @@ CASES = {
         "    m = imp.reload(m)\n    return m\n",
         "from importlib import reload\nNEW = True\ndef f(m):\n    return reload(m)\n",
     ),
+    "what follows in the same function goes, too": (
+        "def f():\n    if PY3:\n        return 1\n    else:\n        import imp\n"
+        "    return imp.get_tag()\n",
+        "def f():\n    return 1\n",
+    ),
     "a branch alone": (
         "import os\nif PY2:\n    import imp\ndef f(m):\n    if PY2:\n        imp.reload(m)\n    os.x()\n",
         "import os\ndef f(m):\n    os.x()\n",
