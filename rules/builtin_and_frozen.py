@@ -78,12 +78,7 @@ EXAMPLES = (
     ),
     Example(
         "import imp\nx = imp.is_builtin('time')\n",
-        "import sys\n"
-        "x = (\n"
-        "    -1\n"
-        "    if 'time' in ('builtins', 'sys')\n"
-        "    else 1 if 'time' in sys.builtin_module_names else 0\n"
-        ")\n",
+        "import sys\nx = 1 if 'time' in sys.builtin_module_names else 0\n",
     ),
     Example(
         "import imp\nx = imp.is_frozen(name)\n",
@@ -166,6 +161,8 @@ def check_is_builtin(use: Use, ctx: Context) -> Outcome:
     if test is not None:
         node, positive = test
         fix.replace(node, f"{{name}} {'in' if positive else 'not in'} {names}", name=name)
+    elif isinstance(name, ast.Constant) and name.value not in ("builtins", "sys"):
+        fix.replace(call, f"1 if {{name}} in {names} else 0", name=name)
     elif is_simple(name):
         fix.replace(call, _number("{name}", names), name=name)
     else:

@@ -41,8 +41,9 @@ with mock.patch("importlib.util.find_spec"):
 ```
 
 ## Fix safety
-There is no fix, but for an assignment in `if not hasattr(imp, "reload"):`, which
-has not run since Python 3.3: it goes with the test, or names the replacement, as the test does.
+There is no fix, but for `type(imp)`, which is `types.ModuleType`, and for an assignment in
+`if not hasattr(imp, "reload"):`, which has not run since Python 3.3: it goes with the test, or
+names the replacement, as the test does.
 
 ## References
 - [What's New In Python 3.12: imp](https://docs.python.org/3/whatsnew/3.12.html#imp)
@@ -62,6 +63,10 @@ from .flow.shared import gone, is_tested
 
 EXAMPLES = (
     Example("import imp\nregister(imp)\n"),
+    Example(
+        "import imp\nif isinstance(m, type(imp)):\n    pass\n",
+        "import types\nif isinstance(m, types.ModuleType):\n    pass\n",
+    ),
     Example("import imp\nimp.reload = reload\nimp.reload(m)\n"),
     Example(
         "import imp\nif not hasattr(imp, 'reload'):\n    imp.reload = reload\nimp.reload(m)\n",
@@ -93,6 +98,12 @@ def check(use: Use, ctx: Context) -> Outcome:
 
 
 def check_module(use: Use, ctx: Context) -> Outcome:
+    parent = ctx.parent(use.node)
+    if isinstance(parent, ast.Call) and ctx.tree.dotted(parent.func) == "type":
+        if parent.args == [use.node] and not parent.keywords:
+            fix = ctx.fix(use, "Use types.ModuleType")
+            fix.replace(parent, fix.name("types.ModuleType"))
+            return fix.rewrite("imp was removed in Python 3.12; use types.ModuleType")
     return ctx.manual(use, f"imp was removed in Python 3.12; {_without_module(use.node, ctx)}")
 
 
@@ -218,7 +229,7 @@ RULES = (
         check_module,
         forms=frozenset({Form.MODULE}),
         stage=9,
-        fix="never",
+        fix="sometimes",
     ),
     Rule(
         "IMP407",

@@ -14,6 +14,11 @@ _BUILTINS = frozenset(["__import__", "compile", "exec", "execfile", "reload"])
 _EXITS = frozenset(["exit", "os._exit", "quit", "sys.exit"])
 
 
+def leaves(statement: ast.stmt, tree: ScopeTree) -> bool:
+    """Say whether nothing in the block is run after *statement*."""
+    return _gives_up(tree, statement) or isinstance(statement, (ast.Return, ast.Continue))
+
+
 def caught(handler: ast.ExceptHandler) -> set[str]:
     """The names of the exceptions *handler* catches; `Exception` for a bare `except`."""
     if handler.type is None:

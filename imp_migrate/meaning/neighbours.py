@@ -37,6 +37,7 @@ from .steadiness import FOLDERS, unsteady
 from .uses import ImpImport
 
 # A bigger file is nobody's neighbour, nor is one whose path is longer.
+_LOADING = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)\b")
 _LARGEST = 4_000_000
 _LONGEST = 1000
 _DEEPEST = 16  # folders that a relative import may name, by dots alone
@@ -138,8 +139,22 @@ class _Project:
             frozenset(links.clashes),
             frozenset(links.leaned),
             self._unsteady(target),
+            self._imported(target),
         )
         return Task(file.path, file.target, neighbours)
+
+    def _imported(self, target: str) -> frozenset[str]:
+        """The first names of what is imported around *target*; see `Neighbours`."""
+        if target not in self.able or not _LOADING.search(self._read(target)):
+            return frozenset()
+        modules = {m for other in self.reached(target) for m in glance.imported(self._read(other))}
+        found = {module.partition(".")[0] for module in modules} - {""}
+        stem = _stem(target)
+        if stem in ("setup", "conf"):  # what they load, they load once, if only they are run
+            others = (self._read(other) for other in self.files if other != target)
+            if any(stem.encode() in data and stem in glance.imported(data) for data in others):
+                found.add(stem)
+        return frozenset(found)
 
     def _replaced(self, target: str) -> dict[str, str]:
         """Who puts something in the place of members of `imp` and imports the file *target*, or is it."""

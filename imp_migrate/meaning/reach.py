@@ -15,13 +15,11 @@ from collections import ChainMap
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .handlers import catches_import_error, caught
+from .handlers import catches_import_error, caught, leaves
 from .scopes import Binding, ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
-
-_LEAVES = (ast.Return, ast.Raise, ast.Continue)
 
 
 @dataclass
@@ -211,11 +209,11 @@ class Reach:
         if isinstance(statement, ast.If):
             truth = self.truth(statement.test)
             taken = {True: statement.body, False: statement.orelse, None: []}[truth]
-            if taken and isinstance(taken[-1], _LEAVES):
+            if taken and leaves(taken[-1], self.tree):
                 return f"{self.tree.place(statement.lineno)} leaves the block first on Python 3.12+"
         if isinstance(statement, ast.Try) and self.fails(statement.body[0]):
             handler = next(filter(catches_import_error, statement.handlers), None)
-            if handler is not None and isinstance(handler.body[-1], _LEAVES):
+            if handler is not None and leaves(handler.body[-1], self.tree):
                 return f"{self.tree.place(handler.lineno)} leaves the block first on Python 3.12+"
         parent = self.tree.parents[statement]
         if isinstance(parent, ast.Try) and block is parent.body and self.fails(statement):

@@ -78,6 +78,8 @@ class Neighbours:
         them, so that it lives on those that `imp` has imported.
     unsteady: what the files of the project, this one among them, change of what the import
         system looks at (`meaning.steadiness`; FOLDERS: the others); None if they were not asked.
+    imported: if this one loads modules, the first names of what files import that it imports;
+        its own, if another file imports it.
     """
 
     takers: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +90,7 @@ class Neighbours:
     clashes: frozenset[str] = frozenset()
     leaned: frozenset[str] = frozenset()
     unsteady: frozenset[str] | None = None
+    imported: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

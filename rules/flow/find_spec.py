@@ -214,6 +214,11 @@ class Conversion:
 
     def _is_own(self, finder: ast.expr) -> bool:
         """Say whether *finder* is a class of this module, or an instance of one."""
+        if isinstance(finder, ast.Call) and getattr(finder.func, "id", "") == "super":
+            around = self.tree.ancestors(finder)
+            owner = next((a for a in around if isinstance(a, ast.ClassDef)), None)
+            bases = self.hooks.family(owner)[1:] if owner is not None else []
+            return any("find_module" in self.tree.owned(base).bindings for base in bases)
         if not isinstance(finder, ast.Name) or finder.id in ("self", "cls"):
             return isinstance(finder, ast.Name)
         scope = self.tree.resolve(finder.id, self.tree.scope_of(finder), finder)

@@ -146,6 +146,7 @@ def runs_once(
     name = re.split(r"[/\\]", ctx.source.filename)[-1]
     of_sphinx = name == "conf.py" and not _SPHINX.isdisjoint(ctx.tree.root.bindings)
     is_setup = name == "setup.py" or of_sphinx
+    is_setup &= name.partition(".")[0] not in ctx.source.neighbours.imported
     is_main = False
     child = node
     for around in ctx.tree.ancestors(node):
@@ -184,13 +185,15 @@ def _only_clears(around: ast.AST, gone: Collection[ast.stmt]) -> bool:
 def is_first(name: ast.expr, ctx: Context, call: ast.Call | None = None) -> bool:
     """Say whether nothing but a call that gets the literal *name* loads a module of that name.
 
-    That is what this module itself shows.  The call is one of `imp`, or *call*.
+    That is what this module itself shows, and those that it imports.  The call is one of
+    `imp`, or *call*.
     """
     known = _literal(name, ctx)
     parts = known.split(".")
     if not all(map(str.isidentifier, parts)) or known == "__main__":
         return False
-    if parts[0] in sys.stdlib_module_names or parts[0] in _imported(ctx):
+    around = ctx.source.neighbours.imported
+    if parts[0] in sys.stdlib_module_names or parts[0] in _imported(ctx) or parts[0] in around:
         return False
     if registers_modules(ctx) or any(other is not call for other in _imports(ctx)):
         return False
