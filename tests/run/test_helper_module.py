@@ -33,6 +33,16 @@ def defined(path: Path) -> list[str]:
     return [line.split("(")[0][4:] for line in lines if line.startswith("def ")]
 
 
+def test_module_hidden_by_a_package(project: Path) -> None:
+    """Nobody could import `pkg.py` beside the folder `pkg`."""
+    (project / "pyproject.toml").write_text('[tool.imp-migrate]\nhelper-module = "pkg"\n')
+    done = run("--write", cwd=project)
+    assert done.returncode == 2
+    assert b"hidden by the package: name a module in it (pkg._imp)" in done.stderr
+    assert (project / "pkg/a.py").read_text() == USE
+    assert not (project / "pkg.py").exists()
+
+
 def test_written_once_for_all(project: Path) -> None:
     (project / "pkg/b.py").write_text(USE)
     done = run("--write", cwd=project)
