@@ -38,10 +38,8 @@ def what_is_left(old: cst.CSTNode, new: cst.CSTNode) -> list[cst.BaseSuite] | No
     if not _may_be_settled(new):
         return None
     before, after = _parsed(old), _parsed(new)
-    if ast.dump(before) == ast.dump(after) or _left(before) is not None:
-        return None
     names = _left(after)
-    if names is None:
+    if names is None or names == _left(before) or ast.dump(before) == ast.dump(after):
         return None
     kept = {"body": new.body, "orelse": new.orelse, "finalbody": getattr(new, "finalbody", None)}
     blocks = [getattr(after, name) for name in names]
@@ -78,6 +76,8 @@ def _left(statement: ast.If | ast.Try) -> list[str] | None:
         return None
     if all(map(_cannot_fail, statement.body)):
         return ["body", "orelse", "finalbody"]
+    if not statement.finalbody and all(_only_raises(h.body) for h in statement.handlers):
+        return ["body", "orelse"]
     same = all(_same(statement.body, handler.body) for handler in statement.handlers)
     plain = all(map(_is_plain, statement.body))
     if same and plain and not (statement.orelse or statement.finalbody):
@@ -94,6 +94,11 @@ def _is_harmless(node: ast.AST) -> bool:
 
 def _same(one: Sequence[ast.stmt], other: Sequence[ast.stmt]) -> bool:
     return [ast.dump(s) for s in one] == [ast.dump(s) for s in other]
+
+
+def _only_raises(body: Sequence[ast.stmt]) -> bool:
+    """Say whether *body*, of a handler, does nothing but raise what it has caught."""
+    return len(body) == 1 and isinstance(body[0], ast.Raise) and body[0].exc is None
 
 
 def _is_plain(statement: ast.stmt) -> bool:

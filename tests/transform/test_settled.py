@@ -83,6 +83,30 @@ SETTLED = [
             types.ModuleType("m")
         """,
     ),
+    case(
+        "a handler that only raises again",
+        """
+        def get(name, log):
+            file = None
+            try:
+                file, path, description = imp.find_module(name)
+                module = imp.load_module(name, file, path, description)
+            except:
+                if file:
+                    file.close()
+                raise
+            else:
+                log(module)  # done
+                file.close()
+            return module
+        """,
+        """
+        def get(name, log):
+            module = _find_and_load(name)
+            log(module)  # done
+            return module
+        """,
+    ),
 ]
 
 
