@@ -82,6 +82,8 @@ def _evaluate(node: ast.expr, known: Known) -> Any:
         return node.value
     if isinstance(node, (ast.Tuple, ast.List)):
         return tuple(map(again, node.elts))
+    if isinstance(node, ast.Set):
+        return frozenset(map(again, node.elts))
     if isinstance(node, ast.Subscript):
         return again(node.value)[_index(node.slice, again)]
     if isinstance(node, ast.Compare):

@@ -16,6 +16,10 @@ _EXITS = frozenset(["exit", "os._exit", "quit", "sys.exit"])
 
 def leaves(statement: ast.stmt, tree: ScopeTree) -> bool:
     """Say whether nothing in the block is run after *statement*."""
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        called = statement.value.func
+        if getattr(called, "attr", "") == "skipTest" or tree.dotted(called) == "pytest.skip":
+            return True
     return _gives_up(tree, statement) or isinstance(statement, (ast.Return, ast.Continue))
 
 

@@ -26,7 +26,7 @@ def tested(tree: ScopeTree, node: ast.AST, local: str, *, bound: bool = False) -
             if any(_presence(value, local, bound) is present for value in before):
                 return True
         elif isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for test, runs in _skipped(parent.decorator_list):
+            for test, runs in skipped(parent.decorator_list):
                 if _presence(test, local, bound) is runs:
                     return True
         if isinstance(child, ast.stmt):
@@ -46,7 +46,7 @@ def has_flag(tree: ScopeTree, node: ast.AST, flags: Iterable[str]) -> bool:
     return any(tested(tree, node, f"{owner}.{flag}") for flag in flags)
 
 
-def _skipped(decorators: list[ast.expr]) -> Iterator[tuple[ast.expr, bool]]:
+def skipped(decorators: list[ast.expr]) -> Iterator[tuple[ast.expr, bool]]:
     """The tests under which *decorators* skip what they decorate, and what they say if it runs."""
     for decorator in decorators:
         if isinstance(decorator, ast.Call) and decorator.args:

@@ -16,6 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .handlers import catches_import_error, caught, leaves
+from .presence import skipped
 from .scopes import Binding, ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
@@ -190,7 +191,19 @@ class Reach:
                 if self.cannot_fail(attempt, parent):
                     return f"what {self.tree.place(attempt.lineno)} tries works on Python 3.12+"
         if isinstance(node, ast.stmt):
-            return self._after_exit(node)
+            return self._skipped(node, parent) or self._after_exit(node)
+        return ""
+
+    def _skipped(self, node: ast.stmt, parent: ast.AST) -> str:
+        """Why *node* is not run as a part of a test, which *parent* is, or a class of tests."""
+        if not isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            return ""
+        test = node if isinstance(parent, ast.ClassDef) else parent
+        if not getattr(test, "name", "").startswith("test") or node not in parent.body:
+            return ""
+        for condition, runs in skipped(parent.decorator_list):
+            if self.truth(condition) is (not runs):
+                return f"the test on {self.tree.place(parent.lineno)} is skipped on Python 3.12+"
         return ""
 
     def _after_exit(self, statement: ast.stmt) -> str:

