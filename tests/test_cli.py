@@ -213,6 +213,16 @@ class TestModes:
         assert done.returncode == 1
         assert b"def " not in (tree / "a.py").read_bytes()
 
+    def test_ignored_helper_takes_no_import(self, tmp_path: Path) -> None:
+        """The import may be replaced under its name only if that brings nothing ignored."""
+        text = "from imp import load_source, reload\nreload(load_source('a', 'b'))\n"
+        (tmp_path / "a.py").write_text(text)
+        done = run("--write", "--ignore=IMP207", "a.py", cwd=tmp_path)
+        assert done.returncode == 1
+        left = (tmp_path / "a.py").read_text()
+        assert "from imp import load_source\n" in left
+        assert "def load_source" not in left
+
     def test_select_and_ignore(self, tree: Path) -> None:
         (tree / "a.py").write_bytes(RELOAD)
         for options in (["--select=IMP1"], ["--ignore", "IMP4"], ["--select", "ALL,IMP1"]):

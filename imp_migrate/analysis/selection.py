@@ -28,7 +28,7 @@ def select(plan: Plan, options: Options) -> Plan:
     lost = {
         fix.group
         for use, fix in plan.fixes
-        if use not in shown and use not in imports and not fix.swaps
+        if use not in shown and use not in imports and (fix.helpers or not fix.swaps)
     }
     lost |= {fix.group for _, fix in plan.fixes if fix.includes & lost}
     kept = [replace(d, fix=None) if d.fix and d.fix.group in lost else d for d in kept]
