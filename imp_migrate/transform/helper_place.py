@@ -25,6 +25,9 @@ from .statements import (
 _WIDTH = 88
 
 
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
 class HelperPlace:
     """The place for helpers in one module."""
 
@@ -113,6 +116,8 @@ class HelperPlace:
                         break
                     first += 1
                 return first
+        if start < limit < stop and isinstance(body[limit], _DEFINITIONS):
+            return limit
         index = start
         for position, statement in enumerate(body[start : min(limit, stop)], start):
             blocks = isinstance(statement, (ast.If, ast.Try)) and only_imports(statement)
@@ -149,7 +154,7 @@ class HelperPlace:
         imports = {id(found.statement) for found in self.resolution.imports if found.live}
         imported = False
         for position, statement in enumerate(body[start:], start):
-            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if isinstance(statement, _DEFINITIONS):
                 return position
             if imported and self._leads_back(statement):
                 return position
