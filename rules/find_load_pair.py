@@ -75,7 +75,8 @@ Safe.  The differences that remain:
 - a second thread that imports the same name while the module runs sees it half
   initialised, where `imp` made it wait;
 - in place, a module that fails stays in `sys.modules`, where nobody looks: the program ends,
-  or, if a `setup.py` handles the exception, does not mention that name again.
+  or, if a `setup.py` handles the exception, does not mention that name again; and the program
+  goes on with the module itself, not with what that puts in its own place.
 
 A single load without a path of a literal name that no module of the standard library has
 becomes `importlib.reload(sys.modules[name]) if name in sys.modules else

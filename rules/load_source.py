@@ -47,7 +47,8 @@ runs sees the half-initialised module, where `imp` made it wait.
 
 In place, a module that fails stays in `sys.modules`: nobody looks there, as the program ends,
 or, if a `setup.py` handles the exception, does not mention that name again.  Code
-objects of a file `….py` with a relative name know its absolute one.
+objects of a file `….py` with a relative name know its absolute one.  What a module puts in its
+own place in `sys.modules`, `__spec__` and all, is not what the program goes on with.
 
 `--no-helpers --unsafe-fixes` writes the same statements elsewhere: a module that is loaded
 already is replaced then, where `imp` ran it again, and one that fails stays.

@@ -25,10 +25,13 @@ def select(plan: Plan, options: Options) -> Plan:
     ]
     shown = {d.use for d in kept}
     imports = {d.use for d in plan.diagnostics if d.member == IMPORT}
+    answered = {d.use for d in plan.diagnostics}
     lost = {
         fix.group
         for use, fix in plan.fixes
-        if use not in shown and use not in imports and (fix.helpers or not fix.swaps)
+        if use not in shown
+        and use not in imports
+        and (not fix.swaps or (fix.helpers and use in answered))
     }
     lost |= {fix.group for _, fix in plan.fixes if fix.includes & lost}
     kept = [replace(d, fix=None) if d.fix and d.fix.group in lost else d for d in kept]

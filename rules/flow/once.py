@@ -11,11 +11,13 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
+from imp_migrate.meaning.handlers import tries_around
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .demand import takes_variable
 from .order import starts
+from .shared import module_variable
 from .spec import registers_modules
 from .values import only_value
 
@@ -51,36 +53,48 @@ def load_in_place(
     name = parts["name"]
     assert isinstance(name, ast.expr)
     named = isinstance(name, ast.Name)
-    key, keys = ("{name}", {"name": name}) if named else (f"{spec}.name", {})
-    loaded = f"{fix.name('sys.modules', use)}[{key}]"
-    lines = [
-        *before,
-        f"{loaded} = {fix.name('importlib.util.module_from_spec', use)}({spec})",
-        f"{spec}.loader.exec_module({loaded})",
-    ]
+    key = "{name}" if named else f"{spec}.name"
     assert isinstance(statement, (ast.Assign, ast.Return, ast.Expr))
     assert statement.value is not None
-    assigned = statement.targets if isinstance(statement, ast.Assign) else []
-    variables = [target.id for target in assigned if isinstance(target, ast.Name)]
-    alone = len(assigned) == len(variables) == 1 and statement.value is call
-    if alone and is_extension(name, fix.context):
-        lines[-2] = f"{variables[0]} = {lines[-2]}"
-        lines[-1] = f"{spec}.loader.exec_module({variables[0]})"
-        fix.replace_statement(statement, "\n".join(lines), **_wanted(parts, lines))
-        return
-    value = loaded
-    if statement.value is not call:
-        value, parts = "{value}", {**parts, "value": statement.value}
-        fix.replace(call, loaded, **keys)
-    if isinstance(statement, ast.Assign):
-        targets = {f"target{number}": target for number, target in enumerate(statement.targets)}
-        lines.append(" = ".join([*(f"{{{target}}}" for target in targets), value]))
-        parts |= targets
-    elif isinstance(statement, ast.Return):
-        lines.append(f"return {value}")
-    elif statement.value is not call:
-        lines.append(value)
+    module = _variable_of(statement, call, name, fix.context)
+    at_once = bool(module) and not (named and module == ast.unparse(name))
+    if not at_once:
+        module = module_variable(fix.context, use.scope)
+    lines = [
+        *before,
+        f"{module} = {fix.name('sys.modules', use)}[{key}]"
+        f" = {fix.name('importlib.util.module_from_spec', use)}({spec})",
+        f"{spec}.loader.exec_module({module})",
+    ]
+    if not at_once:
+        value = module
+        if statement.value is not call:
+            value, parts = "{value}", {**parts, "value": statement.value}
+            fix.replace(call, module)
+        if isinstance(statement, ast.Assign):
+            targets = {f"target{number}": target for number, target in enumerate(statement.targets)}
+            lines.append(" = ".join([*(f"{{{target}}}" for target in targets), value]))
+            parts |= targets
+        elif isinstance(statement, ast.Return):
+            lines.append(f"return {value}")
+        elif statement.value is not call:
+            lines.append(value)
     fix.replace_statement(statement, "\n".join(lines), **_wanted(parts, lines))
+
+
+def _variable_of(statement: ast.stmt, call: ast.Call, name: ast.expr, ctx: Context) -> str:
+    """The variable that *statement* gives what *call* loads; "" if it may be looked at before.
+
+    That is, where the module fails, which no extension does, and somebody handles that.
+    """
+    if not (isinstance(statement, ast.Assign) and statement.value is call):
+        return ""
+    target = statement.targets[0]
+    around = tries_around(ctx.tree, statement)
+    handled = any(part == "body" and attempt.handlers for attempt, part in around)
+    if len(statement.targets) > 1 or (handled and not is_extension(name, ctx)):
+        return ""
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _wanted(parts: Mapping[str, Part], lines: Iterable[str]) -> dict[str, Part]:

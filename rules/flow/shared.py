@@ -111,6 +111,11 @@ def loader_variable(ctx: Context, scope: Scope) -> str:
     return ctx.scratch_variable("_loader" if scope.kind is ScopeKind.MODULE else "loader", scope)
 
 
+def module_variable(ctx: Context, scope: Scope) -> str:
+    """A variable for a module that is used up at once, in *scope*."""
+    return ctx.scratch_variable("_module" if scope.kind is ScopeKind.MODULE else "module", scope)
+
+
 def put_truth(fix: FixBuilder, test: ast.expr, truth: bool) -> list[Use]:
     """Let *test*, whose answer is *truth*, go with all that it decides.
 

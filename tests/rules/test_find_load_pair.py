@@ -683,6 +683,15 @@ def test_without_helpers_and_without_a_way(code: str) -> None:
     assert all("helper functions" in d.message and d.fix is None for d in found)
 
 
+def test_without_helpers_into_the_name_itself() -> None:
+    """What is assigned is the key, too: first the one, then the other."""
+    code = "import imp\nn = imp.load_source(n, path)\n"
+    options = Options(helpers=False, unsafe_fixes=True)
+    after = imp_migrate.migrate(code, options=options).text
+    assert "_module = sys.modules[n] = importlib.util.module_from_spec(_spec)\n" in after
+    assert after.endswith("_spec.loader.exec_module(_module)\nn = _module\n")
+
+
 def test_without_helpers_by_a_path() -> None:
     code = "m = imp.load_module(n, *imp.find_module(n, path))\n"
     assert migrated(code, helpers=False) == code
@@ -695,9 +704,8 @@ def test_without_helpers_by_a_path() -> None:
         "_spec = importlib.machinery.PathFinder.find_spec(n, path)\n"
         "if _spec is None or _spec.loader is None:\n"
         '    raise ImportError(f"No module named {n!r}", name=n)\n'
-        "sys.modules[n] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(sys.modules[n])\n"
-        "m = sys.modules[n]\n"
+        "m = sys.modules[n] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(m)\n"
     )
 
 

@@ -73,8 +73,8 @@ def test_stub_of_an_egg(helpers: bool) -> None:
             "    imp.load_dynamic(__name__, __file__)\n",
             "    loader = importlib.machinery.ExtensionFileLoader(__name__, __file__)\n"
             "    spec = importlib.machinery.ModuleSpec(__name__, loader, origin=__file__)\n"
-            "    sys.modules[__name__] = importlib.util.module_from_spec(spec)\n"
-            "    spec.loader.exec_module(sys.modules[__name__])\n",
+            "    module = sys.modules[__name__] = importlib.util.module_from_spec(spec)\n"
+            "    spec.loader.exec_module(module)\n",
         )
     )
 

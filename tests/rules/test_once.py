@@ -28,9 +28,8 @@ def test_source_file() -> None:
     assert migrated("import imp\nimport sys\n" + LOAD) == (
         "import importlib.util\nimport sys\n"
         "_spec = importlib.util.spec_from_file_location('version', 'pkg/version.py')\n"
-        "sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(sys.modules[_spec.name])\n"
-        "version = sys.modules[_spec.name]\n"
+        "version = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(version)\n"
     )
 
 
@@ -40,9 +39,8 @@ def test_arguments_on_several_lines() -> None:
     assert migrated(before) == (
         "import importlib.util\nimport sys\n"
         f"_spec = importlib.util.spec_from_file_location{arguments}"
-        "sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(sys.modules[_spec.name])\n"
-        "version = sys.modules[_spec.name]\n"
+        "version = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(version)\n"
     )
 
 
@@ -52,18 +50,18 @@ def test_arguments_on_several_lines() -> None:
     [
         (
             "a = b.c = imp.load_source('v', 'v.py').x.strip()\n",
-            "a = b.c = sys.modules[_spec.name].x.strip()\n",
+            "a = b.c = _module.x.strip()\n",
         ),
-        ("imp.load_source('v', 'v.py').main()\n", "sys.modules[_spec.name].main()\n"),
-        ("imp.load_source('v', 'v.py')\n", "_spec.loader.exec_module(sys.modules[_spec.name])\n"),
-        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "v = sys.modules[N]\n"),
+        ("imp.load_source('v', 'v.py').main()\n", "_module.main()\n"),
+        ("imp.load_source('v', 'v.py')\n", "_spec.loader.exec_module(_module)\n"),
+        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "_spec.loader.exec_module(v)\n"),
         (
             "def f():\n    return imp.load_source('v', 'v.py').x\n\n\nsetup(version=f())\n",
-            "    return sys.modules[spec.name].x\n\n\nsetup(version=f())\n",
+            "    return module.x\n\n\nsetup(version=f())\n",
         ),
         (
             "try:\n    v = imp.load_source('v', 'v.py')\nexcept IOError:\n    v = None\n",
-            "    v = sys.modules[_spec.name]\nexcept IOError:\n    v = None\n",
+            "    v = _module\nexcept IOError:\n    v = None\n",
         ),
     ],
 )
@@ -142,9 +140,8 @@ def test_pair() -> None:
         "_spec = importlib.machinery.PathFinder.find_spec('meta', ['.'])\n"
         "if _spec is None or _spec.loader is None:\n"
         "    raise ImportError(\"No module named 'meta'\", name='meta')\n"
-        "sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(sys.modules[_spec.name])\n"
-        "meta = sys.modules[_spec.name]\n"
+        "meta = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(meta)\n"
     )
     assert "def _find_and_load(" in migrated("import imp\nimport sys\n" + PAIR, "meta.py")
 
