@@ -64,6 +64,7 @@ class ImportSite:
     provided: what is bound already, wherever this site's imports are visible.
     preceding: the last site that has bound what it is to bind when this one runs, if there is one.
     tail: the imports on the lines right after it.
+    head: for `from imp import …`, those on the lines right before it.
     """
 
     at: Span
@@ -73,6 +74,7 @@ class ImportSite:
     provided: frozenset[Need] = frozenset()
     preceding: int | None = None
     tail: tuple[TailLine, ...] = ()
+    head: tuple[TailLine, ...] = ()
     after: bool = False
     apart: int = 0
 
@@ -95,6 +97,9 @@ def site_changes(
     if not wanted and not gone:
         return
     lost = tuple(sorted(site.names[i].at for i in gone))
+    above = {need for need in wanted if _is_above(site, need)}
+    yield from _among_head(site, sorted(above, key=_key))
+    wanted -= above
     if not site.names:
         yield from _beside(site, sorted(wanted, key=_key))
     elif len(gone) < len(site.names) or site.others:
@@ -139,6 +144,28 @@ def _thinned_out(site: ImportSite, lost: tuple[Span, ...], wanted: set[Need]) ->
         yield from _among_tail(site, rest)
 
 
+def _is_above(site: ImportSite, need: Need) -> bool:
+    """Say whether *need*, a plain import, belongs among those that stand above `from imp import …`."""
+    keys = [line.key for line in site.head]
+    in_order = keys == sorted(keys) and any(kind == 0 for kind, _, _ in keys)
+    return in_order and not (need.name or need.value)
+
+
+def _among_head(site: ImportSite, lines: list[Need]) -> Iterator[Change]:
+    """Sort *lines* into the plain imports above *site*, which are in order."""
+    plain = [line for line in site.head if line.key[0] == 0]
+    upgraded: set[TailLine] = set()
+    for need in lines:
+        line = _upgrade(plain, need)
+        if line is not None and line.bare and line not in upgraded:
+            upgraded.add(line)
+            yield RewriteImport(line.at, (line.bare,), (), (need.statement,))
+            continue
+        following = next((line for line in plain if line.key > need.sort_key), None)
+        at = following or plain[-1]
+        yield InsertStatements(at.at, (need.statement,), after=following is None)
+
+
 def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
     """Say whether `from imp import …` becomes `from other import …` with the same names."""
     swaps = {name.swap for name in site.names if isinstance(name.swap, Need)}
@@ -156,7 +183,7 @@ def _split_by_tail(site: ImportSite, lines: list[Need]) -> tuple[list[Need], lis
     """Part *lines* into those that stand at the site itself and those sorted in further down."""
     if not site.tail:
         return lines, []
-    here = [n for n in lines if _slot(site, n) == 0 and not _upgrade(site, n)]
+    here = [n for n in lines if _slot(site, n) == 0 and not _upgrade(site.tail, n)]
     return here, [n for n in lines if n not in here]
 
 
@@ -198,14 +225,12 @@ def _in_order(site: ImportSite) -> int:
     return len(site.tail)
 
 
-def _upgrade(site: ImportSite, need: Need) -> TailLine | None:
+def _upgrade(lines: Iterable[TailLine], need: Need) -> TailLine | None:
     """The line `import a` that can become the wanted `import a.b`."""
     if need.name or need.alias:
         return None
     parent = need.module.rpartition(".")[0]
-    return next(
-        (line for line in site.tail if parent and line.bare and line.key[1] == parent), None
-    )
+    return next((line for line in lines if parent and line.bare and line.key[1] == parent), None)
 
 
 def _among_tail(site: ImportSite, lines: list[Need]) -> Iterator[Change]:
@@ -213,7 +238,7 @@ def _among_tail(site: ImportSite, lines: list[Need]) -> Iterator[Change]:
     upgraded: set[TailLine] = set()
     at: dict[int, list[str]] = {}
     for need in lines:
-        line = _upgrade(site, need)
+        line = _upgrade(site.tail, need)
         if line is not None and line.bare and line not in upgraded:
             upgraded.add(line)
             yield RewriteImport(line.at, (line.bare,), (), (need.statement,))

@@ -112,6 +112,7 @@ class Sites:
             provided=self.provided(self.numbers[statement]),
             preceding=self._preceding(statement),
             tail=self._tail(statement),
+            head=self._head(statement) if isinstance(statement, ast.ImportFrom) else (),
         )
 
     def _is_alone(self, statement: ast.stmt) -> bool:
@@ -140,6 +141,23 @@ class Sites:
             line += alone
             tail.append(found)
         return tuple(tail)
+
+    def _head(self, statement: ast.stmt) -> tuple[TailLine, ...]:
+        """The one-line imports of the standard library right before *statement*, in its block."""
+        if not self._is_alone(statement) or any(tries_around(self.tree, statement)):
+            return ()
+        block, place = self.tree.slot(statement)
+        head: list[TailLine] = []
+        line = statement.lineno
+        for preceding in reversed(block[:place]):
+            found = self._tail_line(preceding)
+            if found is None or found.is_constant or preceding.lineno != line - 1:
+                break
+            if found.key[1].partition(".")[0] not in sys.stdlib_module_names:
+                break
+            line -= 1
+            head.append(found)
+        return tuple(reversed(head))
 
     def _tail_line(self, statement: ast.stmt, alone: bool = True) -> TailLine | None:
         """*statement* as a line of imports, if it is one import on one line, *alone* there.

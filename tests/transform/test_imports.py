@@ -128,6 +128,31 @@ def test_in_the_place_of_imp_where_the_lines_are_in_no_order() -> None:
     ]
 
 
+HEAD = (TailLine((11, 21), (0, "ast", ""), (18, 21)), RE, TailLine((31, 40), (1, "abc", "ABC")))
+
+
+@pytest.mark.parametrize(
+    ("need", "change"),
+    [
+        (Need("importlib.util"), InsertStatements(RE.at, ("import importlib.util",))),
+        (Need("types"), InsertStatements(RE.at, ("import types",), after=True)),
+        (Need("ast.x"), RewriteImport((11, 21), ((18, 21),), (), ("import ast.x",))),
+        (RELOAD, None),
+    ],
+)
+def test_plain_imports_go_among_those_above_a_from(need: Need, change: object) -> None:
+    site = ImportSite(AT, (imp(),), is_from=True, head=HEAD)
+    gone = RewriteImport(AT, (NAME,))
+    here = RewriteImport(AT, (NAME,), (), (need.statement,))
+    assert changes(site, need) == ([change, gone] if change is not None else [here])
+
+
+def test_not_among_lines_in_no_order() -> None:
+    for head in ((RE, HEAD[0]), HEAD[2:]):
+        site = ImportSite(AT, (imp(),), is_from=True, head=head)
+        assert changes(site, SYS) == [RewriteImport(AT, (NAME,), (), ("import sys",))]
+
+
 def test_only_one_line_is_upgraded() -> None:
     site = ImportSite(AT, (imp(),), tail=(IMPORTLIB,))
     assert changes(site, UTIL, Need("importlib.machinery")) == [
