@@ -100,7 +100,7 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
-from .flow.attempt import attempt_of, import_error, in_variable, make_test
+from .flow.attempt import attempt_of, giving_up, in_variable, make_test
 from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
 from .flow.once import (
     begins_statement,
@@ -306,8 +306,8 @@ class _Rewriter:
         spec = spec_variable(self.ctx, search.use.scope)
         found, find = in_variable(spec), f"{spec} = {call}"
         attempt = attempt_of(search, self.ctx, self._gone())
-        error, more = import_error(search, self.ctx)
-        check = [find, f"if {found.absent}:\n    raise {error}"]
+        leave, more = giving_up(search, self.ctx)
+        check = [find, f"if {found.absent}:\n    {leave}"]
         if self.pair.scope is None:
             load_in_place(fix, load.use, load.call, spec, check, **{**parts, **more})
         else:

@@ -75,7 +75,7 @@ from .flow.attempt import (
     Found,
     at_once,
     attempt_of,
-    import_error,
+    giving_up,
     in_variable,
     make_test,
 )
@@ -151,8 +151,8 @@ def _raised(demand: Demand, ctx: Context) -> Rewrite | None:
     if asked is None:
         return None
     before, found, parts = asked
-    error, more = import_error(search, ctx)
-    code = f"{before}if {found.absent}:\n    raise {error}"
+    leave, more = giving_up(search, ctx)
+    code = f"{before}if {found.absent}:\n    {leave}"
     fix.replace_statement(search.statement, code, **{**parts, **more})
     clear(fix, [demand])
     advice = "importlib's find_spec returns None where imp raised ImportError"
@@ -169,8 +169,8 @@ def _documented(demand: Demand, ctx: Context) -> Rewrite | None:
     if attempt is not None:
         make_test(fix, attempt, found, "", **parts)
     elif search.way is not Way.TESTED and is_pure(search.name):
-        error, more = import_error(search, ctx)
-        code = f"if {found.absent}:\n    raise {error}"
+        leave, more = giving_up(search, ctx)
+        code = f"if {found.absent}:\n    {leave}"
         fix.replace_statement(search.statement, code, **{**parts, **more})
     else:
         return None

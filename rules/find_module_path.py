@@ -63,7 +63,7 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Rewrite, Rule
 
-from .flow.attempt import import_error, in_variable
+from .flow.attempt import giving_up, in_variable
 from .flow.demand import Demand, demands, takes_variable
 from .flow.order import is_pure
 from .flow.replace import clear, replace_search
@@ -122,11 +122,11 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
         return None
     fix = ctx.fix(search.use, "Take the path from a spec")
     call, parts = (exact_call if exact else documented_call)(search, ctx, fix)
-    spec, (error, more) = spec_variable(ctx, scope), import_error(search, ctx)
+    spec, (leave, more) = spec_variable(ctx, scope), giving_up(search, ctx)
     absent = in_variable(spec).absent if exact else f"{spec} is None"
     path = f"({spec}.submodule_search_locations or [{spec}.origin])[0]"
     parts |= more
-    code = f"{spec} = {call}\nif {absent}:\n    raise {error}\n"
+    code = f"{spec} = {call}\nif {absent}:\n    {leave}\n"
     if exact:
         code = f"{preparation(search, ctx, fix) or ''}{code}"
     statement = search.statement

@@ -21,6 +21,8 @@ from .spec import gives_string
 #: Functions that look at the exception that is being handled.
 _LOOKS = re.compile(r"exc_info|exception|(?:print|format)_(?:exc|exception|last|tb)|traceback")
 
+_LEAVING = (ast.Break, ast.Continue, ast.Return)
+
 
 @dataclass(frozen=True, eq=False)
 class Attempt:
@@ -237,7 +239,27 @@ def at_once(call: str) -> Found:
     return Found(loader, f"not {loader}", f"bool({loader})")
 
 
-def import_error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
+def giving_up(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
+    """The statement for what is not found: a template, and what its holes stand for.
+
+    It raises what `imp` raised, or does at once the one thing that the handler around does
+    about it: `continue`, `break`, `return`.
+    """
+    for attempt, part in tries_around(ctx.tree, search.call):
+        handler = next((h for h in attempt.handlers if "ImportError" in caught(h)), None)
+        if part != "body" or handler is None or search.statement not in attempt.body:
+            break
+        last = handler.body[0]
+        known = isinstance(getattr(last, "value", None), (ast.Constant, type(None)))
+        text = isinstance(getattr(getattr(last, "value", None), "value", None), (str, bytes))
+        if len(handler.body) == 1 and isinstance(last, _LEAVING) and known and not text:
+            return ast.unparse(last), {}
+        break
+    error, parts = _import_error(search, ctx)
+    return f"raise {error}", parts
+
+
+def _import_error(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
     """The exception that `imp` raised: a template, and what its holes stand for."""
     known = known_name(search, ctx)
     text = f"No module named {known!r}".replace("\\", "\\\\").replace('"', '\\"')

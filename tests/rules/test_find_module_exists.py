@@ -783,3 +783,21 @@ def test_no_module_is_made_before(code: str) -> None:
 )
 def test_a_module_may_be_made_before(code: str) -> None:
     assert "importlib.invalidate_caches()\n" in migrated(code, "import imp\nimport io\nimport os\n")
+
+
+@pytest.mark.parametrize(
+    ("handler", "leave"),
+    [
+        ("continue", "continue"),
+        ("break", "break"),
+        ("continue  # none", "continue"),
+        ("log()\n            continue", "raise ImportError(\"No module named 'x'\")"),
+        ("return 'none'", "raise ImportError(\"No module named 'x'\")"),
+    ],
+)
+def test_what_the_handler_does_is_done_at_once(handler: str, leave: str) -> None:
+    code = (
+        "def f(apps):\n    for app in apps:\n        try:\n            path = app.__path__\n"
+        f"            imp.find_module('x', path)\n        except ImportError:\n            {handler}\n"
+    )
+    assert f"loader is None:\n                {leave}\n" in migrated(code)
