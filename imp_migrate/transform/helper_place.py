@@ -201,8 +201,7 @@ class HelperPlace:
                     inner = value[0]
                     line = self.source.line_text(inner.lineno)
                     white = line[: len(line) - len(line.lstrip(" \t"))]
-                    begins = inner.col_offset == len(white)
-                    if white and begins and inner.lineno != statement.lineno:
+                    if white and not follows(self.source, inner):
                         return white
         return "    "
 

@@ -38,6 +38,8 @@ def block_of(source: str, options: Options | None = None) -> HelperBlock:
         "<import os>|\n\n\ndef f():\n    import imp\n    imp.reload(os)\n",
         "import os\n\ndef f():\n    pass\n\nimport imp\n<import sys>|\nimp.reload(os)\n",
         "# comment\n\n|<def f():\n    import imp\n    imp.reload(f)>\n",
+        "import imp\nimport os\n\n__all__ = ['f']\n<log = call(os)>|\n\n\ndef f():\n    imp.reload(f)\n",
+        "import imp\n<X = 1>|\n\n\n@call\nclass F:\n    pass\n\n\nimp.reload(F)\n",
         "<'doc'>|\n\ndef f():\n    import imp\n    imp.reload(f)\n",
     ],
 )
@@ -67,6 +69,8 @@ def test_style() -> None:
     assert (block.annotated, block.indent) == (False, "    ")
     block = block_of("import imp\ndef f \\\n\t(): return imp\n")  # no indentation
     assert block.indent == "    "
+    block = block_of("import imp\ndef f(): \\\n   x; return imp\ndef g():\n return imp\n")
+    assert block.indent == " "
 
 
 def test_taken_names_of_modules() -> None:
