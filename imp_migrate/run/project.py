@@ -41,16 +41,19 @@ def files_around(
     """
     walked = [os.path.join(os.path.realpath(path), "") for path in paths if os.path.isdir(path)]
     places: set[str] = set()
+    partial: set[str] = set()
     for folder in {os.path.dirname(os.path.abspath(file.target)) for file in found}:
         root = project_root(folder)
         if root is None:
             places |= _beside(folder)
         else:
             places.add(root)
+            if not _NOBODYS.issuperset(selections(os.path.realpath(root)).exclude):
+                partial.add(root)
     missing = [
         place
         for place in sorted(places)
-        if not set(selections(os.path.realpath(place)).exclude) <= _NOBODYS
+        if place in partial
         or not any(os.path.join(os.path.realpath(place), "").startswith(w) for w in walked)
     ]
     if not missing:
