@@ -117,7 +117,8 @@ class HelperPlace:
                     first += 1
                 return first
         if start < limit < stop and isinstance(body[limit], _DEFINITIONS):
-            return limit
+            if not self.source.neighbours.takers:  # they may come in a call, at any time
+                return limit
         index = start
         for position, statement in enumerate(body[start : min(limit, stop)], start):
             blocks = isinstance(statement, (ast.If, ast.Try)) and only_imports(statement)
