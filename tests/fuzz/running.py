@@ -11,6 +11,7 @@ Exit status 1 if anything differs.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import random
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from imp_migrate.text.source import Source
+from imp_migrate.text.source import DecodeError, Source
 from imp_migrate.transform.verify import InternalError
 from tests.differential.harness import LENIENT, Laboratory
 from tests.differential.migration import migrate
@@ -49,12 +50,18 @@ def _programs() -> tuple[Program, ...]:
 
 
 def program(seed: int, number: int) -> LaidOut | None:
-    """Lay out one of the programs; None if it cannot be, or is then another one."""
+    """Lay out one of the programs; None if it cannot be, or cannot be read then."""
     rng = random.Random(f"{seed}:{number}")
     chosen = rng.choice(_programs())
     source = Source.from_bytes(chosen.main.read_bytes(), "main.py")
     text = laid_out(source.text, rng)
-    return None if text is None else LaidOut(chosen.path, source.encode(text))
+    if text is None:
+        return None
+    data = source.encode(text)
+    with contextlib.suppress(DecodeError):  # its first lines may not say its encoding any more
+        if Source.from_bytes(data, "main.py").text == text:
+            return LaidOut(chosen.path, data)
+    return None
 
 
 def differences(laid: LaidOut, laboratory: Laboratory) -> list[str]:
