@@ -6,7 +6,7 @@ import ast
 import functools
 
 from ..meaning.scopes import ScopeTree, place_of
-from ..meaning.uses import Resolution
+from ..meaning.uses import MODULE, Resolution
 from ..options import Options
 from ..text.source import Source
 from .emission import HelperBlock, helper_called, is_constant, value_of
@@ -117,7 +117,8 @@ class HelperPlace:
                     first += 1
                 return first
         if start < limit < stop and isinstance(body[limit], _DEFINITIONS):
-            if not self.source.neighbours.takers:  # they may come in a call, at any time
+            # What had the name of a member may be looked up by it before, in any call.
+            if all(found.member == MODULE for found in self.resolution.imports):
                 return limit
         index = start
         for position, statement in enumerate(body[start : min(limit, stop)], start):

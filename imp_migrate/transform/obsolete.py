@@ -127,7 +127,8 @@ class _Guards:
                 if isinstance(earlier.body[-1], (ast.Return, ast.Raise, ast.Continue)):
                     rest = tuple(block[at + 1 :])
                     settled = self._settled(earlier)
-                    assert settled is not None
+                    if settled is None or any(map(_says_what_its_scope_is, rest)):
+                        return None
                     removed = (RemoveStatement(self.source.span(s), ours=True) for s in rest)
                     return _Settled(earlier, (*settled.changes, *removed), (*settled.gone, *rest))
         return None
@@ -141,6 +142,8 @@ class _Guards:
         if block is None:
             return None
         gone = tuple(s for branch in branches if branch is not block for s in branch)
+        if any(map(_says_what_its_scope_is, gone)):
+            return None
         if not block:
             return _Settled(guard, (RemoveStatement(self.source.span(guard), ours=True),), gone)
         return _Settled(guard, (self._unwrapped(guard, block),), gone)
@@ -172,3 +175,15 @@ class _Guards:
             if "NameError" in caught(handler) and handler.name is None:
                 return handler.body
         return None
+
+
+def _says_what_its_scope_is(statement: ast.stmt) -> bool:
+    """Say whether *statement*, run or not, makes a generator of its function, or a name another's."""
+    asked: list[ast.AST] = [statement]
+    while asked:
+        node = asked.pop()
+        if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Global, ast.Nonlocal)):
+            return True
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            asked += ast.iter_child_nodes(node)
+    return False

@@ -76,7 +76,7 @@ def _left(statement: ast.If | ast.Try) -> list[str] | None:
         return None
     if all(map(_cannot_fail, statement.body)):
         return ["body", "orelse", "finalbody"]
-    if not statement.finalbody and all(_only_raises(h.body) for h in statement.handlers):
+    if not statement.finalbody and all(map(_only_raises, statement.handlers)):
         return ["body", "orelse"]
     same = all(_same(statement.body, handler.body) for handler in statement.handlers)
     plain = all(map(_is_plain, statement.body))
@@ -96,9 +96,10 @@ def _same(one: Sequence[ast.stmt], other: Sequence[ast.stmt]) -> bool:
     return [ast.dump(s) for s in one] == [ast.dump(s) for s in other]
 
 
-def _only_raises(body: Sequence[ast.stmt]) -> bool:
-    """Say whether *body*, of a handler, does nothing but raise what it has caught."""
-    return len(body) == 1 and isinstance(body[0], ast.Raise) and body[0].exc is None
+def _only_raises(handler: ast.ExceptHandler) -> bool:
+    """Say whether *handler* does nothing but raise what it has caught."""
+    raised = handler.body[0] if len(handler.body) == 1 and handler.name is None else None
+    return isinstance(raised, ast.Raise) and raised.exc is None
 
 
 def _is_plain(statement: ast.stmt) -> bool:

@@ -252,7 +252,8 @@ def giving_up(search: Search, ctx: Context) -> tuple[str, dict[str, Part]]:
         last = handler.body[0]
         known = isinstance(getattr(last, "value", None), (ast.Constant, type(None)))
         text = isinstance(getattr(getattr(last, "value", None), "value", None), (str, bytes))
-        if len(handler.body) == 1 and isinstance(last, _LEAVING) and known and not text:
+        alone = len(handler.body) == 1 and handler.name is None
+        if alone and isinstance(last, _LEAVING) and known and not text:
             return ast.unparse(last), {}
         break
     error, parts = _import_error(search, ctx)

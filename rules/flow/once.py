@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
-from imp_migrate.meaning.handlers import tries_around
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
@@ -83,17 +82,15 @@ def load_in_place(
 
 
 def _variable_of(statement: ast.stmt, call: ast.Call, name: ast.expr, ctx: Context) -> str:
-    """The variable that *statement* gives what *call* loads; "" if it may be looked at before.
+    """The variable that *statement* gives the extension that *call* loads; "" if it is none.
 
-    That is, where the module fails, which no extension does, and somebody handles that.
+    Any other module may fail, or ask, while somebody can look at the variable.
     """
     if not (isinstance(statement, ast.Assign) and statement.value is call):
         return ""
-    target = statement.targets[0]
-    around = tries_around(ctx.tree, statement)
-    handled = any(part == "body" and attempt.handlers for attempt, part in around)
-    if len(statement.targets) > 1 or (handled and not is_extension(name, ctx)):
+    if len(statement.targets) > 1 or not is_extension(name, ctx):
         return ""
+    target = statement.targets[0]
     return target.id if isinstance(target, ast.Name) else ""
 
 

@@ -801,3 +801,12 @@ def test_what_the_handler_does_is_done_at_once(handler: str, leave: str) -> None
         f"            imp.find_module('x', path)\n        except ImportError:\n            {handler}\n"
     )
     assert f"loader is None:\n                {leave}\n" in migrated(code)
+
+
+def test_a_handler_that_binds_a_name_is_reached() -> None:
+    """Its variable is gone afterwards."""
+    code = (
+        "def f(apps):\n    for app in apps:\n        try:\n            path = app.__path__\n"
+        "            imp.find_module('x', path)\n        except ImportError as e:\n            continue\n"
+    )
+    assert "raise ImportError(" in migrated(code)

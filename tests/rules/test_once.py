@@ -28,8 +28,9 @@ def test_source_file() -> None:
     assert migrated("import imp\nimport sys\n" + LOAD) == (
         "import importlib.util\nimport sys\n"
         "_spec = importlib.util.spec_from_file_location('version', 'pkg/version.py')\n"
-        "version = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(version)\n"
+        "_module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(_module)\n"
+        "version = _module\n"
     )
 
 
@@ -39,8 +40,9 @@ def test_arguments_on_several_lines() -> None:
     assert migrated(before) == (
         "import importlib.util\nimport sys\n"
         f"_spec = importlib.util.spec_from_file_location{arguments}"
-        "version = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(version)\n"
+        "_module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(_module)\n"
+        "version = _module\n"
     )
 
 
@@ -54,7 +56,7 @@ def test_arguments_on_several_lines() -> None:
         ),
         ("imp.load_source('v', 'v.py').main()\n", "_module.main()\n"),
         ("imp.load_source('v', 'v.py')\n", "_spec.loader.exec_module(_module)\n"),
-        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "_spec.loader.exec_module(v)\n"),
+        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "v = _module\n"),
         (
             "def f():\n    return imp.load_source('v', 'v.py').x\n\n\nsetup(version=f())\n",
             "    return module.x\n\n\nsetup(version=f())\n",
@@ -140,8 +142,9 @@ def test_pair() -> None:
         "_spec = importlib.machinery.PathFinder.find_spec('meta', ['.'])\n"
         "if _spec is None or _spec.loader is None:\n"
         "    raise ImportError(\"No module named 'meta'\", name='meta')\n"
-        "meta = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(meta)\n"
+        "_module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(_module)\n"
+        "meta = _module\n"
     )
     assert "def _find_and_load(" in migrated("import imp\nimport sys\n" + PAIR, "meta.py")
 

@@ -73,6 +73,9 @@ def test_dropped(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "if PY2:\n    import imp\ndef f():\n    if PY3:\n        return [1]\n    yield imp.x\n",
+        "if PY2:\n    import imp\ndef f():\n    if PY3:\n        pass\n    else:\n"
+        "        global x\n        imp.reload(x)\n    x = 1\n",
         "try:\n    from six.moves import reload_module as r\nexcept ImportError:\n"
         "    from importlib import reload as r\n",
         "if sys.version_info < (3, 10):\n    import imp\nelse:\n    import importlib\n",
@@ -83,6 +86,8 @@ def test_dropped(before: str, after: str) -> None:
         "def f(m):\n    if x: pass\n    elif PY2: cPickle.load(m)\n",
     ],
     ids=[
+        "what makes a generator",
+        "what makes a name global",
         "third-party",
         "version within the supported ones",
         "elif",
