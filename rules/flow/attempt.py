@@ -54,6 +54,8 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
     errors = caught(handler)
     if "ImportError" not in errors or looks_at_exception(handler, ctx):
         return None
+    if handler.name is not None and _is_missed(handler.name, around, ctx):
+        return None
     if not _cannot_raise(search, ctx, only_import_error=errors == {"ImportError"}):
         return None
     body = [s for s in around.body[1:] if s not in gone]
@@ -68,6 +70,17 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
     if search.statement in body and flag_of(found) is None:
         return None  # what the statement does has to become a flag
     return found
+
+
+def _is_missed(name: str, attempt: ast.Try, ctx: Context) -> bool:
+    """Say whether *name*, of the handler of *attempt*, is read where no handler has bound it."""
+    home = ctx.tree.resolve(name, ctx.tree.scope_of(attempt), attempt)
+    return any(
+        not any(
+            isinstance(a, ast.ExceptHandler) and a.name == name for a in ctx.tree.ancestors(read)
+        )
+        for read in (ctx.tree.reads(name, home) if home is not None else ())
+    )
 
 
 def _is_truth(search: Search, ctx: Context) -> bool:

@@ -810,3 +810,12 @@ def test_a_handler_that_binds_a_name_is_reached() -> None:
         "            imp.find_module('x', path)\n        except ImportError as e:\n            continue\n"
     )
     assert "raise ImportError(" in migrated(code)
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_the_name_of_a_handler_that_is_read_elsewhere(goes: bool) -> None:
+    """Without the handler nothing would bind it; another handler binds its own."""
+    code = "try:\n    imp.find_module('x')\nexcept ImportError as e:\n    x = 1\n"
+    other = "try:\n    run()\nexcept ValueError as e:\n    print(e)\n"
+    text = migrated(code + (other if goes else "def f():\n    print(e)\n"))
+    assert ("except ImportError as e:" in text) is not goes
