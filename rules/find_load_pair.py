@@ -110,7 +110,14 @@ from .flow.once import (
     load_in_place,
     loads_once,
 )
-from .flow.order import common_loops, done_before, is_pure, runs_next, unchanged
+from .flow.order import (
+    common_loops,
+    done_before,
+    is_pure,
+    loops_around,
+    runs_next,
+    unchanged,
+)
 from .flow.pairs import Load, Pair, asks_for_absence, pair_of
 from .flow.replace import keep_variable, rename
 from .flow.search import Search, Way, facts_of, has_list, search_of
@@ -467,7 +474,9 @@ class _Rewriter:
         for position in range(len(before) - 1, -1, -1):
             found = before[position:]
             if done_before(self.ctx.tree, [s.statement for s in found], load.call):
-                later = [s for s in searches if s not in before]
+                if not loops_around(self.ctx.tree, load.call):
+                    return found
+                later = searches[len(before) :]
                 return found + [s for s in later if self._comes_round(s, load, found)]
         return []
 
