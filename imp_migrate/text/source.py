@@ -147,9 +147,12 @@ class Source:
 
     @cached_property
     def newline(self) -> str:
-        """The first line break of the file, which new lines follow; `\\n` if it has none."""
-        match = _LINE_BREAK.search(self.text)
-        return match[0] if match else "\n"
+        """The first line break of the file, which new lines follow; `\\n` if it has none.
+
+        A bare carriage return is one only where there is no other: LibCST reads none.
+        """
+        match = re.search(r"\r?\n", self.text)
+        return match[0] if match else "\r" if "\r" in self.text else "\n"
 
     @cached_property
     def width(self) -> int:

@@ -52,6 +52,11 @@ FOUND = {
         "if x:\n    print(reload(imp))\nwith open(imp) as imp:\n    import imp\n"
         "    from imp import *\n"
     ),
+    "a bare carriage return in a string": (
+        '"""first\rsecond"""\nfrom sys import path_hooks\nclass Entry:\n'
+        "    def __init__(self, entry):\n            raise ImportError\n\n"
+        "    def find_module(self, name):\n        return None\n"
+    ),
 }
 ORDERED = {
     "an indented comment behind an import": (

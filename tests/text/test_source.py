@@ -72,3 +72,17 @@ def test_positions_of_the_syntax_tree() -> None:
             assert source.text[start : start + len(node.id)] == node.id
             found.append(node.id)
     assert sorted(found) == ["imp", "imp", "m", "x", "y", "z"]
+
+
+@pytest.mark.parametrize(
+    ("text", "newline"),
+    [
+        ("a\r\nb\n", "\r\n"),
+        ("a\nb\r\n", "\n"),
+        ("a\rb\r", "\r"),
+        ("a", "\n"),
+        ('"""a\rb"""\nc\n', "\n"),
+    ],
+)
+def test_a_bare_carriage_return_counts_where_there_is_no_other(text: str, newline: str) -> None:
+    assert Source(text, "a.py").newline == newline
