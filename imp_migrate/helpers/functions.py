@@ -64,7 +64,7 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
             if spec.origin == "built-in" or isinstance(spec.loader, extension):
                 sys.modules[spec.name] = fresh  # compiled code: always anew
         module = sys.modules.setdefault(spec.name, fresh)  # if loaded, run it again
-        vars(module).update(vars(fresh), __doc__=module.__doc__)
+        vars(module).update(vars(fresh), __doc__=module.__doc__)  # as importlib.reload does
     if FATAL:
         spec.loader.exec_module(module)
     else:
@@ -416,7 +416,8 @@ def _spec_of_file(name: str, pathname: str) -> importlib.machinery.ModuleSpec:
     spec = importlib.util.spec_from_file_location(name, pathname)
     assert spec and spec.loader
     if not ABSOLUTE:
-        vars(spec.loader)["path"] = spec.origin if spec.submodule_search_locations else pathname
+        if not spec.submodule_search_locations:
+            vars(spec.loader)["path"] = pathname  # may be relative, for tracebacks
     return spec
 
 

@@ -54,6 +54,7 @@ from .nodes import (
 from .precedence import in_parentheses, needs_parentheses, precedence
 
 #: Operators that the bracket before them may touch, as in `f()is None`; a name may not.
+_LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
 _WORDS = (cst.Is, cst.IsNot, cst.In, cst.NotIn, cst.And, cst.Or)
 _Written: TypeAlias = tuple[Statement, int, int]  #: with blank lines to come before and after it
 
@@ -557,12 +558,15 @@ class _Transformer(cst.CSTTransformer):
         vanishes = "finalbody" in idle and isinstance(new, cst.Try) and not new.handlers
         if vanishes:
             assert isinstance(new, cst.Try)
-            outcome.comments += comments_of(getattr(new.body, "footer", ()))
-        outcome.comments += comments_of(idle.values())
-        if vanishes:
-            assert isinstance(new, cst.Try)
-            outcome.own = [*new.body.body]
+            *others, last = body_of(new.body)
+            left = comments_of([*getattr(new.body, "footer", ()), *idle.values()])
+            if isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], _LEAVING):
+                last = with_lines(last, [*last.leading_lines, *comment_lines(left)])
+            else:
+                outcome.comments += left
+            outcome.own = [*others, last]
             return new
+        outcome.comments += comments_of(idle.values())
         return new.with_changes(**dict.fromkeys(idle))
 
     def _settle(self, old: cst.CSTNode, new: cst.CSTNode) -> None:
