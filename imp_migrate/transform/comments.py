@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import libcst as cst
+import libcst.matchers as m
 
 #: Comments that speak to a tool about the line that they end; they go when the line goes.
 PRAGMA = re.compile(
@@ -15,6 +16,8 @@ PRAGMA = re.compile(
     r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
     re.IGNORECASE,
 )
+#: A comment on the closing of a file: alone, it goes with the statement that closed the file.
+CLOSING = re.compile(r"\bclos(?:e|es|ed|ing)\b", re.IGNORECASE)
 #: What has no comments in it, but for those in parentheses around it.
 _BARE = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
 #: What is counted once, since what is around it is counted, too.
@@ -102,6 +105,13 @@ def _in_head(node: cst.CSTNode) -> Counter[str]:
 def comments_of(nodes: Iterable[cst.CSTNode]) -> list[str]:
     """The comments in *nodes*, in order."""
     return [comment for comment, _ in _placed(nodes)]
+
+
+def outlived(comments: Sequence[str], gone: Iterable[cst.CSTNode]) -> bool:
+    """Say whether *comments* is one on the closing of a file, which was done in *gone*."""
+    if len(comments) != 1 or not CLOSING.search(comments[0]):
+        return False
+    return any(m.findall(node, m.Attribute(attr=m.Name("close"))) for node in gone)
 
 
 def _placed(nodes: Iterable[cst.CSTNode]) -> Iterator[tuple[str, bool]]:

@@ -28,7 +28,7 @@ from .changes import (
     RewriteImport,
     Unwrap,
 )
-from .comments import Comments, comment_lines, comments_of
+from .comments import Comments, comment_lines, comments_of, outlived
 from .ground import Addressees, Ground, NotCarriedOut, kind_of
 from .layout import Layout
 from .nodes import (
@@ -39,6 +39,7 @@ from .nodes import (
     comma_separated,
     dotted,
     flat,
+    is_blank,
     is_sole,
     merged,
     parted,
@@ -99,6 +100,7 @@ class _Transformer(cst.CSTTransformer):
         self.kept: dict[Hole, cst.CSTNode] = {}
         self.outcomes: dict[int, _Outcome] = {}
         self.emptied: set[int] = set()  #: suites of which nothing is left
+        self.outlived: list[str] = []  #: comments that went with what they spoke of
         self.addressees = Addressees(ground, changes)
         self.comments = Comments(ground.code)
 
@@ -485,6 +487,9 @@ class _Transformer(cst.CSTTransformer):
             leading = []
         else:
             lost = self.comments.lost(before, [], [*comments, *gone, *comments_of(leading)])
+            if outlived([*comments_of(leading), *lost], [before]):
+                self.outlived += [*comments_of(leading), *lost]
+                leading, lost = [*filter(is_blank, leading)], []
             leading = [*leading, *comment_lines(lost)]
         written = [*over, *((statement, 0, 0) for statement in own), *under]
         if under and not own:
@@ -513,7 +518,7 @@ class _Transformer(cst.CSTTransformer):
         in_blocks: bool = True,
     ) -> list[Statement]:
         """*own* with the comments of *before* that are not in it above it: its lines *at* there."""
-        lost = self.comments.lost(before, own, elsewhere, in_blocks)
+        lost = self.comments.lost(before, own, [*elsewhere, *self.outlived], in_blocks)
         if lost:
             lines = [*own[0].leading_lines]
             at = len(lines) if at is None else at
@@ -555,18 +560,22 @@ class _Transformer(cst.CSTTransformer):
         if not idle:
             return new
         outcome = self.outcomes.setdefault(id(old), _Outcome())
+        left = comments_of(idle.values())
+        if outlived(left, [getattr(old, name) for name in idle]):
+            self.outlived += left
+            left = []
         vanishes = "finalbody" in idle and isinstance(new, cst.Try) and not new.handlers
         if vanishes:
             assert isinstance(new, cst.Try)
             *others, last = body_of(new.body)
-            left = comments_of([*getattr(new.body, "footer", ()), *idle.values()])
+            left = [*comments_of(getattr(new.body, "footer", ())), *left]
             if isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[-1], _LEAVING):
                 last = with_lines(last, [*last.leading_lines, *comment_lines(left)])
             else:
                 outcome.comments += left
             outcome.own = [*others, last]
             return new
-        outcome.comments += comments_of(idle.values())
+        outcome.comments += left
         return new.with_changes(**dict.fromkeys(idle))
 
     def _settle(self, old: cst.CSTNode, new: cst.CSTNode) -> None:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pyflakes import checker as pyflakes  # type: ignore[import-untyped]
 from pyflakes import messages
 
+from imp_migrate.transform.comments import CLOSING
+
 from .data import IMPORT, CorpusFile, Disagreement
 from .run import Finding, Outcome
 from .unchanged import Unit, lines_of, parse, unexpected_changes, units
@@ -181,7 +183,7 @@ def _comments_survive(file: CorpusFile, outcome: Outcome) -> Found:
     for line, text in comments(outcome.before):
         if kept[text]:
             kept[text] -= 1
-        elif not (_PRAGMA.match(text) and line in imports):
+        elif not ((_PRAGMA.match(text) and line in imports) or CLOSING.search(text)):
             yield "lost comment", line, text[:90]
 
 

@@ -138,17 +138,21 @@ def _comments(text: str) -> Counter[str]:
 def _watched(dead: Counter[str]) -> Callable[..., object]:
     """What puts a statement together, adding to *dead* the comments that go with their code.
 
-    Those are the comments in branches that never run, and what a statement of which nothing
-    is left tells linters.
+    Those are the comments in branches that never run, what a statement of which nothing
+    is left tells linters, and what is said of the closing of a file.
     """
     original = transformer._Transformer._put_together
+    counted: dict[transformer._Transformer, int] = {}
 
     def put_together(self: transformer._Transformer, *parts: Any) -> object:
         before, _, own, *_, gone = parts
         dead.update(comment.rstrip() for comment in gone)
         if not own:
             dead.update(filter(PRAGMA.match, map(str.rstrip, comments_of([before]))))
-        return original(self, *parts)
+        result = original(self, *parts)
+        dead.update(comment.rstrip() for comment in self.outlived[counted.get(self, 0) :])
+        counted[self] = len(self.outlived)
+        return result
 
     return put_together
 

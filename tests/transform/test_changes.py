@@ -332,6 +332,17 @@ REMOVALS = [
          "def f():\n    try:\n        try:\n            a()\n        finally:\n            gone()\n"
          "        b()\n    finally:\n        gone(2)\n", gone("gone()", "gone(2)"),
          "def f():\n    a()\n    b()\n"),
+    case("finally behind what leaves", "def f():\n    try:\n        return a()\n"
+         "    finally:\n        # one\n        gone()\n", gone("gone()"),
+         "def f():\n    # one\n    return a()\n"),
+    case("finally that closed, and said so",
+         "def f():\n    try:\n        return a()\n    finally:\n"
+         "        # In any case, close the file.\n        if b: b.close()\n",
+         gone("if b: b.close()"), "def f():\n    return a()\n"),
+    case("closing, said above", "a()\n\n# close it\nb.close()\n# c\nd()\n", gone("b.close()"),
+         "a()\n\n# c\nd()\n"),
+    case("closing, said by the way", "a()\n# one\n# close it\nb.close()\nd()\n",
+         gone("b.close()"), "a()\n# one\n# close it\nd()\n"),
     case("in one line each", "try: a()\nfinally: gone()\nb()\n", gone("gone()"), "a()\nb()\n"),
     case("strings keep their lines",
          "try:\n    a('''\n    one\n  two\n    ''', f'''{x}\n    three''')\nfinally:\n    gone()\n",
