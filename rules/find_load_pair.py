@@ -20,7 +20,8 @@ A module that is loaded under another name than it is searched for goes
 through `_find_and_load_as`, or `_load_as`.  Where the path is needed for something else, it is
 what goes from one call to the other: `_find_module_path` and `_load_from`.  A function that
 returns `sys.modules[name]` if it can, and else finds and loads the module (the example in
-the documentation of `imp`), becomes `importlib.import_module(name)`.
+the documentation of `imp`), calls `importlib.import_module(name)`, unless there is a dot in the
+name, or nothing but a folder without `__init__.py` of that name, which `imp` did not find.
 
 Where something else is done with the file or the description, the calls are
 left to the rules IMP204 and IMP206.
@@ -179,7 +180,7 @@ class _Rewriter:
     def answer(self) -> Outcome:
         """The fix, or the reason why there is none."""
         if self._is_emulated_import():
-            return self._import()
+            return self._emulated()
         if self._is_plain() and self._is_sole_load():
             alone = self._is_simple() and not has_import_hooks(self.ctx)
             return self._import() if alone else self._in_place()
@@ -391,16 +392,29 @@ class _Rewriter:
         name = search.name.id if isinstance(search.name, ast.Name) else ""
         return last if last is not None and returns_if_loaded(self.ctx, last, name) else None
 
+    def _emulated(self) -> Outcome:
+        """An import of what `imp` found: no module of a package, no folder without `__init__`."""
+        search, load = self.pair.searches[0], self.pair.loads[0]
+        fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
+        statement, name = self.ctx.parent(load.call), search.name
+        assert isinstance(statement, ast.Return) and isinstance(name, ast.Name)
+        spec = f"{fix.name('importlib.util.find_spec', load.use)}({name.id})"
+        fix.replace_statement(
+            statement,
+            f'if "." in {name.id} or not getattr({spec}, "loader", None):\n'
+            f'    raise ImportError(f"No module named {{{name.id}!r}}", name={name.id})\n'
+            f"return {fix.name('importlib.import_module', load.use)}({{name}})",
+            name=name,
+        )
+        self._clear(fix, self._statement_of_its_own(search))
+        return self._finish(fix, "use importlib.import_module")
+
     def _import(self) -> Outcome:
-        search, load, guard = self.pair.searches[0], self.pair.loads[0], self._guard()
+        search, load = self.pair.searches[0], self.pair.loads[0]
         fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
         function = fix.name("importlib.import_module", load.use)
         fix.replace(load.call, f"{function}({{name}})", name=search.name)
-        inside = set(ast.walk(guard)) if guard is not None else set()
-        reads = self.ctx.tree.references.get("sys", ())
-        used = any(read not in inside for read in reads)  # sys stays in use
-        needless = [guard] if guard is not None and used else []
-        self._clear(fix, [*needless, *self._statement_of_its_own(search)])
+        self._clear(fix, self._statement_of_its_own(search))
         return self._finish(fix, "use importlib.import_module")
 
     def _without_helpers(self) -> Outcome:

@@ -68,6 +68,7 @@ class ModuleAnalysis:
             self._kept(own),
             self.sites.provided,
         )
+        self.namer.hidden = around.submodules
         if source.neighbours.clashes and self.tree.exports_all:
             # What begins with an underscore is not part of a star import.
             self.namer.rebinding_star = True

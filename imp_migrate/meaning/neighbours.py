@@ -38,6 +38,11 @@ from .uses import ImpImport
 
 # A bigger file is nobody's neighbour, nor is one whose path is longer.
 _LOADING = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)\b")
+_LOADING_CALL = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)[ \t]*\(")
+_LOADING_ANY = re.compile(
+    rb"\b(?:load_(?:source|module|compiled|package|dynamic)|exec_module|run_(?:path|module)|exec"
+    rb"|execfile)\b|\b(?:import_module|__import__)\((?![ \t]*['\"])"
+)
 _LARGEST = 4_000_000
 _LONGEST = 1000
 _DEEPEST = 16  # folders that a relative import may name, by dots alone
@@ -64,6 +69,19 @@ def with_neighbours(
     The tasks have no options of their own yet.
     """
     return _Project(found, others, beyond, texts or {}).answer()
+
+
+def _packages_around(target: str) -> Iterator[str]:
+    """The folders of the packages that the file *target* is in: `python -m` imports them first."""
+    folder = os.path.dirname(target)
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        yield folder
+        folder = os.path.dirname(folder)
+
+
+def _concerns_others(data: bytes) -> bool:
+    """Say whether other files may have to do with *data*: it mentions `imp`, or has a finder."""
+    return mentions_imp(data) or b"def find_module" in data
 
 
 @dataclass
@@ -106,7 +124,7 @@ class _Project:
         self.resolved = functools.cache(self._resolved)
         self.origins = functools.cache(self._origins)
         self.reached = functools.cache(self._reached)
-        if any(mentions_imp(self._read(target)) for target in self.files):
+        if any(_concerns_others(self._read(target)) for target in self.files):
             for file in (*others, *beyond()):
                 self.files.setdefault(os.path.abspath(file.target), file)
             self._look()
@@ -147,12 +165,19 @@ class _Project:
         """The first names of what is imported around *target*; see `Neighbours`."""
         if target not in self.able or not _LOADING.search(self._read(target)):
             return frozenset()
-        modules = {m for other in self.reached(target) for m in glance.imported(self._read(other))}
+        # What it loads, if there are several, may be any file.
+        several = len(_LOADING_CALL.findall(self._read(target))) > 1
+        others = self.files.keys() - {target} if several else self.reached(target)
+        texts = [self._read(other) for other in others]
+        modules = {module for data in texts for module in glance.imported(data)}
         found = {module.partition(".")[0] for module in modules} - {""}
+        found |= {os.path.basename(folder) for folder in _packages_around(target)}
+        if any(map(_LOADING_ANY.search, texts)):
+            found.add("*")
         stem = _stem(target)
         if stem in ("setup", "conf"):  # what they load, they load once, if only they are run
-            others = (self._read(other) for other in self.files if other != target)
-            if any(stem.encode() in data and stem in glance.imported(data) for data in others):
+            every = (self._read(other) for other in self.files if other != target)
+            if any(stem.encode() in data and stem in glance.imported(data) for data in every):
                 found.add(stem)
         return frozenset(found)
 
@@ -197,8 +222,9 @@ class _Project:
 
     @functools.cached_property
     def searches(self) -> bool:
-        """Whether any file of the project may search for modules."""
-        return any(b"find_module" in self._read(target) for target in self.able)
+        """Whether any file of the run may search for modules."""
+        targets = (os.path.abspath(file.target) for file in self.found)
+        return any(b"find_module" in self._read(target) for target in targets)
 
     @functools.cached_property
     def makers(self) -> set[str]:

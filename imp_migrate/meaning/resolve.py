@@ -28,7 +28,7 @@ from .import_calls import (
 )
 from .mentions import Access, Mentions
 from .reach import Reach
-from .scopes import Scope, ScopeTree
+from .scopes import Scope, ScopeTree, place_of
 from .stars import is_own
 from .uses import MODULE, Form, ImpImport, Resolution, Use, grouped
 from .verdict import RENAME, Judge
@@ -115,9 +115,12 @@ class Resolver:
         sweep = self.mentions.sweep()
         names = {i.local for i in self.result.imports if i.scope is self.tree.root}
         written = dict(self.mentions.writes(names))
+        starred = {i.local for i in self.result.imports if self._comes_anew(i)}
         for use in self.result.uses:
             found = {i.local for i in use.imports} & written.keys()
-            if sweep is not None and use.imports:
+            if use.imports and use.imports[0].local in starred:
+                use.doubt = use.doubt or f"a star import below may bind the name anew; {RENAME}"
+            elif sweep is not None and use.imports:
                 line = getattr(sweep, "lineno", 0)
                 use.doubt = (
                     use.doubt
@@ -129,6 +132,14 @@ class Resolver:
                     use.doubt
                     or f"{self.tree.place(line)} may bind the name to something else; {RENAME}"
                 )
+
+    def _comes_anew(self, found: ImpImport) -> bool:
+        """Say whether a star import below *found* brings a name of a file around in its place."""
+        return found.local in self.vicinity.starred and any(
+            star.module != "imp" and place_of(found.statement) < place_of(star)
+            for star in self.tree.star_imports
+            if found.scope is self.tree.root
+        )
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""

@@ -15,8 +15,10 @@ from .scopes import ScopeTree
 
 #: What a program may change: `sys.path`, by entries that need not be there when they are asked
 #: for, by what may be no string, or what serves it; `sys.modules` and `sys.meta_path`; the
-#: `__path__` of a package; the folders that there are, and the current one.
+#: `__path__` of a package; the folders that there are, and the current one.  HOOKS: one module
+#: enters in `sys.meta_path` or `sys.path_hooks` what it has from another.
 ENTRIES, PATH, MODULES, PACKAGES, FOLDERS = "entries", "path", "modules", "packages", "folders"
+HOOKS = "hooks"
 
 _DEPTH = 6  # how far variables are followed
 _ADDS = ("append", "insert", "extend", "__iadd__")
@@ -59,6 +61,8 @@ class _Stirrer:
         names = (n for found in self.tree.references.values() for n in found)
         for node in (*self.tree.attributes, *names):
             dotted = self.tree.dotted(node)
+            if dotted in ("sys.meta_path", "sys.path_hooks") and self._takes_foreign(node):
+                yield HOOKS
             if dotted == "sys.path":
                 yield from self._stirred(node)
             elif dotted in ("sys.path_hooks", "sys.path_importer_cache"):
@@ -76,6 +80,17 @@ class _Stirrer:
                     yield ENTRIES  # both turn it into a string
             elif called in ("setattr", "object", "patch", "dict"):
                 yield from self._patched(call)
+
+    def _takes_foreign(self, node: ast.expr) -> bool:
+        """Say whether what is put into the list *node* comes from another module, or a caller."""
+        names = (n for entry, _ in self._put_in(node) for n in ast.walk(entry))
+        for name in names:
+            if isinstance(name, ast.Name):
+                scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+                bindings = scope.bindings[name.id] if scope is not None else ()
+                if any(isinstance(binding.node, (ast.alias, ast.arg)) for binding in bindings):
+                    return True
+        return False
 
     def _patched(self, call: ast.Call) -> Iterator[str]:
         """What is changed by `setattr(sys, "path", …)`, `patch.dict("sys.modules", …)`, …"""

@@ -59,6 +59,7 @@ def vicinity(target: str, data: bytes) -> Vicinity:
         starred=frozenset(_starred(data, target)),
         misleading=_misleading(data, target),
         contents=dict(_contents(data, target)),
+        submodules=frozenset(_submodules(target)),
     )
 
 
@@ -68,6 +69,14 @@ def _own_imp(target: str) -> str:
     The folder of a program comes first on `sys.path`, and so does that around a package.
     """
     return _imp_in(_top(target))
+
+
+def _submodules(target: str) -> Iterator[str]:
+    """What the package has beside *target*, its `__init__.py`: to import it sets a name there."""
+    folder, name = os.path.split(target)
+    if name.partition(".")[0] == "__init__":
+        with contextlib.suppress(OSError):
+            yield from (entry.partition(".")[0] for entry in os.listdir(folder))
 
 
 def _rival_imp(target: str, data: bytes) -> str:

@@ -49,6 +49,7 @@ class Vicinity:
         names say.
     contents: the names that modules around have which are imported here under a name that is
         also imported from `imp`, by module as this file names it.
+    submodules: of an `__init__.py`, what the package has beside it, by name.
     """
 
     own: str = ""
@@ -58,6 +59,7 @@ class Vicinity:
     starred: frozenset[str] = frozenset()
     misleading: frozenset[str] = frozenset()
     contents: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    submodules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ class Neighbours:
         them, so that it lives on those that `imp` has imported.
     unsteady: what the files of the project, this one among them, change of what the import
         system looks at (`meaning.steadiness`; FOLDERS: the others); None if they were not asked.
-    imported: if this one loads modules, the first names of what files import that it imports;
-        its own, if another file imports it.
+    imported: if this one loads modules, the first names of what files import that it imports,
+        "*" if these load more; its own, if another file imports it; its packages.
     """
 
     takers: Mapping[str, str] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 
 from ..meaning.reach import Reach
@@ -47,6 +47,8 @@ class Namer:
         self.aliases: dict[str, str] = {}
         #: A star import after the imports of imp may rebind any name without an underscore.
         self.rebinding_star = self._rebinding_star()
+        #: Names that may come to mean something else, such as submodules of this package.
+        self.hidden: Collection[str] = ()
         self.private = self._imports_privately()  #: whether new names are to be private
 
     def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
@@ -107,15 +109,15 @@ class Namer:
         bindings = self.tree.root.bindings.get(root, [])
         if self.private and not bindings:
             return self._alias(module)
-        if not self._comes_from_star(root) and all(
+        if not self._comes_otherwise(root) and all(
             self._imports(binding, root) for binding in bindings
         ):
             return module
         return self._alias(module)
 
-    def _comes_from_star(self, root: str) -> bool:
-        """Say whether a star import binds *root*, or may do so later."""
-        if self.rebinding_star:
+    def _comes_otherwise(self, root: str) -> bool:
+        """Say whether a star import, or that of a submodule, binds *root*, or may do so later."""
+        if self.rebinding_star or root in self.hidden:
             return True
         unbound = root in self.tree.references and root not in self.tree.root.bindings
         return unbound and any(s.module != "imp" for s in self.tree.star_imports)
@@ -150,7 +152,7 @@ class Namer:
 
     def _root_is_free(self, root: str, use: Use) -> bool:
         """Say whether *root* at *use* means, or can be made to mean, the module."""
-        if self._comes_from_star(root) or self._is_declared_later(root, use):
+        if self._comes_otherwise(root) or self._is_declared_later(root, use):
             return False
         scope = self.tree.resolve(root, use.scope)
         if scope is None:
@@ -208,7 +210,7 @@ class Namer:
         """The other name by which *module* is imported already, wherever *use* may need it."""
         sites = {found.site for found in use.imports} or {self.top}
         for need in sorted(frozenset.intersection(*map(self.provided, sites))):
-            if need.module == module and need.alias and not self._comes_from_star(need.alias):
+            if need.module == module and need.alias and not self._comes_otherwise(need.alias):
                 scope = self.tree.resolve(need.alias, use.scope, use.node)
                 if scope is not None and self._always_means(need.alias, scope, module):
                     here = scope.bindings[need.alias]

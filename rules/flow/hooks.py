@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from imp_migrate.meaning.reach import Reach
+from imp_migrate.meaning.steadiness import HOOKS
 from imp_migrate.rule import Context
 
 #: The methods that finders had before `find_spec`.
@@ -23,6 +24,8 @@ class Hooks:
     def __init__(self, ctx: Context, reach: Reach) -> None:
         self.tree = ctx.tree
         self.reach = reach
+        #: Whether a file of the project enters what it has from another.
+        self.entered_elsewhere = HOOKS in (ctx.source.neighbours.unsteady or ())
 
     @cached_property
     def lists(self) -> list[str]:
@@ -59,7 +62,7 @@ class Hooks:
         loaders = [m for part in family for m in self._methods(part, "load_module")]
         if loaders:
             return any(takes(m, 1) for m in loaders)
-        if self._loads:  # it returns an object of another class
+        if self._loads or self.entered_elsewhere:  # it returns an object of another class
             return True
         bases = [self.tree.dotted(base) or "" for part in family for base in part.bases]
         if any(
@@ -77,19 +80,26 @@ class Hooks:
         return any(takes(m, 1) for o in classes for m in self._methods(o, "load_module"))
 
     def own_module(self) -> Method | None:
-        """The `find_module` of the module, if that enters itself in a list; else None."""
+        """The `find_module` of the module, if that is entered in a list; else None."""
         found = [self.tree.root.bindings.get(name, ()) for name in ("find_spec", *OLD)]
-        if found[0] or not any(found[1:]) or "meta_path" not in self.lists:
+        if found[0] or not any(found[1:]):
             return None
         nodes = [binding.node for bindings in found[1:] for binding in bindings]
-        entered = any(
+        functions = [n for n in nodes if isinstance(n, Method) and not self.reach.dead(n)]
+        return functions[0] if functions and self._is_entered(functions[0]) else None
+
+    def _is_entered(self, finder: Method) -> bool:
+        """Say whether the module, which has the function *finder*, is a hook."""
+        if self.entered_elsewhere and not self.lists:
+            loaders = [b.node for b in self.tree.root.bindings.get("load_module", ())]
+            one = any(isinstance(n, Method) and takes(n, 0) for n in loaders)
+            return one and takes(finder, 1)  # a function has no `self`
+        return "meta_path" in self.lists and any(
             isinstance(n, ast.Name) and n.id == "__name__"
             for call in self.tree.calls
             if isinstance(call.func, ast.Attribute) and "meta_path" in ast.unparse(call.func)
             for n in ast.walk(call)
         )
-        functions = [n for n in nodes if isinstance(n, Method) and not self.reach.dead(n)]
-        return functions[0] if entered and functions else None
 
     def put_together(self) -> Iterator[tuple[ast.expr, str]]:
         """What gives a finder its old method otherwise than by a `def` in its class."""
