@@ -80,6 +80,7 @@ _RUNNERS = frozenset({
 _EXECUTING = frozenset({
     "exec", "exec_", "timeit", "repeat", "Timer", "runctx", "runcode", "runsource", "run_code",
 })  # fmt: skip
+_BINDING = (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For)
 _KEEPING = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.For)
 
 _LARGEST = 200_000
@@ -262,8 +263,8 @@ def _commands(tree: ScopeTree) -> set[int]:
     return found
 
 
-def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int]) -> bool:
-    """Say whether *node* is run, or written: directly, or by way of a variable.
+def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int], steps: int = 3) -> bool:
+    """Say whether *node* is run, or written: directly, or by way of a few variables.
 
     commands: what `_commands` says.
     """
@@ -277,11 +278,13 @@ def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int]) -> bool:
                 return True
         elif id(child) in commands:
             return True
-        elif isinstance(parent, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+        elif isinstance(parent, _BINDING) and child is not getattr(parent, "target", None):
             targets = parent.targets if isinstance(parent, ast.Assign) else [parent.target]
             names = [target for target in targets if isinstance(target, ast.Name)]
-            return any(
-                _is_run(tree, read, commands) for target in names for read in _reads(tree, target)
+            return steps > 0 and any(
+                _is_run(tree, read, commands, steps - 1)
+                for target in names
+                for read in _reads(tree, target)
             )
         if isinstance(parent, ast.stmt):
             return False

@@ -43,6 +43,7 @@ _LOADING_ANY = re.compile(
     rb"\b(?:load_(?:source|module|compiled|package|dynamic)|exec_module|run_(?:path|module)|exec"
     rb"|execfile)\b|\b(?:import_module|__import__)\((?![ \t]*['\"])"
 )
+_RUNNING = re.compile(rb"\brun_(?:path|module)\b|\bexec(?:file)?[ \t]*\(|[\"']__main__[\"'],")
 _LARGEST = 4_000_000
 _LONGEST = 1000
 _DEEPEST = 16  # folders that a relative import may name, by dots alone
@@ -172,12 +173,15 @@ class _Project:
         modules = {module for data in texts for module in glance.imported(data)}
         found = {module.partition(".")[0] for module in modules} - {""}
         found |= {os.path.basename(folder) for folder in _packages_around(target)}
+        stem = _stem(target)
+        every = {other: self._read(other) for other in self.files if other != target}
         if any(map(_LOADING_ANY.search, texts)):
             found.add("*")
-        stem = _stem(target)
+        if any(_RUNNING.search(data) for data in every.values() if stem.encode() in data):
+            found.add(stem)
         if stem in ("setup", "conf"):  # what they load, they load once, if only they are run
-            every = (self._read(other) for other in self.files if other != target)
-            if any(stem.encode() in data and stem in glance.imported(data) for data in every):
+            importers = (data for data in every.values() if stem.encode() in data)
+            if any(stem in glance.imported(data) for data in importers):
                 found.add(stem)
         return frozenset(found)
 

@@ -278,6 +278,12 @@ class Resolver:
     def _follow_names(self) -> None:
         """Add where a function that imports by name is given "imp", or "imp.reload"."""
         for string in self.tree.strings:
+            entry = _ENTRY.fullmatch(str(string.value))
+            if entry is not None and entry["member"] in MEMBERS:
+                use = self._module_use(string, self.tree.scope_of(string))
+                use.doubt = "the string is a name to import; name what replaces it"
+                self._add_loose(use)
+                continue
             if not _NAME.fullmatch(str(string.value)):
                 continue
             call = next(self.mentions.calls_with(string), None)
@@ -423,6 +429,8 @@ class Resolver:
 _RELATIVE = "if it is, import it as part of its package, else move that folder off sys.path"
 
 _NAME = re.compile(r"imp(?:[.:]\w+)?")
+#: An entry point, or an object that `logging.config` names.
+_ENTRY = re.compile(r"(?:(?:[\w.-]+[ \t]*=[ \t]*)?imp:|ext://imp\.)(?P<member>\w+)")
 _IMPORTING = re.compile(
     r"import|lazy|locate|resolve|run_module"
     r"|(?:get|load|require)_?mod(?:_|$)|(?:get|require)_?module|^Moved",

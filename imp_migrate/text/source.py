@@ -81,7 +81,7 @@ class Neighbours:
     unsteady: what the files of the project, this one among them, change of what the import
         system looks at (`meaning.steadiness`; FOLDERS: the others); None if they were not asked.
     imported: if this one loads modules, the first names of what files import that it imports,
-        "*" if these load more; its own, if another file imports it; its packages.
+        "*" if these load more; its own, if another file imports or runs it; its packages.
     """
 
     takers: Mapping[str, str] = field(default_factory=dict)

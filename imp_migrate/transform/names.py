@@ -49,7 +49,8 @@ class Namer:
         self.rebinding_star = self._rebinding_star()
         #: Names that may come to mean something else, such as submodules of this package.
         self.hidden: Collection[str] = ()
-        self.private = self._imports_privately()  #: whether new names are to be private
+        #: Whether new names are to be private.
+        self.private = self._imports_privately() or self._is_filled()
 
     def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
         """The expression for *dotted* at *use*, with the needs that make it valid."""
@@ -137,6 +138,21 @@ class Namer:
             if name.asname in (f"_{name.name.replace('.', '_')}", f"_{name.name.split('.')[-1]}")
         ]
         return len(private) * 2 > len(names)
+
+    def _is_filled(self) -> bool:
+        """Say whether code from elsewhere, or a table, puts names of its own into this module."""
+        for call in self.tree.calls:
+            if isinstance(call.func, ast.Name) and call.func.id in ("exec", "execfile"):
+                code = isinstance(next(iter(call.args), None), ast.Constant)
+                if len(call.args) == 1 and not code:
+                    return True
+            asked = call.func.value if isinstance(call.func, ast.Attribute) else None
+            if any(
+                isinstance(part, ast.Call) and getattr(part.func, "id", "") == "globals"
+                for part in (asked, *call.args[1:])
+            ):
+                return True
+        return False
 
     def _rebinding_star(self) -> bool:
         stars = [s for s in self.tree.star_imports if s.module != "imp"]

@@ -24,9 +24,9 @@ def stays(ctx: Context) -> bool:
 
     It does not where this module changes the current directory.
     """
-    functions = (call.func for call in ctx.tree.calls)
-    names = (getattr(f, "attr", None) or ctx.tree.dotted(f) or "" for f in functions)
-    return not any(name.rpartition(".")[2] in ("chdir", "fchdir") for name in names)
+    names = {alias.name for statement in ctx.tree.imports for alias in statement.names}
+    names |= ctx.tree.attribute_names | ctx.tree.names
+    return names.isdisjoint(("chdir", "fchdir"))
 
 
 def path_test(

@@ -161,7 +161,8 @@ def runs_once(
     name = re.split(r"[/\\]", ctx.source.filename)[-1]
     of_sphinx = name == "conf.py" and not _SPHINX.isdisjoint(ctx.tree.root.bindings)
     is_setup = name == "setup.py" or of_sphinx
-    is_setup &= name.partition(".")[0] not in ctx.source.neighbours.imported
+    if name.partition(".")[0] in ctx.source.neighbours.imported:
+        return False  # or run by another file
     is_main = False
     child = node
     for around in ctx.tree.ancestors(node):
@@ -215,6 +216,8 @@ def is_first(name: ast.expr, ctx: Context, call: ast.Call | None = None) -> bool
     if any(other is not call for other in _imports(ctx)):
         return False
     loads = _loads(ctx)
+    if any(other != known and other.partition(".")[0] == parts[0] for other in loads):
+        return False  # a package may import its modules
     itself = [name] if any(other is name for other in loads.get(known, ())) else []
     return "" not in loads and loads.get(known, []) == itself
 

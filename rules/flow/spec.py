@@ -45,7 +45,10 @@ _GIVES_STR = re.compile(
     r"os\.getcwd|os\.path\.(?:abspath|basename|commonprefix|dirname|expanduser|expandvars|join|norm"
     r"case|normpath|realpath|relpath)"
 )
-_RUN = frozenset(["os.popen", "os.system", "pip.main"])
+_RUN = frozenset(
+    ["asyncio.create_subprocess_exec", "asyncio.create_subprocess_shell"]
+    + ["os.popen", "os.system", "pip.main"]
+)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _LOOPS = (ast.For, ast.While)
 #: What `documented_call` changes.
@@ -173,7 +176,21 @@ def makes_files(ctx: Context, node: ast.AST) -> bool:
 
     importlib remembers what was in a directory; `imp` looked each time.
     """
-    return any(not _is_later(call, node, ctx) for call in _making_files(ctx))
+    return _hands_on_makers(ctx) or any(
+        not _is_later(call, node, ctx) for call in _making_files(ctx)
+    )
+
+
+@once
+def _hands_on_makers(ctx: Context) -> bool:
+    """Whether the module hands on, or gives another name to, a function that creates something."""
+    names = (n for name in ctx.tree.references.values() for n in name)
+    return any(
+        _is_maker(node, ctx)
+        for node in (*ctx.tree.attributes, *names)
+        if not isinstance(parent := ctx.tree.parents[node], ast.Attribute)
+        and not (isinstance(parent, ast.Call) and parent.func is node)
+    )
 
 
 @once
@@ -229,16 +246,24 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
             return True
         if not _MAKES_FILES.fullmatch(function.attr):
             return False
+        if function.attr == "replace" and len(call.args) == 1:  # of a path: of a string takes two
+            return True
         return function.attr not in _COMMON_WORDS or module in _FILE_MODULES
     if isinstance(function, ast.Name):
         if function.id == "open":
             return _writes(call, 1) and not any(_is_no_module(a, ctx) for a in call.args[:1])
-        origin = ctx.tree.qualified(function)
-        if origin is not None:
-            module, _, name = origin.rpartition(".")
-            makes = _MAKES_FILES.fullmatch(name) is not None
-            return makes and module.partition(".")[0] in _FILE_MODULES
+        return _is_maker(function, ctx)
     return False
+
+
+def _is_maker(function: ast.expr, ctx: Context) -> bool:
+    """Say whether *function* is one of the standard library that may create a file or a folder."""
+    named = isinstance(function, ast.Name)
+    origin = (ctx.tree.qualified(function) if named else ctx.tree.dotted(function)) or ""
+    module, _, name = origin.rpartition(".")
+    if module.partition(".")[0] == "subprocess" or origin in _RUN:
+        return True
+    return module.partition(".")[0] in _FILE_MODULES and bool(_MAKES_FILES.fullmatch(name))
 
 
 def _writes(call: ast.Call, position: int) -> bool:
