@@ -86,16 +86,20 @@ def load_in_place(
 
 
 def _variable_of(statement: ast.stmt, call: ast.Call, name: ast.expr, ctx: Context) -> str:
-    """The variable that *statement* gives the extension that *call* loads; "" if it is none.
+    """The variable that *statement* gives what *call* loads, if it may have it early; else "".
 
-    Any other module may fail, or ask, while somebody can look at the variable.
+    It may where nothing else ever sets it, and no handler goes on: who can look at it meanwhile
+    would find that there is none.  No extension can look, nor fail once it is there.
     """
     if not (isinstance(statement, ast.Assign) and statement.value is call):
         return ""
-    if len(statement.targets) > 1 or not is_extension(name, ctx):
-        return ""
     target = statement.targets[0]
-    return target.id if isinstance(target, ast.Name) else ""
+    if len(statement.targets) > 1 or not isinstance(target, ast.Name):
+        return ""
+    scope = ctx.tree.resolve(target.id, ctx.tree.scope_of(target), target)
+    alone = scope is not None and len(scope.bindings[target.id]) == 1
+    tried = any(isinstance(around, _HANDLING) for around in ctx.tree.ancestors(statement))
+    return target.id if is_extension(name, ctx) or (alone and not tried) else ""
 
 
 def _wanted(parts: Mapping[str, Part], lines: Iterable[str]) -> dict[str, Part]:

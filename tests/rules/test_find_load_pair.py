@@ -704,9 +704,8 @@ def test_without_helpers_by_a_path() -> None:
         "_spec = importlib.machinery.PathFinder.find_spec(n, path)\n"
         "if _spec is None or _spec.loader is None:\n"
         '    raise ImportError(f"No module named {n!r}", name=n)\n'
-        "_module = sys.modules[n] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(_module)\n"
-        "m = _module\n"
+        "m = sys.modules[n] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(m)\n"
     )
 
 

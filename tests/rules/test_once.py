@@ -28,9 +28,8 @@ def test_source_file() -> None:
     assert migrated("import imp\nimport sys\n" + LOAD) == (
         "import importlib.util\nimport sys\n"
         "_spec = importlib.util.spec_from_file_location('version', 'pkg/version.py')\n"
-        "_module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(_module)\n"
-        "version = _module\n"
+        "version = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(version)\n"
     )
 
 
@@ -40,9 +39,8 @@ def test_arguments_on_several_lines() -> None:
     assert migrated(before) == (
         "import importlib.util\nimport sys\n"
         f"_spec = importlib.util.spec_from_file_location{arguments}"
-        "_module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "_spec.loader.exec_module(_module)\n"
-        "version = _module\n"
+        "version = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "_spec.loader.exec_module(version)\n"
     )
 
 
@@ -56,7 +54,8 @@ def test_arguments_on_several_lines() -> None:
         ),
         ("imp.load_source('v', 'v.py').main()\n", "_module.main()\n"),
         ("imp.load_source('v', 'v.py')\n", "_spec.loader.exec_module(_module)\n"),
-        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "v = _module\n"),
+        ("N = 'v'\nv = imp.load_source(N, 'v.py')\n", "_spec.loader.exec_module(v)\n"),
+        ("v = 1\nv = imp.load_source('v', 'v.py')\n", "v = _module\n"),
         (
             "def f():\n    return imp.load_source('v', 'v.py').x\n\n\nsetup(version=f())\n",
             "    return module.x\n\n\nsetup(version=f())\n",
