@@ -15,6 +15,7 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .demand import takes_variable
+from .missing import is_missing
 from .order import starts
 from .shared import module_variable
 from .spec import registers_modules
@@ -150,7 +151,8 @@ def facts_of_load(
     """What is known of *call*, which loads *name*, by the names in `imp_migrate.helpers.facts`."""
     if loads_once(call, name, ctx, gone):
         return {"first", "fatal"}
-    return {"fatal"} if runs_once(call, ctx, gone) else set()
+    found = {"fatal"} if runs_once(call, ctx, gone) else set()
+    return found | ({"first"} if is_missing(call, name, ctx) else set())
 
 
 def runs_once(
