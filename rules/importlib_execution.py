@@ -57,6 +57,7 @@ from collections.abc import Iterator
 
 from imp_migrate.lint import LintRule, Spot
 from imp_migrate.meaning.importlib_uses import ImportlibUses
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import place_of
 from imp_migrate.rule import Example
 
@@ -260,7 +261,7 @@ def _why_needy(uses: ImportlibUses) -> str:
     """What there is about the modules that the file loads; "" if nothing is known."""
     for call in uses.called("importlib.util.spec_from_file_location"):
         locations = uses.argument(call, 99, "submodule_search_locations")
-        if locations is not None and not _is_none(locations):
+        if locations is not None and not is_none(locations):
             return "what a package imports from itself"
         path = uses.argument(call, 1, "location")
         if path is not None and any(map(_is_package_file, uses.values(path))):
@@ -281,10 +282,6 @@ def _is_package_file(path: ast.expr) -> bool:
         isinstance(node, ast.Constant) and str(node.value).endswith("__init__.py")
         for node in ast.walk(path)
     )
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 RULES = (

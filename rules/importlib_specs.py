@@ -87,7 +87,6 @@ _FIND = "importlib.util.find_spec"
 _SEARCHES = (_FIND, "importlib.machinery.PathFinder.find_spec")
 _LOCATE = "importlib.util.spec_from_file_location"
 _IMPORT_ERRORS = frozenset(["ImportError", "ModuleNotFoundError"])
-_PYTHON_SUFFIX = re.compile(r"\.(?:py|pyc|pyw|so|pyd)$")
 _OTHER_SUFFIX = re.compile(r"\.(?:conf|cfg|ini|txt|json|ya?ml|toml|in|example|template|tmpl|rc)$")
 
 

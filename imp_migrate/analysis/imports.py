@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ..meaning.doctests import Examples
-from ..meaning.handlers import catches_import_error, tries_around
+from ..meaning.handlers import awaits_import_error
 from ..meaning.mentions import Mentions
 from ..meaning.scopes import Scope, ScopeKind
 from ..meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
@@ -182,16 +182,9 @@ class ImportStatements:
         Of the module itself that matters only where somebody asks whether there is one.
         """
         replaced = self.source.neighbours.replaced
-        if found.member == MODULE and not self._is_tried(found):
+        if found.member == MODULE and not awaits_import_error(self.tree, found.statement):
             return ""
         return replaced.get(found.member, replaced.get("*", ""))
-
-    def _is_tried(self, found: ImpImport) -> bool:
-        """Say whether it is provided for that *found* fails."""
-        return any(
-            part == "body" and any(map(catches_import_error, attempt.handlers))
-            for attempt, part in tries_around(self.tree, found.statement)
-        )
 
     def _hides_text(self, found: ImpImport) -> bool:
         """Say whether *found* stands between the start of a block and a text that is no docstring.

@@ -376,8 +376,7 @@ class _Modules:
         elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
             node = node.value
         if isinstance(node, ast.Name):
-            scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
-            for binding in scope.bindings[node.id] if scope is not None else ():
+            for binding in self.tree.bindings_of(node):
                 around = self.tree.parents.get(binding.node)
                 if binding.is_import:
                     found.add(self.tree.import_of(binding) or "")
@@ -537,8 +536,7 @@ class _Modules:
 
     def values(self, name: ast.Name) -> Iterator[ast.expr]:
         """What is assigned to the variable *name*."""
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        for binding in scope.bindings[name.id] if scope is not None else ():
+        for binding in self.tree.bindings_of(name):
             statement = self.tree.parents.get(binding.node)
             if isinstance(statement, _ASSIGNMENTS):
                 if statement.value is not None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from .catalogue import MEMBERS, Kind
 from .exchange import Taking
-from .handlers import catches_import_error, survives, tries_around
+from .handlers import awaits_import_error, survives
 from .mentions import Mentions
 from .presence import assigned, names_of, tested
 from .reach import Reach
@@ -79,7 +79,7 @@ def failing(
 ) -> Iterator[tuple[ast.AST, str]]:
     """What fails on Python 3.12+ since *taking* then gives *instead*, with the reason."""
     if not instead:
-        if not _is_handled(tree, taking.node):
+        if not (any(_conditions(tree, taking.node)) or awaits_import_error(tree, taking.node)):
             yield taking.node, f"there is no `{taking.name}` to be taken"
         return
     # Another module is there, and true; only None is not.
@@ -202,14 +202,6 @@ def _spoken(tree: ScopeTree, local: str) -> Iterator[tuple[ast.expr, str]]:
     for node, _ in Mentions(tree).of(local, tree.root):
         value = value_of(tree, node)
         yield value, "" if value is not node else local
-
-
-def _is_handled(tree: ScopeTree, node: ast.AST) -> bool:
-    """Say whether it is provided for that *node* finds no name."""
-    return any(_conditions(tree, node)) or any(
-        part == "body" and any(map(catches_import_error, attempt.handlers))
-        for attempt, part in tries_around(tree, node)
-    )
 
 
 def _conditions(tree: ScopeTree, node: ast.AST) -> Iterator[ast.expr]:

@@ -57,7 +57,7 @@ def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
         root = root.value
     if not isinstance(root, ast.Name):
         return False
-    scope = tree.resolve(root.id, tree.scope_of(root), root)
+    scope = tree.home(root)
     if scope is None:
         return root is node.func and root.id == "__import__"  # the builtin
     # One binding that is the import is enough: with any other, the call would fail.
@@ -102,16 +102,13 @@ def maps_list(call: ast.Call, tree: ScopeTree) -> bool:
 
 def may_be_imp(name: ast.Name, tree: ScopeTree) -> bool:
     """Say whether the variable *name* may be "imp", as an item of a list, or if it is one."""
-    scope = tree.resolve(name.id, tree.scope_of(name), name)
-    for read in tree.reads(name.id, scope) if scope is not None else ():
+    for read in tree.reads_of(name):
         question = tree.parents[read]
         if isinstance(question, ast.Compare) and isinstance(question.ops[0], ast.In):
             if any(map(_names_imp, _listed(question.comparators[0], tree))):
                 return True
     return any(
-        _names_imp(value)
-        for binding in (scope.bindings[name.id] if scope is not None else ())
-        for value in _given(binding, tree)
+        _names_imp(value) for binding in tree.bindings_of(name) for value in _given(binding, tree)
     )
 
 
@@ -151,8 +148,7 @@ def _listed(value: ast.expr, tree: ScopeTree) -> Iterator[ast.expr]:
         else:
             return
     if isinstance(value, ast.Name):
-        scope = tree.resolve(value.id, tree.scope_of(value), value)
-        for other in scope.bindings[value.id] if scope is not None else ():
+        for other in tree.bindings_of(value):
             assigned = tree.parents.get(other.node)
             if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value:
                 yield assigned.value

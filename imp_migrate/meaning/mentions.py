@@ -48,16 +48,9 @@ class Mentions:
                 found.setdefault(word, []).append(string)
         return found
 
-    @functools.cached_property
-    def _by_attribute(self) -> dict[str, list[ast.Attribute]]:
-        found: dict[str, list[ast.Attribute]] = {}
-        for attribute in self.tree.attributes:
-            found.setdefault(attribute.attr, []).append(attribute)
-        return found
-
     def of(self, local: str, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
         """The expressions that reach *local*, as bound in *scope*, and how they do."""
-        for attribute in self._by_attribute.get(local, ()):
+        for attribute in self.tree.attributes_by_name.get(local, ()):
             if self._may_hold(attribute.value, scope):
                 yield attribute, _INDIRECTLY
         at_will = scope is self.tree.root and (bool(self._computed) or self._is_handed_on)
@@ -211,10 +204,10 @@ class Mentions:
                         if self._is_table(parent.comparators[0]):
                             yield parent, name
 
-    def table_keywords(self, name: str) -> Iterator[ast.Call]:
-        """The calls that put an entry *name* into `sys.modules` as a keyword."""
+    def table_keywords(self) -> Iterator[ast.Call]:
+        """The calls that put an entry "imp" into `sys.modules` as a keyword."""
         for call in self.tree.calls:
-            if any(k.arg == name for k in call.keywords) and self._changes_table(call):
+            if any(k.arg == "imp" for k in call.keywords) and self._changes_table(call):
                 yield call
 
     def _changes_table(self, call: ast.Call) -> bool:
@@ -323,8 +316,7 @@ class Mentions:
 
     def _values(self, name: ast.Name) -> Iterator[ast.expr]:
         """What is assigned to the variable *name*, other variables left aside."""
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        for binding in scope.bindings[name.id] if scope is not None else ():
+        for binding in self.tree.bindings_of(name):
             statement = self.tree.parents.get(binding.node)
             if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
                 if statement.value is not None and not isinstance(statement.value, ast.Name):

@@ -13,7 +13,7 @@ import re
 from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .exchange import replaced_at_once
-from .handlers import catches_import_error, tries_around
+from .handlers import awaits_import_error
 from .imp_imports import ImportFinder
 from .import_calls import (
     asked_module,
@@ -215,10 +215,9 @@ class Resolver:
     def _imports_on_demand(self, owner: ast.expr) -> bool:
         """Say whether *owner* is an object of a class here whose `__getattr__` imports by name."""
         if isinstance(owner, ast.Name):
-            scope = self.tree.resolve(owner.id, self.tree.scope_of(owner), owner)
             makers = [
                 assigned.value
-                for binding in (scope.bindings[owner.id] if scope else ())
+                for binding in self.tree.bindings_of(owner)
                 if isinstance(assigned := self.tree.parents.get(binding.node), ast.Assign)
             ]
         else:
@@ -324,7 +323,7 @@ class Resolver:
         return [
             _identifiers(asked)
             for call in self.tree.calls
-            if is_import_call(call, self.tree) and not self._may_fail(call)
+            if is_import_call(call, self.tree) and not awaits_import_error(self.tree, call)
             if not isinstance(asked := asked_module(call) or call, ast.Constant)
         ]
 
@@ -335,8 +334,7 @@ class Resolver:
         """
         nodes: list[ast.AST] = []
         if isinstance(function, ast.Name):
-            scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
-            nodes += [binding.node for binding in scope.bindings[function.id]] if scope else []
+            nodes += [binding.node for binding in self.tree.bindings_of(function)]
         elif isinstance(function, ast.Attribute):
             owners = self.tree.owners()
             nodes += [o for o in owners if getattr(o, "name", "") == function.attr]
@@ -345,7 +343,7 @@ class Resolver:
         parts = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)]
         imports = [part for part in parts if self._makes_module(part)]
         given = [part for part in imports if not isinstance(asked_module(part), ast.Constant)]
-        if given and all(map(self._may_fail, given)):
+        if given and all(awaits_import_error(self.tree, call) for call in given):
             return None  # it says whether there is such a module
         inherits = any(getattr(node, "bases", ()) for node in nodes)
         unsure = inherits or isinstance(function, ast.Attribute)
@@ -355,13 +353,6 @@ class Resolver:
         """Say whether *call* imports by name, or makes a module of what was found."""
         made = self.tree.dotted(call.func) == "importlib.util.module_from_spec"
         return made or is_import_call(call, self.tree) or runs_import(call)
-
-    def _may_fail(self, node: ast.AST) -> bool:
-        """Say whether an ImportError of *node* is handled."""
-        return any(
-            part == "body" and any(map(catches_import_error, attempt.handlers))
-            for attempt, part in tries_around(self.tree, node)
-        )
 
     def _follow_strings(self) -> None:
         for call in self.tree.calls:
@@ -384,7 +375,7 @@ class Resolver:
         for question, name in self.mentions.table_questions():
             if may_be_imp(name, self.tree):
                 self._add_entry(question, Access.ASK)
-        for keyword in self.mentions.table_keywords("imp"):
+        for keyword in self.mentions.table_keywords():
             self._add_entry(keyword, Access.WRITE)
 
     def _add_entry(self, node: ast.expr, access: Access) -> None:

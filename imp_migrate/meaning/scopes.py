@@ -97,6 +97,14 @@ class ScopeTree:
     # -- questions ---------------------------------------------------------
 
     @functools.cached_property
+    def attributes_by_name(self) -> dict[str, list[ast.Attribute]]:
+        """The attributes that the module names."""
+        found: dict[str, list[ast.Attribute]] = {}
+        for attribute in self.attributes:
+            found.setdefault(attribute.attr, []).append(attribute)
+        return found
+
+    @functools.cached_property
     def attribute_names(self) -> frozenset[str]:
         """What the module names behind a dot."""
         return frozenset(attribute.attr for attribute in self.attributes)
@@ -137,6 +145,20 @@ class ScopeTree:
                     continue
             return current
         return None
+
+    def home(self, name: ast.Name) -> Scope | None:
+        """The scope that binds *name* as it is seen where it stands; None if none does."""
+        return self.resolve(name.id, self.scope_of(name), name)
+
+    def bindings_of(self, name: ast.Name) -> list[Binding]:
+        """Everything that binds the variable *name*; none if it is a builtin."""
+        scope = self.home(name)
+        return scope.bindings[name.id] if scope is not None else []
+
+    def reads_of(self, name: ast.Name) -> list[ast.Name]:
+        """Every load of the variable *name*; none if it is a builtin."""
+        scope = self.home(name)
+        return self.reads(name.id, scope) if scope is not None else []
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds *node* (or is it)."""
@@ -239,10 +261,7 @@ class ScopeTree:
 
     def qualified(self, name: ast.Name) -> str | None:
         """What an imported name stands for; None if it is not simply an import."""
-        scope = self.resolve(name.id, self.scope_of(name), name)
-        if scope is None:
-            return None
-        meanings = {self.import_of(binding) for binding in scope.bindings[name.id]}
+        meanings = {self.import_of(binding) for binding in self.bindings_of(name)}
         return meanings.pop() if len(meanings) == 1 else None
 
     def import_of(self, binding: Binding) -> str | None:
@@ -471,6 +490,6 @@ def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:
     return any(statement is child for statement in body)
 
 
-def place_of(node: ast.stmt | ast.expr) -> tuple[int, int]:
+def place_of(node: ast.stmt | ast.expr | ast.ExceptHandler | ast.arg) -> tuple[int, int]:
     """Return where *node* starts: its line and its column."""
     return node.lineno, node.col_offset

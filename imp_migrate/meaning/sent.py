@@ -31,7 +31,6 @@ def _add(tree: ScopeTree, node: ast.expr, sent: dict[ast.AST, int]) -> None:
     """Add the function that *node*, a name, stands for."""
     if not isinstance(node, ast.Name):
         return
-    scope = tree.resolve(node.id, tree.scope_of(node), node)
-    for binding in scope.bindings[node.id] if scope is not None else ():
+    for binding in tree.bindings_of(node):
         if isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             sent.setdefault(binding.node, node.lineno)

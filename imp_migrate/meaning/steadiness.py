@@ -223,9 +223,8 @@ class _Stirrer:
         """What is assigned to the variable *node*; nothing if some of it is not known."""
         if not isinstance(node, ast.Name):
             return []
-        scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
         values: list[ast.expr] = []
-        for binding in scope.bindings[node.id] if scope is not None else ():
+        for binding in self.tree.bindings_of(node):
             statement = self.tree.parents.get(binding.node)
             if not (isinstance(statement, ast.Assign) and binding.node in statement.targets):
                 return []

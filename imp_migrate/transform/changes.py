@@ -12,7 +12,7 @@ The vocabulary is closed: `ReplaceExpression`, `ReplaceArgument`, `Retarget`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -197,8 +197,6 @@ Change: TypeAlias = (
     | InsertStatements
     | RewriteImport
 )
-
-Parts: TypeAlias = Mapping[str, Hole]
 
 
 def holes(change: Change) -> Iterator[Hole]:

@@ -49,9 +49,9 @@ class Hooks:
         family = self.family(owner)
         if any(self._has(part, "find_spec") for part in family):
             return None
-        return method if self._is_hook(owner, family, method) else None
+        return method if self._is_hook(family, method) else None
 
-    def _is_hook(self, owner: ast.ClassDef, family: list[ast.ClassDef], method: Method) -> bool:
+    def _is_hook(self, family: list[ast.ClassDef], method: Method) -> bool:
         if self.lists or method.name == "find_loader":
             return True
         if any(a.attr in LISTS for a in self.tree.attributes):
@@ -136,8 +136,7 @@ class Hooks:
         for part in family:
             for base in part.bases:
                 if isinstance(base, ast.Name):
-                    scope = self.tree.resolve(base.id, self.tree.scope_of(base), base)
-                    bindings = scope.bindings[base.id] if scope is not None else ()
+                    bindings = self.tree.bindings_of(base)
                     nodes = (binding.node for binding in bindings)
                     new = {n: 0 for n in nodes if isinstance(n, ast.ClassDef) and n not in known}
                     family += new
