@@ -88,6 +88,7 @@ _SEARCHES = (_FIND, "importlib.machinery.PathFinder.find_spec")
 _LOCATE = "importlib.util.spec_from_file_location"
 _IMPORT_ERRORS = frozenset(["ImportError", "ModuleNotFoundError"])
 _OTHER_SUFFIX = re.compile(r"\.(?:conf|cfg|ini|txt|json|ya?ml|toml|in|example|template|tmpl|rc)$")
+_TESTS = (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
 
 
 # -- IMP506 ----------------------------------------------------------------
@@ -284,9 +285,8 @@ def check_origin(uses: ImportlibUses) -> Iterator[Spot]:
 
 def _may_be_missing(uses: ImportlibUses, spec: ast.expr) -> bool:
     """Say whether the author expects that nothing is found: else he knows what there is."""
-    tests = (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
     reads = uses.same(spec) if isinstance(spec, ast.Name) else []
-    return any(isinstance(uses.tree.parents[read], tests) for read in reads)
+    return any(isinstance(uses.tree.parents[read], _TESTS) for read in reads)
 
 
 def _searches(uses: ImportlibUses, spec: ast.expr) -> Iterator[ast.Call]:
@@ -309,9 +309,7 @@ def _looks_closer(uses: ImportlibUses, attribute: ast.Attribute) -> bool:
             if node.attr in ("submodule_search_locations", "has_location", "loader"):
                 return True
             parent = uses.tree.parents.get(node)
-            if node.attr == "origin" and isinstance(
-                parent, (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
-            ):
+            if node.attr == "origin" and isinstance(parent, _TESTS):
                 return True
     return False
 
@@ -325,10 +323,9 @@ def _is_path(uses: ImportlibUses, node: ast.expr) -> bool:
     if not isinstance(target, ast.Name):
         return False
     reads = uses.same(target)
-    tests = (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
     for read in reads:
         above = uses.tree.parents[read]
-        if isinstance(above, tests):
+        if isinstance(above, _TESTS):
             if not isinstance(uses.tree.parents[above], ast.Assert):
                 return False
     return any(

@@ -17,7 +17,7 @@ from .import_calls import is_imp_call
 from .mentions import Mentions
 from .presence import asks_namespace, has_flag, is_none, tested
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeKind, ScopeTree
+from .scopes import Binding, Scope, ScopeKind, ScopeTree, root_of
 from .spoken import callers_ask, may_be_none
 from .submodules import dominates
 from .uses import MODULE, ImpImport, grouped
@@ -289,12 +289,8 @@ class ImportFinder:
 
     def _asks(self, attempt: ast.Try, local: str) -> bool:
         """Say whether the body of *attempt* calls *local*, or a member of it."""
-        for statement in (*attempt.body, *attempt.orelse):
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Call):
-                    function: ast.expr = node.func
-                    while isinstance(function, ast.Attribute):
-                        function = function.value
-                    if isinstance(function, ast.Name) and function.id == local:
-                        return True
-        return False
+        return any(
+            isinstance(node, ast.Call) and getattr(root_of(node.func), "id", "") == local
+            for statement in (*attempt.body, *attempt.orelse)
+            for node in ast.walk(statement)
+        )

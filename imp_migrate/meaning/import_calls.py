@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from .catalogue import MEMBERS
-from .scopes import Binding, ScopeTree, attribute_path
+from .scopes import Binding, ScopeTree, attribute_path, last_name, root_of
 
 _IMPORTS = re.compile(r"\s*(?:import|from)\b")
 _NAMES_OF_IMP = frozenset(("imp", *(f"imp.{member}" for member in MEMBERS)))
@@ -40,7 +40,7 @@ def moves_reload(call: ast.Call) -> bool:
     what is not given is as the one before, the name at first (six 1.0 to 1.17).
     """
     given = [getattr(argument, "value", None) for argument in call.args]
-    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    called = last_name(call.func)
     return (
         called == "MovedAttribute"
         and not call.keywords
@@ -52,9 +52,7 @@ def moves_reload(call: ast.Call) -> bool:
 
 def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
     """Say whether *node* calls `__import__` or `importlib.import_module`."""
-    root: ast.expr = node.func
-    while isinstance(root, ast.Attribute):
-        root = root.value
+    root = root_of(node.func)
     if not isinstance(root, ast.Name):
         return False
     scope = tree.home(root)

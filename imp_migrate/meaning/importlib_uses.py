@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from .handlers import caught, tries_around
 from .presence import is_none
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeTree
+from .scopes import Binding, Scope, ScopeTree, attribute_path, root_of
 
 #: The packages that are followed.
 PACKAGES = frozenset(["importlib", "pkgutil", "zipimport"])
@@ -60,16 +60,13 @@ class ImportlibUses:
 
     def qualified(self, node: ast.AST) -> str:
         """The name of *node*, such as `importlib.util.find_spec`; "" if it is no such name."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name) or node.id not in self._locals:
+        first = root_of(node)
+        if not isinstance(first, ast.Name) or first.id not in self._locals:
             return ""
-        root = self.tree.qualified(node)
+        root = self.tree.qualified(first)
         if root is None or root.partition(".")[0] not in PACKAGES:
             return ""
-        return ".".join([root, *reversed(parts)])
+        return root + attribute_path(node)
 
     @functools.cached_property
     def attributes(self) -> list[tuple[ast.Attribute, str]]:

@@ -12,7 +12,7 @@ import functools
 import re
 from collections.abc import Collection, Iterator
 
-from .scopes import Scope, ScopeKind, ScopeTree
+from .scopes import Scope, ScopeKind, ScopeTree, last_name
 
 _INDIRECTLY = "is reached other than by its name; write what replaces it there"
 _AS_TYPE = "is named in a string that stands for a type; write another type there"
@@ -108,7 +108,7 @@ class Mentions:
     def runs_unknown(self) -> bool:
         """Whether code that is not written here may see the variables of the module."""
         runs = [c for c in self.tree.calls if getattr(c.func, "id", "") in ("exec", "execfile")]
-        if any(_last_name(call.func) in ("run_path", "run_module") for call in self._takers):
+        if any(last_name(call.func) in ("run_path", "run_module") for call in self._takers):
             return True
         takers = [*self._takers, *(call for call in runs if len(call.args) == 1)]
         return any(call.args and not self._is_written_out(call.args[0]) for call in takers)
@@ -126,7 +126,7 @@ class Mentions:
                 return parent
             if isinstance(parent, ast.Call):
                 called = parent.func
-                if getattr(called, "attr", getattr(called, "id", "")) in ("pop", "delattr"):
+                if last_name(called) in ("pop", "delattr"):
                     return parent
         for call in self.tree.calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "clear":
@@ -357,10 +357,6 @@ class Mentions:
 
 
 _WORD = re.compile(r"\w+")
-
-
-def _last_name(function: ast.expr) -> str:
-    return getattr(function, "attr", "") or getattr(function, "id", "")
 
 
 def _has_word(text: str, word: str) -> bool:

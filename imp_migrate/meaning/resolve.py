@@ -28,7 +28,7 @@ from .import_calls import (
 )
 from .mentions import Access, Mentions
 from .reach import Reach
-from .scopes import Scope, ScopeTree
+from .scopes import Scope, ScopeTree, last_name, root_of
 from .stars import is_own
 from .uses import MODULE, Form, ImpImport, Resolution, Use, grouped
 from .verdict import RENAME, Judge
@@ -74,8 +74,9 @@ class Resolver:
         for read in self.tree.reads(local, scope):
             if self._feeds_import(read, imports):
                 continue
-            use = self._use(read, imports[0].member) if len(members) == 1 else None
-            if use is None:
+            if len(members) == 1:
+                use = self._use(read, imports[0].member)
+            else:
                 use = Use(-1, MODULE, Form.MODULE, read, self.tree.scope_of(read))
             self.judge(use, local, imports, rivals)
             self.result.uses.append(use)
@@ -241,9 +242,7 @@ class Resolver:
             return False
         if MEMBERS[parent.attr].kind is Kind.LEAKED:
             return False
-        root: ast.expr = attribute.value
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(attribute)
         if not isinstance(root, ast.Name) or self.tree.qualified(root) is None:
             return False
         # Imported as a submodule, it is one of that package.
@@ -275,7 +274,7 @@ class Resolver:
                     use.doubt = "the string is a name to import; name what replaces it"
                     self._add_loose(use)
                 continue
-            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            called = last_name(call.func)
             own = self._imports_by_name(call.func)
             later = string in call.args[1:] and not (called in _MOVED and string in call.args[2:3])
             if is_import_call(call, self.tree) or own is False or (later and not own):

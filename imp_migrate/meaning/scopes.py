@@ -172,10 +172,6 @@ class ScopeTree:
             yield parent
             node = parent
 
-    def block(self, statement: ast.stmt) -> list[ast.stmt]:
-        """The list of statements that *statement* stands in."""
-        return self.slot(statement)[0]
-
     def slot(self, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
         """The block that *statement* stands in, and its position there."""
         if statement not in self._slots:
@@ -250,14 +246,10 @@ class ScopeTree:
 
     def dotted(self, node: ast.expr) -> str | None:
         """The qualified name of a chain of attributes, its first name resolved through imports."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
+        root = root_of(node)
+        if not isinstance(root, ast.Name):
             return None
-        root = self.qualified(node) or node.id
-        return ".".join([root, *reversed(parts)])
+        return (self.qualified(root) or root.id) + attribute_path(node)
 
     def qualified(self, name: ast.Name) -> str | None:
         """What an imported name stands for; None if it is not simply an import."""
@@ -470,13 +462,25 @@ class ScopeTree:
         )
 
 
-def attribute_path(node: ast.expr) -> str:
-    """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
-    path = ""
+def last_name(node: ast.AST) -> str:
+    """The name that *node*, a name or an attribute, ends in; "" if it is neither."""
+    return getattr(node, "attr", "") or getattr(node, "id", "")
+
+
+def root_of(node: ast.AST) -> ast.AST:
+    """What the attributes of *node* begin with: `a` of `a.b.c`."""
     while isinstance(node, ast.Attribute):
-        path = f".{node.attr}{path}"
         node = node.value
-    return path
+    return node
+
+
+def attribute_path(node: ast.AST) -> str:
+    """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(f".{node.attr}")
+        node = node.value
+    return "".join(reversed(names))
 
 
 def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from .scopes import ScopeTree
+from .scopes import ScopeTree, last_name
 
 #: What a program may change: `sys.path`, by entries that need not be there when they are asked
 #: for, by what may be no string, or what serves it; `sys.modules` and `sys.meta_path`; the
@@ -70,7 +70,7 @@ class _Stirrer:
         if "__path__" in self.tree.root.bindings:
             yield PACKAGES
         for call in self.tree.calls:
-            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            called = last_name(call.func)
             if called in ("syspath_prepend", "addsitedir"):
                 if not all(self._is_certain(argument) for argument in call.args):
                     yield ENTRIES  # both turn it into a string

@@ -11,7 +11,7 @@ from typing import Any
 
 from .evaluate import Unknown, builtin, evaluate
 from .mentions import Mentions
-from .scopes import Binding, Scope, ScopeTree, attribute_path, place_of
+from .scopes import Binding, Scope, ScopeTree, attribute_path, place_of, root_of
 from .stdlib import GONE_ATTRIBUTES, GONE_BUILTINS, has_name
 from .submodules import is_there
 
@@ -249,9 +249,7 @@ class VersionTests:
 
     def _meanings(self, node: ast.expr) -> set[str]:
         """The qualified names of *node*; none if its first name is bound by more than imports."""
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(node)
         if not isinstance(root, ast.Name):
             return set()
         path = attribute_path(node)

@@ -75,21 +75,15 @@ def _rule(code: str, info: RuleInfo | None) -> dict[str, Any]:
 
 
 def _invocation(run: Run) -> dict[str, Any]:
-    failures = [(error.path, error.reason) for error in run.errors]
-    for result in run.results:
-        if result.error:
-            failures.append((result.path, result.error.reason))
-        if result.internal_error:
-            failures.append((result.path, f"internal error: {result.internal_error[0]}"))
     return {
-        "executionSuccessful": not failures,
+        "executionSuccessful": not run.failed,
         "toolExecutionNotifications": [
             {
                 "level": "error",
                 "message": {"text": reason},
                 "locations": [{"physicalLocation": {"artifactLocation": _artifact(path)}}],
             }
-            for path, reason in failures
+            for path, reason in run.failures
         ],
     }
 

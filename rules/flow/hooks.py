@@ -132,15 +132,11 @@ class Hooks:
     def family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """*owner* and the classes of this module that it is derived from."""
         family = [owner]
-        known = {owner}
         for part in family:
             for base in part.bases:
-                if isinstance(base, ast.Name):
-                    bindings = self.tree.bindings_of(base)
-                    nodes = (binding.node for binding in bindings)
-                    new = {n: 0 for n in nodes if isinstance(n, ast.ClassDef) and n not in known}
-                    family += new
-                    known |= new.keys()
+                bindings = self.tree.bindings_of(base) if isinstance(base, ast.Name) else []
+                nodes = [binding.node for binding in bindings]
+                family += [n for n in nodes if isinstance(n, ast.ClassDef) and n not in family]
         return family
 
     def _has(self, owner: ast.ClassDef, name: str) -> bool:

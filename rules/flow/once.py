@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
+from imp_migrate.meaning.scopes import last_name
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
@@ -250,7 +251,7 @@ def _imported(ctx: Context) -> set[str]:
 
 
 def _is_import(call: ast.Call, ctx: Context) -> bool:
-    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    called = last_name(call.func)
     return called in _IMPORTING and ctx.use_at(call.func) is None
 
 
