@@ -172,7 +172,7 @@ def _source_loader(uses: ImportlibUses, attribute: ast.Attribute) -> ast.Call | 
     ):
         return None
     name = next(node for node in ast.walk(made.func) if isinstance(node, ast.Name))
-    home = uses.home(name)
+    home = uses.tree.home(name)
     imports = [binding.node for binding in home.bindings[name.id]] if home is not None else []
     guards = (ast.If, ast.Try, ast.With, ast.ExceptHandler)
     guarded = (isinstance(a, guards) for node in imports for a in uses.tree.ancestors(node))

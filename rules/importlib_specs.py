@@ -164,7 +164,7 @@ def _use_without_test(uses: ImportlibUses, call: ast.Call) -> str:
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name) or not uses.is_found_spec(target):
         return ""
-    around = [(read, uses.tree.parents[read]) for read in uses.same(target)]
+    around = [(read, uses.tree.parents[read]) for read in uses.tree.reads_of(target)]
     asked = [above for _, above in around if isinstance(above, ast.Attribute)]
     passed = [above for _, above in around if isinstance(above, ast.Call)]
     if not asked or len(asked) + len(passed) < len(around):
@@ -285,7 +285,7 @@ def check_origin(uses: ImportlibUses) -> Iterator[Spot]:
 
 def _may_be_missing(uses: ImportlibUses, spec: ast.expr) -> bool:
     """Say whether the author expects that nothing is found: else he knows what there is."""
-    reads = uses.same(spec) if isinstance(spec, ast.Name) else []
+    reads = uses.tree.reads_of(spec) if isinstance(spec, ast.Name) else []
     return any(isinstance(uses.tree.parents[read], _TESTS) for read in reads)
 
 
@@ -322,7 +322,7 @@ def _is_path(uses: ImportlibUses, node: ast.expr) -> bool:
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
-    reads = uses.same(target)
+    reads = uses.tree.reads_of(target)
     for read in reads:
         above = uses.tree.parents[read]
         if isinstance(above, _TESTS):

@@ -216,12 +216,10 @@ class ImportStatements:
 
     def _add_import(self, statement: ast.stmt, live: list[ImpImport]) -> None:
         unused = [found for found in live if not self._users[id(found)]]
-        removed = False
-        for found in unused:
-            if self._is_kept_unused(found):
-                self.findings.swap(found)
-            else:
-                removed = True
+        kept = [found for found in unused if self._is_kept_unused(found)]
+        for found in kept:
+            self.findings.swap(found)
+        removed = len(kept) < len(unused)
         users = [use for found in live for use in self._users[id(found)]]
         message, applicability = self._fate(live, users, removed)
         fix = None
@@ -313,7 +311,5 @@ class ImportStatements:
 def _least(fixes: list[Fix]) -> Applicability:
     """How safe it is to apply all of *fixes*."""
     ways = {fix.applicability for fix in fixes}
-    for applicability in (Applicability.DISPLAY, Applicability.UNSAFE):
-        if applicability in ways:
-            return applicability
-    return Applicability.SAFE
+    doubtful = (Applicability.DISPLAY, Applicability.UNSAFE)
+    return next((way for way in doubtful if way in ways), Applicability.SAFE)

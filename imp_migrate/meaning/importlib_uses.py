@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from .handlers import caught, tries_around
 from .presence import is_none
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeTree, attribute_path, root_of
+from .scopes import Binding, ScopeTree, attribute_path, root_of
 
 #: The packages that are followed.
 PACKAGES = frozenset(["importlib", "pkgutil", "zipimport"])
@@ -75,13 +75,6 @@ class ImportlibUses:
         return [(n, name) for n, name in found if name and isinstance(n.ctx, ast.Load)]
 
     @functools.cached_property
-    def names(self) -> list[tuple[ast.Name, str]]:
-        """Every read of a name that an import from one of the packages binds."""
-        reads = (node for local in self._locals for node in self.tree.references.get(local, ()))
-        found = [(node, self.qualified(node)) for node in reads]
-        return [(node, name) for node, name in found if "." in name]
-
-    @functools.cached_property
     def calls(self) -> list[tuple[ast.Call, str]]:
         """Every call of something in the packages, with its name, in source order."""
         found = [(call, self.qualified(call.func)) for call in self.tree.calls]
@@ -132,14 +125,6 @@ class ImportlibUses:
             return [node]
         found = [self._assigned(binding) for binding in self.tree.bindings_of(node)]
         return [] if None in found else [value for value in found if value is not None]
-
-    def home(self, name: ast.Name) -> Scope | None:
-        """The scope that binds *name*."""
-        return self.tree.home(name)
-
-    def same(self, name: ast.Name) -> list[ast.Name]:
-        """Every read of the variable that *name* reads or binds."""
-        return self.tree.reads_of(name)
 
     def _assigned(self, binding: Binding) -> ast.expr | None:
         parent = self.tree.parents.get(binding.node)
@@ -201,7 +186,7 @@ class ImportlibUses:
         values = self.values(node) if isinstance(node, ast.Name) else []
         if not values or id(node) in self._asking:
             return None if not values else True
-        entered = set(map(id, self.same(node))) - self._asking  # type: ignore[arg-type]
+        entered = set(map(id, self.tree.reads_of(node))) - self._asking  # type: ignore[arg-type]
         self._asking |= entered
         try:
             return all(map(question, values))

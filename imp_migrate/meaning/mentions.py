@@ -132,9 +132,7 @@ class Mentions:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "clear":
                 if self._is_namespace(call.func.value, of_callers=False):
                     return call
-        for name in self._held_subscripts():
-            return name
-        return None
+        return next(self._held_subscripts(), None)
 
     def _held_subscripts(self) -> Iterator[ast.AST]:
         """`del ns[name]`, where `ns = globals()`."""
@@ -272,11 +270,7 @@ class Mentions:
         """Say whether *call* runs code that can see the variables of the module."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_IPYTHON:
             return True
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return name in _RUNNERS or any(
-            isinstance(node, ast.Call) and self._is_namespace(node) for node in given
-        )
+        return getattr(call.func, "id", "") in _RUNNERS or call in self._takers
 
     def _is_import_name(self, string: ast.Constant) -> bool:
         """Say whether *string* is the name of a module to import, or what stands there alone."""

@@ -119,17 +119,14 @@ class Resolver:
         for use in self.result.uses:
             found = {i.local for i in use.imports} & written.keys()
             if sweep is not None and use.imports:
-                line = getattr(sweep, "lineno", 0)
-                use.doubt = (
-                    use.doubt
-                    or f"{self.tree.place(line)} deletes names of this module; delete them one by one"
-                )
+                place = self.tree.place(getattr(sweep, "lineno", 0))
+                reason = f"{place} deletes names of this module; delete them one by one"
             elif found:
-                line = getattr(written[min(found)], "lineno", 0)
-                use.doubt = (
-                    use.doubt
-                    or f"{self.tree.place(line)} may bind the name to something else; {RENAME}"
-                )
+                place = self.tree.place(getattr(written[min(found)], "lineno", 0))
+                reason = f"{place} may bind the name to something else; {RENAME}"
+            else:
+                continue
+            use.doubt = use.doubt or reason
 
     def _feeds_import(self, read: ast.Name, imports: list[ImpImport]) -> bool:
         """Say whether *read* is part of an assignment that counts as an import."""

@@ -30,6 +30,7 @@ def sarif_report(run: Run, version: str, information: str) -> str:
     version: of this tool.
     information: where to read about it.
     """
+    here = PurePath(os.getcwd()).as_uri()
     codes = sorted({finding.diagnostic.code for finding in run.remaining})
     document = {
         "$schema": _SCHEMA,
@@ -45,7 +46,7 @@ def sarif_report(run: Run, version: str, information: str) -> str:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "originalUriBaseIds": {_BASE: {"uri": _folder_uri(os.getcwd())}},
+                "originalUriBaseIds": {_BASE: {"uri": here.rstrip("/") + "/"}},
                 "invocations": [_invocation(run)],
                 "results": [_result(finding, codes) for finding in run.remaining],
             }
@@ -143,13 +144,5 @@ def _artifact(path: str) -> dict[str, str]:
     """Where *path* is: relative to the current folder if below it, as code hosts want it."""
     relative = os.path.relpath(path) if path != "-" else path
     if os.path.isabs(relative) or relative.split(os.sep)[0] == os.pardir:
-        return {"uri": _file_uri(os.path.abspath(path))}
+        return {"uri": PurePath(os.path.abspath(path)).as_uri()}
     return {"uri": quote(os.fsencode(PurePath(relative).as_posix())), "uriBaseId": _BASE}
-
-
-def _file_uri(path: str) -> str:
-    return PurePath(path).as_uri()
-
-
-def _folder_uri(path: str) -> str:
-    return _file_uri(path).rstrip("/") + "/"

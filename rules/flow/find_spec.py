@@ -203,13 +203,12 @@ class Conversion:
         for attribute in self.tree.attributes:
             if attribute.attr not in _GONE or not isinstance(attribute.ctx, ast.Load):
                 continue
-            if (
+            if not (
                 self._is_own(attribute.value)
                 or self.ctx.use_at(attribute) is not None
                 or self.reach.dead(attribute)
+                or is_answer_to(self.tree, attribute, "AttributeError")
             ):
-                continue
-            if not is_answer_to(self.tree, attribute, "AttributeError"):
                 yield attribute, self.ctx.text(attribute)
 
     def _is_own(self, finder: ast.expr) -> bool:
@@ -228,8 +227,7 @@ class Conversion:
                 continue
             if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Name)):
                 return False
-            classes = self.tree.resolve(made.func.id, self.tree.scope_of(made), made)
-            of = classes.bindings[made.func.id] if classes is not None else ()
+            of = self.tree.bindings_of(made.func)
             if not of or not all(isinstance(b.node, ast.ClassDef) for b in of):
                 return False
         return self.tree.home(finder) is not None

@@ -8,7 +8,6 @@ module spec can take their place.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from imp_migrate.meaning.presence import is_none
@@ -424,9 +423,6 @@ class Collector:
         if isinstance(statement, (ast.For, ast.With)) and statement in self.tree.ancestors(read):
             return True
         return done_before(self.tree, [statement], read)
-
-    def _inside(self, loop: ast.stmt) -> Iterator[ast.AST]:
-        return ast.walk(loop)
 
     def _place(self, node: ast.AST) -> int:
         return self.ctx.place(node)
