@@ -230,9 +230,7 @@ def _filled(tree: ScopeTree, string: ast.Constant) -> tuple[ast.expr, str] | Non
     if template is string or string.value != "imp":
         return None
     if isinstance(template, ast.Name):
-        bindings = tree.bindings_of(template)
-        given = (tree.parents.get(binding.node) for binding in bindings)
-        template = next((a.value for a in given if isinstance(a, ast.Assign)), None)
+        template = next(tree.assigned_to(template, ast.Assign), None)
     if isinstance(template, ast.Call) and template.args:  # Template("...")
         template = template.args[0]
     if template is None:

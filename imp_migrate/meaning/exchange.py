@@ -208,7 +208,7 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
     for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
-        for part in modules.values(node) if isinstance(node, ast.Name) else (node,):
+        for part in tree.assigned_to(node) if isinstance(node, ast.Name) else (node,):
             if isinstance(part, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
                 yield from _dotted(modules.text(part), part, names)
 
@@ -383,7 +383,7 @@ class _Modules:
                 elif isinstance(binding.node, ast.arg) or isinstance(around, _LOOPS):
                     if handed_in and node.id not in ("self", "cls"):
                         found.update(_imported(self.tree))
-            found.update(map(self.named, self.values(node)))
+            found.update(map(self.named, self.tree.assigned_to(node)))
         return sorted(found - {""})
 
     def owners(self, node: ast.expr) -> list[str]:
@@ -421,7 +421,7 @@ class _Modules:
         if last_name(call.func) == "__getattribute__":
             return owner
         if isinstance(owner, ast.Name) and last_name(call.func) in ("get", "pop", "__getitem__"):
-            return next(filter(_is_table, self.values(owner)), None)
+            return next(filter(_is_table, self.tree.assigned_to(owner)), None)
         return owner if owner is not None and _is_table(owner) else None
 
     def _root(self, node: ast.expr) -> str:
@@ -463,7 +463,7 @@ class _Modules:
         """What is assigned to the variables that *call* is given."""
         for argument in call.args:
             if isinstance(argument, ast.Name):
-                yield from self.values(argument)
+                yield from self.tree.assigned_to(argument)
 
     def _held(self, node: ast.Attribute) -> list[ast.expr]:
         """What is assigned to *node*, an attribute of `self`, somewhere in the module."""
@@ -529,20 +529,13 @@ class _Modules:
                 given = [self.text(part, depth + 1) for part in several.elts]
                 return form.join(given) if all(given) else ""
         if isinstance(node, ast.Name):
-            return next(filter(None, (self.text(v, depth + 1) for v in self.values(node))), "")
+            texts = (self.text(value, depth + 1) for value in self.tree.assigned_to(node))
+            return next(filter(None, texts), "")
         return ""
 
     def _assigned(self, name: ast.Name) -> str:
         """The module that is assigned to the variable *name*."""
-        return next(filter(None, map(self.named, self.values(name))), "")
-
-    def values(self, name: ast.Name) -> Iterator[ast.expr]:
-        """What is assigned to the variable *name*."""
-        for binding in self.tree.bindings_of(name):
-            statement = self.tree.parents.get(binding.node)
-            if isinstance(statement, _ASSIGNMENTS):
-                if statement.value is not None:
-                    yield statement.value
+        return next(filter(None, map(self.named, self.tree.assigned_to(name))), "")
 
 
 def _of_file(node: ast.expr) -> str:

@@ -146,9 +146,6 @@ def _listed(value: ast.expr, tree: ScopeTree) -> Iterator[ast.expr]:
         else:
             return
     if isinstance(value, ast.Name):
-        for other in tree.bindings_of(value):
-            assigned = tree.parents.get(other.node)
-            if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value:
-                yield assigned.value
+        yield from tree.assigned_to(value, ast.Assign, ast.AnnAssign)
     elif isinstance(value, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict)):
         yield value

@@ -310,11 +310,8 @@ class Mentions:
 
     def _values(self, name: ast.Name) -> Iterator[ast.expr]:
         """What is assigned to the variable *name*, other variables left aside."""
-        for binding in self.tree.bindings_of(name):
-            statement = self.tree.parents.get(binding.node)
-            if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-                if statement.value is not None and not isinstance(statement.value, ast.Name):
-                    yield statement.value
+        values = self.tree.assigned_to(name)
+        return (value for value in values if not isinstance(value, ast.Name))
 
     # -- strings that stand for types --------------------------------------
 

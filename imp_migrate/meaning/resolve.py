@@ -212,14 +212,9 @@ class Resolver:
 
     def _imports_on_demand(self, owner: ast.expr) -> bool:
         """Say whether *owner* is an object of a class here whose `__getattr__` imports by name."""
+        makers = [owner]
         if isinstance(owner, ast.Name):
-            makers = [
-                assigned.value
-                for binding in self.tree.bindings_of(owner)
-                if isinstance(assigned := self.tree.parents.get(binding.node), ast.Assign)
-            ]
-        else:
-            makers = [owner]
+            makers = [*self.tree.assigned_to(owner, ast.Assign)]
         made = {getattr(m.func, "id", "") for m in makers if isinstance(m, ast.Call)} - {""}
         return any(
             isinstance(part, ast.Call)

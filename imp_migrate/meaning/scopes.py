@@ -155,6 +155,16 @@ class ScopeTree:
         scope = self.home(name)
         return scope.bindings[name.id] if scope is not None else []
 
+    def assigned_to(
+        self, name: ast.Name, *kinds: type[ast.Assign | ast.AnnAssign | ast.NamedExpr]
+    ) -> Iterator[ast.expr]:
+        """What assignments, those of *kinds* if any are named, give the variable *name*."""
+        for binding in self.bindings_of(name):
+            statement = self.parents.get(binding.node)
+            if isinstance(statement, kinds or (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+                if statement.value is not None:
+                    yield statement.value
+
     def reads_of(self, name: ast.Name) -> list[ast.Name]:
         """Every load of the variable *name*; none if it is a builtin."""
         scope = self.home(name)

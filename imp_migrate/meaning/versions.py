@@ -298,13 +298,8 @@ class VersionTests:
 
     def _is_used_as_module(self, node: ast.expr) -> bool:
         """Say whether *node* is a variable of which `__spec__` or `__name__` is read, too."""
-        scope = self.tree.scope_of(node)
-        if (
-            not isinstance(node, ast.Name)
-            or (home := self.tree.resolve(node.id, scope, node)) is None
-        ):
-            return False
-        around = (self.tree.parents[read] for read in self.tree.reads(node.id, home))
+        reads = self.tree.reads_of(node) if isinstance(node, ast.Name) else []
+        around = (self.tree.parents[read] for read in reads)
         return any(getattr(parent, "attr", "") in ("__spec__", "__name__") for parent in around)
 
     def _returned(self, function: ast.expr, dotted: str, version: Version) -> object:

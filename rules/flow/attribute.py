@@ -62,7 +62,7 @@ def _home(node: ast.Attribute, ctx: Context) -> ast.ClassDef | None:
     """The class of whose method *node* is `self.name`, by whatever name `self` goes."""
     if not isinstance(node.value, ast.Name):
         return None
-    scope = ctx.tree.resolve(node.value.id, ctx.tree.scope_of(node.value), node.value)
+    scope = ctx.tree.home(node.value)
     if scope is None or scope.kind is not ScopeKind.FUNCTION:
         return None
     method = scope.node
