@@ -55,7 +55,7 @@ from imp_migrate.meaning.catalogue import MEMBERS
 from imp_migrate.meaning.doctests import Examples
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.resolve import Resolver
-from imp_migrate.meaning.scopes import ScopeTree
+from imp_migrate.meaning.scopes import ScopeTree, last_name
 from imp_migrate.meaning.uses import Form
 from imp_migrate.module_rule import ModuleRule, Remark
 from imp_migrate.rule import Context, Example, Rule
@@ -231,10 +231,7 @@ def _filled(tree: ScopeTree, string: ast.Constant) -> tuple[ast.expr, str] | Non
     if template is string or string.value != "imp":
         return None
     if isinstance(template, ast.Name):
-        scope = tree.resolve(template.id, tree.scope_of(template), template)
-        bindings = scope.bindings[template.id] if scope is not None else []
-        given = (tree.parents.get(binding.node) for binding in bindings)
-        template = next((a.value for a in given if isinstance(a, ast.Assign)), None)
+        template = next(tree.assigned_to(template, ast.Assign), None)
     if isinstance(template, ast.Call) and template.args:  # Template("...")
         template = template.args[0]
     if template is None:
@@ -271,7 +268,7 @@ def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int], steps: int = 3)
     child: ast.AST = node
     for parent in tree.ancestors(node):
         if isinstance(parent, ast.Call) and child is not parent.func:
-            name = getattr(parent.func, "attr", "") or getattr(parent.func, "id", "")
+            name = last_name(parent.func)
             if name in _RUNNERS:
                 return True
             if name == "print" and any(keyword.arg == "file" for keyword in parent.keywords):
@@ -294,7 +291,7 @@ def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int], steps: int = 3)
 
 def _executes(call: ast.Call) -> bool:
     """Say whether *call* runs code that is not written out in it."""
-    called = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+    called = last_name(call.func)
     return called in _EXECUTING and not all(isinstance(a, ast.Constant) for a in call.args[:1])
 
 
@@ -307,7 +304,7 @@ def _is_kept(tree: ScopeTree, node: ast.expr, own: Collection[str]) -> bool:
         if isinstance(parent, (ast.Compare, ast.Raise, ast.Assert)):
             return False
         if isinstance(parent, ast.Call):
-            called = getattr(parent.func, "attr", "") or getattr(parent.func, "id", "")
+            called = last_name(parent.func)
             return called in own
         if isinstance(parent, ast.stmt):
             return isinstance(parent, _KEEPING)

@@ -195,7 +195,8 @@ class _Rewriter:
     def _by_spec(self) -> Outcome:
         fix = self.ctx.fix(self.pair.uses, "Find a module spec and load it")
         if self.pair.scope is None:
-            self._rewrite_nested(fix, self.pair.searches[0], self.pair.loads[0])
+            # `load_module(name, *find_module(…))`: only the names of the functions change.
+            self._join(fix, self.pair.searches[0], self.pair.loads[0])
             return self._finish(fix, "find a module spec and load that")
         for search, load in self._joined:
             self._join(fix, search, load)
@@ -211,10 +212,6 @@ class _Rewriter:
                 self._rewrite_test(fix, test, spec)
         self._clear(fix, [search.statement for search, _ in self._joined])
         return self._finish(fix, "find a module spec and load that")
-
-    def _rewrite_nested(self, fix: FixBuilder, search: Search, load: Load) -> None:
-        """`load_module(name, *find_module(…))`: only the names of the functions change."""
-        self._join(fix, search, load)
 
     @cached_property
     def _joined(self) -> list[tuple[Search, Load]]:
@@ -485,7 +482,7 @@ class _Rewriter:
         here = self.ctx.place(load.call)
         searches = sorted(self.pair.searches, key=lambda search: self.ctx.place(search.call))
         before = [s for s in searches if self.ctx.place(s.call) < here]
-        for position in range(len(before) - 1, -1, -1):
+        for position in reversed(range(len(before))):
             found = before[position:]
             if done_before(self.ctx.tree, [s.statement for s in found], load.call):
                 if not loops_around(self.ctx.tree, load.call):

@@ -184,7 +184,7 @@ def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
     uses = [demand.search.use for demand in found]
     if not ctx.options.helpers:
         answer = _documented(found[0], ctx) if len(found) == 1 else None
-        return answer or ctx.manual(uses, gone(uses[0], _advice(found[0].search, ctx)))
+        return answer or ctx.manual(uses, gone(uses[0], _advice(found[0].search)))
     tested = found[0].search.way is Way.TESTED
     fix = ctx.fix(uses, f"Use the helper {'_find_spec' if tested else '_require_module'}")
     for demand in found:
@@ -194,7 +194,7 @@ def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
     return fix.rewrite(gone(uses[0], advice) + remark(found[0].search, ctx))
 
 
-def _advice(search: Search, ctx: Context) -> str:
+def _advice(search: Search) -> str:
     """What to say when no helper functions are wanted."""
     if search.path is None:
         find = "importlib.util.find_spec (which imports the parent of a dotted name)"

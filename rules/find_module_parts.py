@@ -113,7 +113,8 @@ class _Rewriter:
 
     def answer(self, use: Use) -> Outcome:
         """The fix, or None if there is none."""
-        if not self._has_free_names():
+        attribute = self.triple.attribute
+        if attribute is not None and not is_free(f"{attribute.name}_path", self.ctx):
             return None
         self.fix = self.ctx.fix(self.triple.uses, "Find the path of the module")
         for search in self.triple.searches:
@@ -135,12 +136,6 @@ class _Rewriter:
     def _given(self) -> set[str]:
         """The fact that all that is found are files or packages, if that is so."""
         return {"files"}.intersection(*(facts_of(s, self.ctx) for s in self.triple.searches))
-
-    def _has_free_names(self) -> bool:
-        attribute = self.triple.attribute
-        if attribute is None:
-            return True
-        return is_free(f"{attribute.name}_path", self.ctx)
 
     def _path(self, node: ast.AST) -> str:
         """What is said for the path instead of *node*, which says something of the triple."""

@@ -112,7 +112,7 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
     if search.way not in (Way.UNPACKED, Way.INDEXED):
         return None
     exact = search.path is None and prepared_search(search, ctx).startswith("importlib.machinery")
-    if not (exact and _is_only_search(ctx)) and ctx.options.helpers:
+    if ctx.options.helpers and not (exact and len(ctx.uses_of("find_module")) == 1):
         return None
     value = search.call if search.way is Way.UNPACKED else ctx.parent(search.call)
     assert isinstance(value, ast.expr)
@@ -154,11 +154,6 @@ def _in_place(demand: Demand, ctx: Context) -> Rewrite | None:
         f"{advice}: {FOUND}, and the origin of a built-in module is 'built-in', where imp gave None",
         Applicability.UNSAFE,
     )
-
-
-def _is_only_search(ctx: Context) -> bool:
-    """Say whether a helper for the search would have one caller."""
-    return len(ctx.uses_of("find_module")) == 1
 
 
 def _comes_first(node: ast.expr, ctx: Context) -> bool:

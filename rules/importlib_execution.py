@@ -57,6 +57,7 @@ from collections.abc import Iterator
 
 from imp_migrate.lint import LintRule, Spot
 from imp_migrate.meaning.importlib_uses import ImportlibUses
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import place_of
 from imp_migrate.rule import Example
 
@@ -149,7 +150,7 @@ def _is_taken_for_loaded(uses: ImportlibUses, call: ast.Call) -> bool:
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
-    for read in uses.same(target):
+    for read in uses.tree.reads_of(target):
         around = uses.tree.parents[read]
         if isinstance(around, ast.Attribute) and isinstance(around.ctx, ast.Load):
             if not _is_dunder(around.attr):
@@ -175,13 +176,13 @@ def check_late(uses: ImportlibUses) -> Iterator[Spot]:
     for call in _runs_of_names(uses):
         module = call.args[0]
         assert isinstance(module, ast.Name)
-        home, scope = uses.function(call), uses.home(module)
+        home, scope = uses.function(call), uses.tree.home(module)
         own = [
             statement
             for statement, value in entries
             if isinstance(value, ast.Name)
             and value.id == module.id
-            and uses.home(value) is scope
+            and uses.tree.home(value) is scope
             and uses.function(statement) is home
         ]
         run = uses.tree.statement(call)
@@ -260,20 +261,17 @@ def _why_needy(uses: ImportlibUses) -> str:
     """What there is about the modules that the file loads; "" if nothing is known."""
     for call in uses.called("importlib.util.spec_from_file_location"):
         locations = uses.argument(call, 99, "submodule_search_locations")
-        if locations is not None and not _is_none(locations):
+        if locations is not None and not is_none(locations):
             return "what a package imports from itself"
         path = uses.argument(call, 1, "location")
         if path is not None and any(map(_is_package_file, uses.values(path))):
             return "what a package imports from itself"
     for string, text in uses.texts:
-        if "\n" in text and _NEEDY.search(text) and not _is_doc(uses, string):
+        is_doc = isinstance(uses.tree.parents.get(string), ast.Expr)
+        if "\n" in text and _NEEDY.search(text) and not is_doc:
             line = uses.tree.place(string.lineno)
             return f"a relative import or a dataclass, as in the text on {line},"
     return ""
-
-
-def _is_doc(uses: ImportlibUses, string: ast.Constant) -> bool:
-    return isinstance(uses.tree.parents.get(string), ast.Expr)
 
 
 def _is_package_file(path: ast.expr) -> bool:
@@ -281,10 +279,6 @@ def _is_package_file(path: ast.expr) -> bool:
         isinstance(node, ast.Constant) and str(node.value).endswith("__init__.py")
         for node in ast.walk(path)
     )
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
 
 
 RULES = (

@@ -65,7 +65,7 @@ import functools
 from collections.abc import Iterator
 
 from imp_migrate.lint import LintRule, Spot
-from imp_migrate.meaning.handlers import caught, tries_around
+from imp_migrate.meaning.handlers import is_answer_to
 from imp_migrate.meaning.importlib_uses import PACKAGES, ImportlibUses
 from imp_migrate.meaning.reach import Reach
 from imp_migrate.meaning.uses import Use
@@ -172,7 +172,7 @@ def _source_loader(uses: ImportlibUses, attribute: ast.Attribute) -> ast.Call | 
     ):
         return None
     name = next(node for node in ast.walk(made.func) if isinstance(node, ast.Name))
-    home = uses.home(name)
+    home = uses.tree.home(name)
     imports = [binding.node for binding in home.bindings[name.id]] if home is not None else []
     guards = (ast.If, ast.Try, ast.With, ast.ExceptHandler)
     guarded = (isinstance(a, guards) for node in imports for a in uses.tree.ancestors(node))
@@ -223,12 +223,12 @@ def _in_place(use: Use, ctx: Context, call: ast.Call, made: ast.Call, sole: bool
 
 def _is_second_choice(uses: ImportlibUses, node: ast.AST) -> bool:
     """Say whether the modern way is tried first, or what to do without *node* is."""
-    if uses.handled(node, "AttributeError") or uses.is_asked_for("find_spec"):
-        return True
-    return any(
-        part == "handler" and any("AttributeError" in caught(h) for h in attempt.handlers)
-        for attempt, part in tries_around(uses.tree, node)
-    ) or uses.is_asked_for("exec_module")
+    return (
+        uses.handled(node, "AttributeError")
+        or is_answer_to(uses.tree, node, "AttributeError")
+        or uses.is_asked_for("find_spec")
+        or uses.is_asked_for("exec_module")
+    )
 
 
 RULES = (

@@ -136,7 +136,7 @@ def check_never(uses: ImportlibUses) -> Iterator[Spot]:
         module, _, member = name.rpartition(".")
         if uses.is_asked_for(member) or _is_optional(uses, node):
             continue
-        if isinstance(node, ast.Attribute) and _is_set(uses, name):
+        if isinstance(node, ast.Attribute) and uses.sets(name):
             continue
         message = f"{module} has never had {member}; {advice}"
         yield Spot(node, name, message)
@@ -179,14 +179,6 @@ def _falls_back_on_imp(handler: ast.ExceptHandler) -> bool:
         if isinstance(node, ast.Name) and node.id == "imp":
             return True
     return False
-
-
-def _is_set(uses: ImportlibUses, name: str) -> bool:
-    """Say whether the file itself puts *name* there."""
-    return any(
-        isinstance(node.ctx, ast.Store) and uses.qualified(node) == name
-        for node in uses.tree.attributes
-    )
 
 
 def _text(version: tuple[int, int]) -> str:

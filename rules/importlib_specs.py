@@ -87,8 +87,8 @@ _FIND = "importlib.util.find_spec"
 _SEARCHES = (_FIND, "importlib.machinery.PathFinder.find_spec")
 _LOCATE = "importlib.util.spec_from_file_location"
 _IMPORT_ERRORS = frozenset(["ImportError", "ModuleNotFoundError"])
-_PYTHON_SUFFIX = re.compile(r"\.(?:py|pyc|pyw|so|pyd)$")
 _OTHER_SUFFIX = re.compile(r"\.(?:conf|cfg|ini|txt|json|ya?ml|toml|in|example|template|tmpl|rc)$")
+_TESTS = (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
 
 
 # -- IMP506 ----------------------------------------------------------------
@@ -164,7 +164,7 @@ def _use_without_test(uses: ImportlibUses, call: ast.Call) -> str:
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name) or not uses.is_found_spec(target):
         return ""
-    around = [(read, uses.tree.parents[read]) for read in uses.same(target)]
+    around = [(read, uses.tree.parents[read]) for read in uses.tree.reads_of(target)]
     asked = [above for _, above in around if isinstance(above, ast.Attribute)]
     passed = [above for _, above in around if isinstance(above, ast.Call)]
     if not asked or len(asked) + len(passed) < len(around):
@@ -285,9 +285,8 @@ def check_origin(uses: ImportlibUses) -> Iterator[Spot]:
 
 def _may_be_missing(uses: ImportlibUses, spec: ast.expr) -> bool:
     """Say whether the author expects that nothing is found: else he knows what there is."""
-    tests = (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
-    reads = uses.same(spec) if isinstance(spec, ast.Name) else []
-    return any(isinstance(uses.tree.parents[read], tests) for read in reads)
+    reads = uses.tree.reads_of(spec) if isinstance(spec, ast.Name) else []
+    return any(isinstance(uses.tree.parents[read], _TESTS) for read in reads)
 
 
 def _searches(uses: ImportlibUses, spec: ast.expr) -> Iterator[ast.Call]:
@@ -310,9 +309,7 @@ def _looks_closer(uses: ImportlibUses, attribute: ast.Attribute) -> bool:
             if node.attr in ("submodule_search_locations", "has_location", "loader"):
                 return True
             parent = uses.tree.parents.get(node)
-            if node.attr == "origin" and isinstance(
-                parent, (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
-            ):
+            if node.attr == "origin" and isinstance(parent, _TESTS):
                 return True
     return False
 
@@ -325,11 +322,10 @@ def _is_path(uses: ImportlibUses, node: ast.expr) -> bool:
     target = parent.targets[0] if isinstance(parent, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
-    reads = uses.same(target)
-    tests = (ast.Compare, ast.BoolOp, ast.If, ast.IfExp, ast.UnaryOp, ast.While)
+    reads = uses.tree.reads_of(target)
     for read in reads:
         above = uses.tree.parents[read]
-        if isinstance(above, tests):
+        if isinstance(above, _TESTS):
             if not isinstance(uses.tree.parents[above], ast.Assert):
                 return False
     return any(

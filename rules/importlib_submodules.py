@@ -76,7 +76,7 @@ def check(uses: ImportlibUses) -> Iterator[Spot]:
     for submodule in _SUBMODULES:
         if submodule in uses.imported or submodule in loaded or uses.has_imp:
             continue
-        if uses.is_asked_for(submodule.rpartition(".")[2]) or _is_put(uses, submodule):
+        if uses.is_asked_for(submodule.rpartition(".")[2]) or uses.sets(submodule):
             continue
         found = [
             node
@@ -121,14 +121,6 @@ def _imported_first(uses: ImportlibUses) -> Iterator[str]:
         elif isinstance(statement, ast.ImportFrom) and not statement.level:
             yield statement.module or ""
             yield from (f"{statement.module}.{alias.name}" for alias in statement.names)
-
-
-def _is_put(uses: ImportlibUses, submodule: str) -> bool:
-    """Say whether the file itself sets the attribute."""
-    return any(
-        isinstance(node.ctx, ast.Store) and uses.qualified(node) == submodule
-        for node in uses.tree.attributes
-    )
 
 
 RULES = (

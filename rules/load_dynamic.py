@@ -54,6 +54,7 @@ from .flow.once import begins_statement, ends_import, load_in_place
 from .flow.order import is_pure
 from .flow.shared import (
     bound_argument,
+    bound_value,
     gone,
     is_plain_call,
     is_simple,
@@ -134,11 +135,10 @@ def check_create(use: Use, ctx: Context) -> Outcome:
     if call is None:
         fix.replace(use.node, "lambda spec, file=None: spec.loader.create_module(spec)")
     else:
-        spec = bound_argument(call, 0, "spec") if is_plain_call(call) else None
-        value = spec.value if isinstance(spec, ast.keyword) else spec
-        if value is None or not isinstance(value, (ast.Name, ast.Attribute)) or not is_pure(value):
+        spec = bound_value(call, 0, "spec") if is_plain_call(call) else None
+        if not isinstance(spec, (ast.Name, ast.Attribute)) or not is_pure(spec):
             return odd_call(use, ctx)
-        fix.replace(call, "{spec}.loader.create_module({spec})", spec=value)
+        fix.replace(call, "{spec}.loader.create_module({spec})", spec=spec)
     return fix.rewrite(gone(use, "use spec.loader.create_module"))
 
 

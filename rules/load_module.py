@@ -67,6 +67,7 @@ import ast
 from dataclasses import dataclass, field
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
@@ -75,7 +76,7 @@ from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Rule
 from .flow.emulation import in_import_hook
 from .flow.file_argument import FileArgument, forget_file, judge_file
 from .flow.found import facts_of_load
-from .flow.shared import bound_argument, gone, is_plain_call, is_simple
+from .flow.shared import bound_argument, gone, is_plain_call, is_simple, value_of
 from .flow.values import only_value, unused_without
 
 EXAMPLES = (
@@ -184,7 +185,7 @@ def _rewrite_call(
     unsure = source and judge_file(ctx, call, file, path) is FileArgument.UNKNOWN
     if call.keywords:
         # Position by position is how everybody reads them.
-        fix.replace(call, f"{helper}({{name}}, {{path}})", name=_value(name), path=_value(path))
+        fix.replace(call, f"{helper}({{name}}, {{path}})", name=value_of(name), path=value_of(path))
     else:
         fix.replace(call.func, helper)
         fix.drop_argument(file)
@@ -198,7 +199,7 @@ def _import(use: Use, ctx: Context, call: ast.Call, description: _Description) -
     """Built-in and frozen modules are found by their names."""
     arguments = _arguments(call)
     assert arguments is not None
-    name = _value(arguments[0])
+    name = value_of(arguments[0])
     if not is_simple(name) or description.holder is not None:
         return None
     if in_import_hook(ctx, call):  # which import_module would call again
@@ -225,11 +226,10 @@ def _always_fails(ctx: Context, description: _Description, call: ast.Call) -> st
     known = {*_HELPERS, _BUILTIN, _FROZEN}
     if description.kind not in known:
         return f"no kind of module has the type code {description.kind}"
-    file = _value(arguments[1])
+    file = value_of(arguments[1])
     if isinstance(file, ast.Name):
         file = only_value(ctx, file) or file
-    missing = isinstance(file, ast.Constant) and file.value is None
-    if missing and description.kind in (_SOURCE, _COMPILED):
+    if is_none(file) and description.kind in (_SOURCE, _COMPILED):
         return "it needs an open file; did you mean imp.load_source?"
     mode = description.mode
     if mode and mode != "U" and (not mode.startswith("r") or "+" in mode):
@@ -253,21 +253,17 @@ def _arguments(call: ast.Call) -> tuple[_Argument, _Argument, _Argument, _Argume
     return name, file, path, details
 
 
-def _value(argument: _Argument) -> ast.expr:
-    return argument.value if isinstance(argument, ast.keyword) else argument
-
-
 def _describe(ctx: Context, call: ast.Call) -> _Description | None:
     """The description passed to *call*, if it is written out somewhere."""
     arguments = _arguments(call)
     assert arguments is not None
-    node = _value(arguments[3])
+    node = value_of(arguments[3])
     if not isinstance(node, ast.Name):
         description = _read(ctx, node)
         if description is not None:
             description.calls = [call]
         return description
-    scope = ctx.tree.resolve(node.id, ctx.tree.scope_of(node), node)
+    scope = ctx.tree.home(node)
     bindings = scope.bindings[node.id] if scope is not None else []
     if scope is None or scope.kind is ScopeKind.CLASS or len(bindings) != 1:
         return None
@@ -319,7 +315,7 @@ def _described_call(ctx: Context, read: ast.Name) -> ast.Call | None:
     use, arguments = ctx.use_at(call.func), _arguments(call)
     if use is None or use.silent or use.index in ctx.claimed or arguments is None:
         return None
-    return call if _value(arguments[3]) is read else None
+    return call if value_of(arguments[3]) is read else None
 
 
 def _read(ctx: Context, node: ast.expr) -> _Description | None:

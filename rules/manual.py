@@ -56,6 +56,7 @@ import ast
 
 from imp_migrate.meaning.advice import advice_for
 from imp_migrate.meaning.catalogue import MEMBERS, RELIES_ON, Kind, Member
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.rule import Context, Example, Outcome, Rule, once
 
@@ -114,7 +115,7 @@ def _without_module(node: ast.expr, ctx: Context) -> str:
         test, wrong = (parent, True) if isinstance(parent, ast.UnaryOp) else (node, False)
         return f"delete the test `{ctx.text(test)}`, which is always {str(not wrong).lower()}"
     if isinstance(parent, ast.Compare):
-        nothing = any(isinstance(c, ast.Constant) and c.value is None for c in parent.comparators)
+        nothing = any(map(is_none, parent.comparators))
         if nothing and len(parent.ops) == 1:
             there = isinstance(parent.ops[0], (ast.IsNot, ast.NotEq))
             return f"delete the test `{ctx.text(parent)}`, which is always {str(there).lower()}"
@@ -145,7 +146,7 @@ def check_patch(use: Use, ctx: Context) -> Outcome:
     if use.form is Form.PATCH:
         if _is_never_run(use, ctx):
             return _put_replacement(use, ctx)
-        return ctx.manual(use, f"imp.{use.member} was removed in Python 3.12; {_patch(use, ctx)}")
+        return ctx.manual(use, f"imp.{use.member} was removed in Python 3.12; {_patch(use)}")
     patch = patch_of(use, ctx)
     if patch is None:
         return None
@@ -162,7 +163,7 @@ def patch_of(use: Use, ctx: Context) -> Use | None:
     return next(filter(None, found), None)
 
 
-def _patch(use: Use, ctx: Context) -> str:
+def _patch(use: Use) -> str:
     """What to do with a statement or a call that puts something in the place of a member."""
     node, replacement = use.node, MEMBERS.get(use.member, _NOTHING).replacement
     if isinstance(node, ast.Attribute):

@@ -49,7 +49,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.meaning.handlers import catches_import_error, tries_around
+from imp_migrate.meaning.handlers import awaits_import_error
 from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, Outcome, Part, Rule
@@ -98,13 +98,12 @@ def _stored(use: Use, ctx: Context, call: ast.Call) -> Outcome:
         and isinstance(entry, (ast.Name, ast.Constant, ast.Attribute))
     ):
         return ctx.manual(use, gone(use, _KEPT))
-    for attempt, part in tries_around(ctx.tree, statement):
-        if part == "body" and any(map(catches_import_error, attempt.handlers)):
-            advice = (
-                "store None, and test with `os.path.isdir` for what the handler is there for:"
-                " NullImporter raised ImportError for a directory"
-            )
-            return ctx.manual(use, gone(use, advice))
+    if awaits_import_error(ctx.tree, statement):
+        advice = (
+            "store None, and test with `os.path.isdir` for what the handler is there for:"
+            " NullImporter raised ImportError for a directory"
+        )
+        return ctx.manual(use, gone(use, advice))
     fix = ctx.fix(use, "Store None")
     fix.replace(call, "None")
     return fix.rewrite(gone(use, "store None in sys.path_importer_cache"))

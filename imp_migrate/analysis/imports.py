@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ..meaning.doctests import Examples
-from ..meaning.handlers import catches_import_error, tries_around
+from ..meaning.handlers import awaits_import_error
 from ..meaning.mentions import Mentions
 from ..meaning.scopes import Scope, ScopeKind
 from ..meaning.uses import IMPORT, MODULE, Form, ImpImport, Resolution, Use
@@ -182,16 +182,9 @@ class ImportStatements:
         Of the module itself that matters only where somebody asks whether there is one.
         """
         replaced = self.source.neighbours.replaced
-        if found.member == MODULE and not self._is_tried(found):
+        if found.member == MODULE and not awaits_import_error(self.tree, found.statement):
             return ""
         return replaced.get(found.member, replaced.get("*", ""))
-
-    def _is_tried(self, found: ImpImport) -> bool:
-        """Say whether it is provided for that *found* fails."""
-        return any(
-            part == "body" and any(map(catches_import_error, attempt.handlers))
-            for attempt, part in tries_around(self.tree, found.statement)
-        )
 
     def _hides_text(self, found: ImpImport) -> bool:
         """Say whether *found* stands between the start of a block and a text that is no docstring.
@@ -223,12 +216,10 @@ class ImportStatements:
 
     def _add_import(self, statement: ast.stmt, live: list[ImpImport]) -> None:
         unused = [found for found in live if not self._users[id(found)]]
-        removed = False
-        for found in unused:
-            if self._is_kept_unused(found):
-                self.findings.swap(found)
-            else:
-                removed = True
+        kept = [found for found in unused if self._is_kept_unused(found)]
+        for found in kept:
+            self.findings.swap(found)
+        removed = len(kept) < len(unused)
         users = [use for found in live for use in self._users[id(found)]]
         message, applicability = self._fate(live, users, removed)
         fix = None
@@ -320,7 +311,5 @@ class ImportStatements:
 def _least(fixes: list[Fix]) -> Applicability:
     """How safe it is to apply all of *fixes*."""
     ways = {fix.applicability for fix in fixes}
-    for applicability in (Applicability.DISPLAY, Applicability.UNSAFE):
-        if applicability in ways:
-            return applicability
-    return Applicability.SAFE
+    doubtful = (Applicability.DISPLAY, Applicability.UNSAFE)
+    return next((way for way in doubtful if way in ways), Applicability.SAFE)

@@ -265,7 +265,7 @@ class _Cutter:
         if len(left) < 2:
             return left[0] if left else not decisive
         return (" or " if decisive else " and ").join(
-            f"({t})" if _is_boolean(t) else t for t in left
+            f"({t})" if isinstance(ast.parse(t, mode="eval").body, ast.BoolOp) else t for t in left
         )
 
 
@@ -294,10 +294,6 @@ def _is_elif(body: list[ast.stmt]) -> bool:
     return source()[1][body[0].lineno - 1].lstrip().startswith("elif ")
 
 
-def _is_boolean(text: str) -> bool:
-    return isinstance(ast.parse(text, mode="eval").body, ast.BoolOp)
-
-
 def _renamed(code: str, names: dict[str, str]) -> str:
     for old, new in names.items():
         code = re.sub(rf"(?<![\w.]){re.escape(old)}(?!\w)", new, code)
@@ -309,7 +305,7 @@ def _text(node: ast.AST) -> str:
     _, lines, _ = source()
     assert isinstance(node, (ast.expr, ast.stmt))
     assert node.end_lineno is not None
-    parts = [_without_comment(line) for line in lines[node.lineno - 1 : node.end_lineno]]
+    parts = [line.partition("  #")[0] for line in lines[node.lineno - 1 : node.end_lineno]]
     parts[-1] = parts[-1][: node.end_col_offset]
     parts[0] = parts[0][node.col_offset :]
     text = ""
@@ -320,10 +316,6 @@ def _text(node: ast.AST) -> str:
             text = text.removesuffix(",")
         text += part
     return text
-
-
-def _without_comment(line: str) -> str:
-    return line.partition("  #")[0]
 
 
 def _comment(node: ast.stmt) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from .catalogue import MEMBERS, Kind
 from .mentions import Mentions
 from .presence import is_none
-from .scopes import Binding, ScopeTree, place_of
+from .scopes import Binding, ScopeTree, last_name, place_of
 from .stars import is_own
 
 # What every import goes through, and who replaces it may say that there is no `imp`.
@@ -137,7 +137,7 @@ def _run_stars(tree: ScopeTree) -> Iterator[tuple[str, ast.AST]]:
     """The modules that a star import in code in a string takes everything from: `exec("from m …")`."""
     for string in tree.strings:
         call = tree.parents.get(string)
-        if isinstance(call, ast.Call) and _called(call) in ("exec", "exec_", "compile"):
+        if isinstance(call, ast.Call) and last_name(call.func) in ("exec", "exec_", "compile"):
             yield from ((module, call) for module in _STAR.findall(str(string.value)))
 
 
@@ -200,7 +200,7 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
             for module in found:
                 yield Taking(module, attribute.attr, attribute, replaces)
     for call in tree.calls:
-        if _called(call) == "multiple" and call.args:  # patch.multiple(m, imp=…)
+        if last_name(call.func) == "multiple" and call.args:  # patch.multiple(m, imp=…)
             yield from _by_keyword(call, modules.owners(call.args[0]), names)
         elif updated := _updated(call):  # vars(m).update(imp=…), patch.dict(vars(m), imp=…)
             yield from _by_keyword(call, modules.owners(updated), names)
@@ -208,7 +208,7 @@ def takings(tree: ScopeTree, names: Collection[str]) -> Iterator[Taking]:
     for string in tree.strings:
         yield from _by_string(tree, modules, string, names)
     for node in (n for call in tree.calls for n in (*call.args, *(k.value for k in call.keywords))):
-        for part in modules.values(node) if isinstance(node, ast.Name) else (node,):
+        for part in tree.assigned_to(node) if isinstance(node, ast.Name) else (node,):
             if isinstance(part, (ast.BinOp, ast.JoinedStr, ast.Call)):  # patch(f"{MODULE}.imp")
                 yield from _dotted(modules.text(part), part, names)
 
@@ -247,7 +247,7 @@ def _by_string(
     """What is taken from a module by *string*: `getattr(m, "imp")`, `patch("m.imp")`, …"""
     text = str(string.value)
     parent = tree.parents.get(string)
-    called = _called(parent) if isinstance(parent, ast.Call) else ""
+    called = last_name(parent.func) if isinstance(parent, ast.Call) else ""
     if called == "attrgetter":
         text = text.partition(".")[0]
     if called in ("eval", "exec"):
@@ -272,14 +272,14 @@ def _by_string(
     ):
         asked = ("get", "__getitem__", "__getattribute__")
         for module in modules.owners(table):  # vars(m).pop("imp"), m.__getattribute__("imp")
-            yield Taking(module, text, parent, _called(parent) not in asked)
+            yield Taking(module, text, parent, last_name(parent.func) not in asked)
     elif isinstance(parent, (ast.Call, ast.keyword)):
         call = parent if isinstance(parent, ast.Call) else tree.parents[parent]
         if isinstance(call, ast.Call) and (not call.args or call.args[0] is not string):
             owners = call.args[:1] or [k.value for k in call.keywords if k.value is not string]
             for owner in owners[:1]:
                 for module in modules.candidates(owner, handed_in=True):
-                    yield Taking(module, text, call, _called(call) not in _ASKING)
+                    yield Taking(module, text, call, last_name(call.func) not in _ASKING)
     elif isinstance(parent, ast.Subscript) and parent.slice is string:
         found = modules.candidates(parent.value, handed_in=False)
         if not found and _is_asked_for_member(tree, parent):
@@ -305,11 +305,11 @@ def _by_computed_name(
     """What *call* may take by a name that is a variable: `setattr(m, name, …)`."""
     spelt = dict.fromkeys(str(s.value) for s in tree.strings if s.value in names)
     target = call.args[0] if call.args and spelt else None
-    if _called(call) == "patch" and isinstance(target, (ast.BinOp, ast.JoinedStr)):
+    if last_name(call.func) == "patch" and isinstance(target, (ast.BinOp, ast.JoinedStr)):
         first = target.left if isinstance(target, ast.BinOp) else ast.JoinedStr(target.values[:-1])
         if (module := modules.text(first)).endswith("."):  # patch("m." + name)
             yield from (Taking(module[:-1], text, call, True) for text in spelt)
-    called, given = _called(call), call.args
+    called, given = last_name(call.func), call.args
     if called == "partial" and given and isinstance(function := given[0], ast.Name):
         called, given = function.id, [*given[1:], function]  # partial(getattr, m), called elsewhere
     if called not in (*_ASKING, *_REPLACING) or len(given) < 2:
@@ -376,15 +376,14 @@ class _Modules:
         elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
             node = node.value
         if isinstance(node, ast.Name):
-            scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
-            for binding in scope.bindings[node.id] if scope is not None else ():
+            for binding in self.tree.bindings_of(node):
                 around = self.tree.parents.get(binding.node)
                 if binding.is_import:
                     found.add(self.tree.import_of(binding) or "")
                 elif isinstance(binding.node, ast.arg) or isinstance(around, _LOOPS):
                     if handed_in and node.id not in ("self", "cls"):
                         found.update(_imported(self.tree))
-            found.update(map(self.named, self.values(node)))
+            found.update(map(self.named, self.tree.assigned_to(node)))
         return sorted(found - {""})
 
     def owners(self, node: ast.expr) -> list[str]:
@@ -402,7 +401,8 @@ class _Modules:
             around = self.tree.parents[table]
             asked = isinstance(around, ast.Attribute) and around.attr not in ("items", "copy")
             if isinstance(around, ast.Call):  # patch.dict(vars(m), …), setitem(vars(m), …)
-                asked = _updated(around) is table or _called(around) in ("setitem", "delitem")
+                called = last_name(around.func)
+                asked = called in ("setitem", "delitem") or _updated(around) is table
             if not (asked or isinstance(around, (ast.Subscript, ast.Compare))):
                 owner = table.args[0] if isinstance(table, ast.Call) else table
                 yield from ((module, table) for module in self.owners(owner))
@@ -410,17 +410,18 @@ class _Modules:
     def run_in(self) -> Iterator[str]:
         """The modules with whose variables this one runs code that is not written here."""
         for call in self.tree.calls:
-            if _called(call) in ("eval", "exec") and len(call.args) > 1 and not _text(call.args[0]):
-                if module := self.named(call.args[1]):
+            if last_name(call.func) in ("eval", "exec") and len(call.args) > 1:
+                module = "" if _text(call.args[0]) else self.named(call.args[1])
+                if module:
                     yield module
 
     def table(self, call: ast.Call) -> ast.expr | None:
         """The table of variables, or the module, of which *call* asks for an entry, or which it changes."""
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-        if _called(call) == "__getattribute__":
+        if last_name(call.func) == "__getattribute__":
             return owner
-        if isinstance(owner, ast.Name) and _called(call) in ("get", "pop", "__getitem__"):
-            return next(filter(_is_table, self.values(owner)), None)
+        if isinstance(owner, ast.Name) and last_name(call.func) in ("get", "pop", "__getitem__"):
+            return next(filter(_is_table, self.tree.assigned_to(owner)), None)
         return owner if owner is not None and _is_table(owner) else None
 
     def _root(self, node: ast.expr) -> str:
@@ -447,7 +448,7 @@ class _Modules:
                 return name if _takes_last(node) else name.partition(".")[0]
             if called in ("importlib.import_module", "importlib.reload"):
                 return self.text(node.args[0]) or self.named(node.args[0])
-            if (last := _called(node)) == "module_from_spec":
+            if (last := last_name(node.func)) == "module_from_spec":
                 return self.named(node.args[0])
             if last == "run_module":
                 return _text(node.args[0])
@@ -462,7 +463,7 @@ class _Modules:
         """What is assigned to the variables that *call* is given."""
         for argument in call.args:
             if isinstance(argument, ast.Name):
-                yield from self.values(argument)
+                yield from self.tree.assigned_to(argument)
 
     def _held(self, node: ast.Attribute) -> list[ast.expr]:
         """What is assigned to *node*, an attribute of `self`, somewhere in the module."""
@@ -528,21 +529,13 @@ class _Modules:
                 given = [self.text(part, depth + 1) for part in several.elts]
                 return form.join(given) if all(given) else ""
         if isinstance(node, ast.Name):
-            return next(filter(None, (self.text(v, depth + 1) for v in self.values(node))), "")
+            texts = (self.text(value, depth + 1) for value in self.tree.assigned_to(node))
+            return next(filter(None, texts), "")
         return ""
 
     def _assigned(self, name: ast.Name) -> str:
         """The module that is assigned to the variable *name*."""
-        return next(filter(None, map(self.named, self.values(name))), "")
-
-    def values(self, name: ast.Name) -> Iterator[ast.expr]:
-        """What is assigned to the variable *name*."""
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        for binding in scope.bindings[name.id] if scope is not None else ():
-            statement = self.tree.parents.get(binding.node)
-            if isinstance(statement, _ASSIGNMENTS):
-                if statement.value is not None:
-                    yield statement.value
+        return next(filter(None, map(self.named, self.tree.assigned_to(name))), "")
 
 
 def _of_file(node: ast.expr) -> str:
@@ -610,7 +603,7 @@ def _put_into_modules(tree: ScopeTree, string: ast.Constant) -> int:
     table: ast.expr | None = None
     if isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store):
         table = parent.value
-    elif isinstance(parent, ast.Call) and _called(parent) in ("setdefault", "__setitem__"):
+    elif isinstance(parent, ast.Call) and last_name(parent.func) in ("setdefault", "__setitem__"):
         table = parent.func.value if isinstance(parent.func, ast.Attribute) else None
     elif isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
         for read in tree.references.get(parent.targets[0].id, ()):  # sys.modules[name] = …
@@ -637,7 +630,7 @@ def _replaced_by(
     """The members of `imp` that *call* replaces: `patch.object(imp, "reload")`, …"""
     if not call.args:
         return
-    name = _called(call)
+    name = last_name(call.func)
     first, second = call.args[0], _text(call.args[1]) if len(call.args) > 1 else ""
     patches = name in ("patch", "setattr", "delattr", "object", "replace", "swap_attr")
     target = text(first) if patches else _text(first)
@@ -668,9 +661,9 @@ def _replaced_by(
 
 def _updated(call: ast.Call) -> ast.expr | None:
     """The table that *call* puts other values into; None if it does no such thing."""
-    if _called(call) == "dict" and call.args:
+    if last_name(call.func) == "dict" and call.args:
         return call.args[0]
-    if _called(call) == "update" and isinstance(call.func, ast.Attribute):
+    if last_name(call.func) == "update" and isinstance(call.func, ast.Attribute):
         return call.func.value
     return None
 
@@ -688,14 +681,9 @@ def _takes_last(call: ast.Call) -> bool:
     return any(getattr(names, "elts", (names,)) and not is_none(names) for names in given)
 
 
-def _called(call: ast.Call) -> str:
-    """The last name of what is called."""
-    return getattr(call.func, "attr", "") or getattr(call.func, "id", "")
-
-
 def _plain(call: ast.Call) -> str:
     """The same, of a helper the name of what it stands for."""
-    name = _called(call)
+    name = last_name(call.func)
     return name if name == "__import__" else name.lstrip("_").removeprefix("imp_")
 
 
@@ -703,7 +691,7 @@ def replaced_at_once(tree: ScopeTree) -> Iterator[tuple[ast.Call, str]]:
     """Every `patch.multiple("imp", reload=…)` with each member of `imp` that it replaces."""
     modules = _Modules(tree)
     for call in tree.calls:
-        if _called(call) == "multiple" and call.args:
+        if last_name(call.func) == "multiple" and call.args:
             module = _text(call.args[0]) or modules.named(call.args[0])
             if module.rpartition(".")[2] == "imp":
                 yield from ((call, str(k.arg)) for k in call.keywords if k.arg in MEMBERS)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from .catalogue import MEMBERS, Kind
 from .exchange import Taking
-from .handlers import catches_import_error, survives, tries_around
+from .handlers import awaits_import_error, survives
 from .mentions import Mentions
 from .presence import assigned, names_of, tested
 from .reach import Reach
-from .scopes import Binding, ScopeTree
+from .scopes import Binding, ScopeTree, last_name
 from .spoken import fails_in_code, is_used, may_be_none, value_of
 from .stdlib import has_name
 from .uses import ImpImport
@@ -79,7 +79,7 @@ def failing(
 ) -> Iterator[tuple[ast.AST, str]]:
     """What fails on Python 3.12+ since *taking* then gives *instead*, with the reason."""
     if not instead:
-        if not _is_handled(tree, taking.node):
+        if not (any(_conditions(tree, taking.node)) or awaits_import_error(tree, taking.node)):
             yield taking.node, f"there is no `{taking.name}` to be taken"
         return
     # Another module is there, and true; only None is not.
@@ -89,12 +89,11 @@ def failing(
         parent = tree.parents[node]
         errors = set() if instead == NO_CONSTANT else {"AttributeError", "TypeError"}
         if isinstance(node, ast.Constant):
-            if (
-                is_none
-                and not reach.dead(node)
-                and _fails_by_name(tree, taking, node, local, errors)
-            ):
-                yield node, f"`{taking.name}` is None"
+            # It is code, or a dotted name.
+            if is_none and not reach.dead(node):
+                name = local or taking.name
+                if fails_in_code(tree, node, name, errors, attribute=not local):
+                    yield node, f"`{taking.name}` is None"
             continue
         used = is_used(tree, node) or (is_none and _is_handed_on(tree, node))
         if instead == NO_CONSTANT:
@@ -124,15 +123,6 @@ def _is_handed_on(tree: ScopeTree, node: ast.expr) -> bool:
         return held and not may_be_none(tree, node)
     handing = (ast.Call, ast.keyword, ast.arguments, ast.Return, ast.List, ast.Dict)
     return isinstance(parent, handing) and not may_be_none(tree, node)
-
-
-def _fails_by_name(
-    tree: ScopeTree, taking: Taking, string: ast.Constant, local: str, errors: set[str]
-) -> bool:
-    """Say whether *string*, code or a dotted name, needs more of *taking* than None is."""
-    if local:
-        return fails_in_code(tree, string, local, errors)
-    return fails_in_code(tree, string, taking.name, errors, attribute=True)
 
 
 def is_asked_for(tree: ScopeTree, taking: Taking) -> bool:
@@ -204,14 +194,6 @@ def _spoken(tree: ScopeTree, local: str) -> Iterator[tuple[ast.expr, str]]:
         yield value, "" if value is not node else local
 
 
-def _is_handled(tree: ScopeTree, node: ast.AST) -> bool:
-    """Say whether it is provided for that *node* finds no name."""
-    return any(_conditions(tree, node)) or any(
-        part == "body" and any(map(catches_import_error, attempt.handlers))
-        for attempt, part in tries_around(tree, node)
-    )
-
-
 def _conditions(tree: ScopeTree, node: ast.AST) -> Iterator[ast.expr]:
     """The conditions under which *node* runs, any of which may be the flag of the guard."""
     child = node
@@ -250,7 +232,7 @@ def _telling(tree: ScopeTree, taking: Taking, truth: bool) -> Callable[[ast.expr
         if star and isinstance(node, ast.Name) and not tree.resolve(node.id, tree.scope_of(node)):
             module, name = taking.module, node.id
         from_there = module == taking.module and (truth or name != taking.name)
-        return from_there or getattr(node, "attr", getattr(node, "id", "")) in known
+        return from_there or last_name(node) in known
 
     for _ in range(_MOST_STEPS):
         for part in list(parts):
@@ -268,4 +250,4 @@ def _bound(
     if isinstance(statement, ast.FunctionDef):
         return {statement.name}
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return {getattr(target, "attr", getattr(target, "id", "")) for target in targets}
+    return {last_name(target) for target in targets}

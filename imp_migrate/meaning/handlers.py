@@ -77,6 +77,22 @@ def tries_around(
         child = parent
 
 
+def awaits_import_error(tree: ScopeTree, node: ast.AST) -> bool:
+    """Say whether an ImportError of *node* is handled in its function."""
+    return any(
+        part == "body" and any(map(catches_import_error, attempt.handlers))
+        for attempt, part in tries_around(tree, node)
+    )
+
+
+def is_answer_to(tree: ScopeTree, node: ast.AST, error: str) -> bool:
+    """Say whether *node* stands in a handler for *error*."""
+    return any(
+        part == "handler" and any(error in caught(handler) for handler in attempt.handlers)
+        for attempt, part in tries_around(tree, node)
+    )
+
+
 def offers_alternative(
     tree: ScopeTree,
     attempt: ast.Try,
@@ -159,7 +175,7 @@ def _is_stub(body: Iterable[ast.stmt]) -> bool:
 def survives(tree: ScopeTree, node: ast.AST, errors: set[str]) -> bool:
     """Say whether a handler around *node* is there for *errors*.
 
-    One that catches everything is not: it would hide that imp is gone.
+    One that catches everything is mostly not: it would hide that imp is gone.
     """
     return any(
         part == "body" and any(caught(h) & errors for h in attempt.handlers)

@@ -17,7 +17,7 @@ from .import_calls import is_imp_call
 from .mentions import Mentions
 from .presence import asks_namespace, has_flag, is_none, tested
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeKind, ScopeTree
+from .scopes import Binding, Scope, ScopeKind, ScopeTree, root_of
 from .spoken import callers_ask, may_be_none
 from .submodules import dominates
 from .uses import MODULE, ImpImport, grouped
@@ -45,19 +45,14 @@ class ImportFinder:
     def find(self) -> list[ImpImport]:
         """Return one import a name, in source order; those that are calls come last."""
         for statement in self.tree.imports:
-            is_from = isinstance(statement, ast.ImportFrom)
-            if isinstance(statement, ast.ImportFrom):
-                if statement.module != "imp" or statement.level:
-                    continue
-            for alias in statement.names:
-                if not is_from and alias.name != "imp":
-                    continue
-                if alias.name == "*":
-                    self._add_star(statement)
-                    continue
-                local = alias.asname or alias.name
-                member = alias.name if is_from else MODULE
-                self._add_import(statement, alias, local, member)
+            if isinstance(statement, ast.Import):
+                found = [(alias, MODULE) for alias in statement.names if alias.name == "imp"]
+            elif statement.module == "imp" and not statement.level:
+                found = [(alias, alias.name) for alias in statement.names]
+            else:
+                found = []
+            for alias, member in found:
+                self._add_import(statement, alias, alias.asname or alias.name, member)
         for call in self.tree.calls:
             assigned = self.tree.parents[call]
             if (
@@ -242,16 +237,10 @@ class ImportFinder:
             and dominates(self.tree, statement, found.statement)
         )
 
-    def _add_star(self, statement: ast.Import | ast.ImportFrom) -> None:
-        assert isinstance(statement, ast.ImportFrom)
-        found = ImpImport(statement, statement.names[0], "*", "*", self.tree.root)
-        found.silent = self._silence_of(found)
-        self.found.append(found)
-
     def _add_import(
         self, statement: ast.stmt, node: ast.AST, local: str, member: str, dynamic: bool = False
     ) -> None:
-        lexical = self.tree.scope_of(node)
+        lexical = self.tree.scope_of(node) if local != "*" else self.tree.root
         scope = self.tree.resolve(local, lexical) or lexical
         found = ImpImport(statement, node, local, member, scope, dynamic=dynamic)
         found.silent = self._silence_of(found)
@@ -289,12 +278,8 @@ class ImportFinder:
 
     def _asks(self, attempt: ast.Try, local: str) -> bool:
         """Say whether the body of *attempt* calls *local*, or a member of it."""
-        for statement in (*attempt.body, *attempt.orelse):
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Call):
-                    function: ast.expr = node.func
-                    while isinstance(function, ast.Attribute):
-                        function = function.value
-                    if isinstance(function, ast.Name) and function.id == local:
-                        return True
-        return False
+        return any(
+            isinstance(node, ast.Call) and getattr(root_of(node.func), "id", "") == local
+            for statement in (*attempt.body, *attempt.orelse)
+            for node in ast.walk(statement)
+        )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from .catalogue import MEMBERS
-from .scopes import Binding, ScopeTree, attribute_path
+from .scopes import Binding, ScopeTree, attribute_path, last_name, root_of
 
 _IMPORTS = re.compile(r"\s*(?:import|from)\b")
 _NAMES_OF_IMP = frozenset(("imp", *(f"imp.{member}" for member in MEMBERS)))
@@ -40,7 +40,7 @@ def moves_reload(call: ast.Call) -> bool:
     what is not given is as the one before, the name at first (six 1.0 to 1.17).
     """
     given = [getattr(argument, "value", None) for argument in call.args]
-    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    called = last_name(call.func)
     return (
         called == "MovedAttribute"
         and not call.keywords
@@ -52,12 +52,10 @@ def moves_reload(call: ast.Call) -> bool:
 
 def is_import_call(node: ast.Call, tree: ScopeTree) -> bool:
     """Say whether *node* calls `__import__` or `importlib.import_module`."""
-    root: ast.expr = node.func
-    while isinstance(root, ast.Attribute):
-        root = root.value
+    root = root_of(node.func)
     if not isinstance(root, ast.Name):
         return False
-    scope = tree.resolve(root.id, tree.scope_of(root), root)
+    scope = tree.home(root)
     if scope is None:
         return root is node.func and root.id == "__import__"  # the builtin
     # One binding that is the import is enough: with any other, the call would fail.
@@ -102,16 +100,13 @@ def maps_list(call: ast.Call, tree: ScopeTree) -> bool:
 
 def may_be_imp(name: ast.Name, tree: ScopeTree) -> bool:
     """Say whether the variable *name* may be "imp", as an item of a list, or if it is one."""
-    scope = tree.resolve(name.id, tree.scope_of(name), name)
-    for read in tree.reads(name.id, scope) if scope is not None else ():
+    for read in tree.reads_of(name):
         question = tree.parents[read]
         if isinstance(question, ast.Compare) and isinstance(question.ops[0], ast.In):
             if any(map(_names_imp, _listed(question.comparators[0], tree))):
                 return True
     return any(
-        _names_imp(value)
-        for binding in (scope.bindings[name.id] if scope is not None else ())
-        for value in _given(binding, tree)
+        _names_imp(value) for binding in tree.bindings_of(name) for value in _given(binding, tree)
     )
 
 
@@ -151,10 +146,6 @@ def _listed(value: ast.expr, tree: ScopeTree) -> Iterator[ast.expr]:
         else:
             return
     if isinstance(value, ast.Name):
-        scope = tree.resolve(value.id, tree.scope_of(value), value)
-        for other in scope.bindings[value.id] if scope is not None else ():
-            assigned = tree.parents.get(other.node)
-            if isinstance(assigned, (ast.Assign, ast.AnnAssign)) and assigned.value:
-                yield assigned.value
+        yield from tree.assigned_to(value, ast.Assign, ast.AnnAssign)
     elif isinstance(value, (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict)):
         yield value

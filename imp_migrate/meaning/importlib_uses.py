@@ -11,8 +11,9 @@ import functools
 from collections.abc import Callable, Iterable, Iterator
 
 from .handlers import caught, tries_around
+from .presence import is_none
 from .reach import Reach
-from .scopes import Binding, Scope, ScopeTree
+from .scopes import Binding, ScopeTree, attribute_path, root_of
 
 #: The packages that are followed.
 PACKAGES = frozenset(["importlib", "pkgutil", "zipimport"])
@@ -59,29 +60,19 @@ class ImportlibUses:
 
     def qualified(self, node: ast.AST) -> str:
         """The name of *node*, such as `importlib.util.find_spec`; "" if it is no such name."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name) or node.id not in self._locals:
+        first = root_of(node)
+        if not isinstance(first, ast.Name) or first.id not in self._locals:
             return ""
-        root = self.tree.qualified(node)
+        root = self.tree.qualified(first)
         if root is None or root.partition(".")[0] not in PACKAGES:
             return ""
-        return ".".join([root, *reversed(parts)])
+        return root + attribute_path(node)
 
     @functools.cached_property
     def attributes(self) -> list[tuple[ast.Attribute, str]]:
         """Every attribute that is read from one of the packages, with its name."""
         found = [(node, self.qualified(node)) for node in self.tree.attributes]
         return [(n, name) for n, name in found if name and isinstance(n.ctx, ast.Load)]
-
-    @functools.cached_property
-    def names(self) -> list[tuple[ast.Name, str]]:
-        """Every read of a name that an import from one of the packages binds."""
-        reads = (node for local in self._locals for node in self.tree.references.get(local, ()))
-        found = [(node, self.qualified(node)) for node in reads]
-        return [(node, name) for node, name in found if "." in name]
 
     @functools.cached_property
     def calls(self) -> list[tuple[ast.Call, str]]:
@@ -132,18 +123,8 @@ class ImportlibUses:
         """
         if not isinstance(node, ast.Name):
             return [node]
-        scope = self.home(node)
-        found = [self._assigned(binding) for binding in scope.bindings[node.id]] if scope else []
+        found = [self._assigned(binding) for binding in self.tree.bindings_of(node)]
         return [] if None in found else [value for value in found if value is not None]
-
-    def home(self, name: ast.Name) -> Scope | None:
-        """The scope that binds *name*."""
-        return self.tree.resolve(name.id, self.tree.scope_of(name), name)
-
-    def same(self, name: ast.Name) -> list[ast.Name]:
-        """Every read of the variable that *name* reads or binds."""
-        scope = self.home(name)
-        return self.tree.reads(name.id, scope) if scope is not None else []
 
     def _assigned(self, binding: Binding) -> ast.expr | None:
         parent = self.tree.parents.get(binding.node)
@@ -155,7 +136,7 @@ class ImportlibUses:
 
     def calls_in(self, node: ast.expr) -> set[str]:
         """The names of the calls of which *node* may be the result; "?" for any other value."""
-        values = [v for v in self.values(node) if not _is_none(v)]
+        values = [v for v in self.values(node) if not is_none(v)]
         names = {self.qualified(v.func) if isinstance(v, ast.Call) else "" for v in values}
         return {name or "?" for name in names} or {"?"}
 
@@ -169,7 +150,7 @@ class ImportlibUses:
 
     def is_loader(self, node: ast.expr) -> bool:
         """Say whether *node* certainly is a loader of the standard library."""
-        values = [v for v in self.values(node) if not _is_none(v)]
+        values = [v for v in self.values(node) if not is_none(v)]
         return bool(values) and all(map(self._is_loader, values))
 
     def _is_loader(self, node: ast.expr) -> bool:
@@ -205,7 +186,7 @@ class ImportlibUses:
         values = self.values(node) if isinstance(node, ast.Name) else []
         if not values or id(node) in self._asking:
             return None if not values else True
-        entered = set(map(id, self.same(node))) - self._asking  # type: ignore[arg-type]
+        entered = set(map(id, self.tree.reads_of(node))) - self._asking  # type: ignore[arg-type]
         self._asking |= entered
         try:
             return all(map(question, values))
@@ -223,8 +204,7 @@ class ImportlibUses:
         They bind it to an item of something that is *whole*, or to the first part of an item
         of what is *parted*.
         """
-        scope = self.home(node) if isinstance(node, ast.Name) else None
-        bindings = scope.bindings[node.id] if scope is not None else []  # type: ignore[attr-defined]
+        bindings = self.tree.bindings_of(node) if isinstance(node, ast.Name) else []
         return bool(bindings) and all(
             self._loops(b.node, whole) or (parted is not None and self._loops_first(b.node, parted))
             for b in bindings
@@ -322,6 +302,13 @@ class ImportlibUses:
                 if item in outer.targets:
                     yield outer, outer.value
 
+    def sets(self, name: str) -> bool:
+        """Say whether the file itself puts the attribute *name* there."""
+        return any(
+            isinstance(node.ctx, ast.Store) and self.qualified(node) == name
+            for node in self.tree.attributes
+        )
+
     def module_tables(self) -> Iterator[ast.expr]:
         """Every expression that is `sys.modules`."""
         for attribute in self.tree.attributes:
@@ -347,7 +334,3 @@ def _suppressed(node: ast.expr) -> Iterable[str]:
     if name not in ("suppress", "raises", "assertRaises"):
         return ()
     return caught(ast.ExceptHandler(type=ast.Tuple(elts=node.args), name=None, body=[]))
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

@@ -12,7 +12,7 @@ import functools
 import re
 from collections.abc import Collection, Iterator
 
-from .scopes import Scope, ScopeKind, ScopeTree
+from .scopes import Scope, ScopeKind, ScopeTree, last_name
 
 _INDIRECTLY = "is reached other than by its name; write what replaces it there"
 _AS_TYPE = "is named in a string that stands for a type; write another type there"
@@ -48,16 +48,9 @@ class Mentions:
                 found.setdefault(word, []).append(string)
         return found
 
-    @functools.cached_property
-    def _by_attribute(self) -> dict[str, list[ast.Attribute]]:
-        found: dict[str, list[ast.Attribute]] = {}
-        for attribute in self.tree.attributes:
-            found.setdefault(attribute.attr, []).append(attribute)
-        return found
-
     def of(self, local: str, scope: Scope) -> Iterator[tuple[ast.expr, str]]:
         """The expressions that reach *local*, as bound in *scope*, and how they do."""
-        for attribute in self._by_attribute.get(local, ()):
+        for attribute in self.tree.attributes_by_name.get(local, ()):
             if self._may_hold(attribute.value, scope):
                 yield attribute, _INDIRECTLY
         at_will = scope is self.tree.root and (bool(self._computed) or self._is_handed_on)
@@ -115,7 +108,7 @@ class Mentions:
     def runs_unknown(self) -> bool:
         """Whether code that is not written here may see the variables of the module."""
         runs = [c for c in self.tree.calls if getattr(c.func, "id", "") in ("exec", "execfile")]
-        if any(_last_name(call.func) in ("run_path", "run_module") for call in self._takers):
+        if any(last_name(call.func) in ("run_path", "run_module") for call in self._takers):
             return True
         takers = [*self._takers, *(call for call in runs if len(call.args) == 1)]
         return any(call.args and not self._is_written_out(call.args[0]) for call in takers)
@@ -133,15 +126,13 @@ class Mentions:
                 return parent
             if isinstance(parent, ast.Call):
                 called = parent.func
-                if getattr(called, "attr", getattr(called, "id", "")) in ("pop", "delattr"):
+                if last_name(called) in ("pop", "delattr"):
                     return parent
         for call in self.tree.calls:
             if isinstance(call.func, ast.Attribute) and call.func.attr == "clear":
                 if self._is_namespace(call.func.value, of_callers=False):
                     return call
-        for name in self._held_subscripts():
-            return name
-        return None
+        return next(self._held_subscripts(), None)
 
     def _held_subscripts(self) -> Iterator[ast.AST]:
         """`del ns[name]`, where `ns = globals()`."""
@@ -211,10 +202,10 @@ class Mentions:
                         if self._is_table(parent.comparators[0]):
                             yield parent, name
 
-    def table_keywords(self, name: str) -> Iterator[ast.Call]:
-        """The calls that put an entry *name* into `sys.modules` as a keyword."""
+    def table_keywords(self) -> Iterator[ast.Call]:
+        """The calls that put an entry "imp" into `sys.modules` as a keyword."""
         for call in self.tree.calls:
-            if any(k.arg == name for k in call.keywords) and self._changes_table(call):
+            if any(k.arg == "imp" for k in call.keywords) and self._changes_table(call):
                 yield call
 
     def _changes_table(self, call: ast.Call) -> bool:
@@ -279,11 +270,7 @@ class Mentions:
         """Say whether *call* runs code that can see the variables of the module."""
         if isinstance(call.func, ast.Attribute) and call.func.attr in _OF_IPYTHON:
             return True
-        name = call.func.id if isinstance(call.func, ast.Name) else ""
-        given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        return name in _RUNNERS or any(
-            isinstance(node, ast.Call) and self._is_namespace(node) for node in given
-        )
+        return getattr(call.func, "id", "") in _RUNNERS or call in self._takers
 
     def _is_import_name(self, string: ast.Constant) -> bool:
         """Say whether *string* is the name of a module to import, or what stands there alone."""
@@ -323,12 +310,8 @@ class Mentions:
 
     def _values(self, name: ast.Name) -> Iterator[ast.expr]:
         """What is assigned to the variable *name*, other variables left aside."""
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        for binding in scope.bindings[name.id] if scope is not None else ():
-            statement = self.tree.parents.get(binding.node)
-            if isinstance(statement, (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
-                if statement.value is not None and not isinstance(statement.value, ast.Name):
-                    yield statement.value
+        values = self.tree.assigned_to(name)
+        return (value for value in values if not isinstance(value, ast.Name))
 
     # -- strings that stand for types --------------------------------------
 
@@ -365,10 +348,6 @@ class Mentions:
 
 
 _WORD = re.compile(r"\w+")
-
-
-def _last_name(function: ast.expr) -> str:
-    return getattr(function, "attr", "") or getattr(function, "id", "")
 
 
 def _has_word(text: str, word: str) -> bool:

@@ -203,19 +203,15 @@ class _Project:
 
     def _reached(self, target: str) -> frozenset[str]:
         """The files that *target* imports, directly or through others."""
-        found: set[str] = set()
-        pending = [target]
-        while pending:
-            place = pending.pop()
-            modules = {m for m in glance.imported(self._read(place)) if len(m) < _LONGEST}
-            while modules:
-                for module in modules:
-                    for other in self._places(module, place):
-                        if other not in found and other != target:
-                            found.add(other)
-                            pending.append(other)
-                modules = {m.rpartition(".")[0] for m in modules} - {""}  # the packages around
-        return frozenset(found)
+        return frozenset(_all_from(target, self._imported_by))
+
+    def _imported_by(self, target: str) -> Iterator[str]:
+        """The files that *target* itself imports."""
+        modules = {m for m in glance.imported(self._read(target)) if len(m) < _LONGEST}
+        while modules:
+            for module in modules:
+                yield from self._places(module, target)
+            modules = {m.rpartition(".")[0] for m in modules} - {""}  # the packages around
 
     def _unsteady(self, target: str) -> frozenset[str] | None:
         """What the project changes of what a search in *target* looks at; None if nobody searches."""
@@ -387,16 +383,14 @@ class _Project:
 
     def _starred(self, target: str) -> set[str]:
         """The files that *target* takes everything from, directly or through others."""
-        found: set[str] = set()
-        pending = [target]
-        while pending:
-            place = pending.pop()
-            for module in self.facts.get(place, Facts()).stars:
-                for other in self._sources(module, place):
-                    if other not in found and other != target:
-                        found.add(other)
-                        pending.append(other)
-        return found
+        return _all_from(
+            target,
+            lambda place: (
+                other
+                for module in self.facts.get(place, Facts()).stars
+                for other in self._sources(module, place)
+            ),
+        )
 
     def _links(self, target: str) -> _Links:
         return self.links.setdefault(target, _Links())
@@ -464,17 +458,13 @@ class _Project:
     def _spoken_of(self, target: str) -> Iterator[str]:
         """What the module has from `imp` and names in strings that are code."""
         tree, _ = self.resolved(target)
-        code = [
-            string
-            for string in tree.strings
-            if any(n in str(string.value) for n in self.given(target))
-        ]
+        given = self.given(target).keys()
         named = set[str]()
-        for string in code:
+        for string in (s for s in tree.strings if any(name in str(s.value) for name in given)):
             with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                 parts = ast.walk(ast.parse(str(string.value).strip()))
                 named.update(part.id for part in parts if isinstance(part, ast.Name))
-        yield from named & self.given(target).keys()
+        yield from named & given
 
     def _kept(self, target: str) -> frozenset[str]:
         """Those of them that stay, for something else that does the same."""
@@ -511,6 +501,17 @@ class _Suspect:
     names: frozenset[str]
     star: bool
     certain: bool
+
+
+def _all_from(target: str, nearest: Callable[[str], Iterable[str]]) -> set[str]:
+    """What *nearest* leads to from *target*, directly or through others."""
+    found: set[str] = set()
+    pending = [target]
+    while pending:
+        new = set(nearest(pending.pop())) - found - {target}
+        found |= new
+        pending += new
+    return found
 
 
 def _is_folder(target: str, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from .scopes import ScopeTree
+from .scopes import ScopeTree, last_name
 
 
 def tested(tree: ScopeTree, node: ast.AST, local: str, *, bound: bool = False) -> bool:
@@ -50,7 +50,7 @@ def skipped(decorators: list[ast.expr]) -> Iterator[tuple[ast.expr, bool]]:
     """The tests under which *decorators* skip what they decorate, and what they say if it runs."""
     for decorator in decorators:
         if isinstance(decorator, ast.Call) and decorator.args:
-            name = getattr(decorator.func, "attr", getattr(decorator.func, "id", "")).lower()
+            name = last_name(decorator.func).lower()
             if name in ("skipif", "skipunless"):
                 yield decorator.args[0], name == "skipunless"
 

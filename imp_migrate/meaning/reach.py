@@ -16,7 +16,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .handlers import catches_import_error, caught, leaves
-from .presence import skipped
+from .presence import is_none, skipped
 from .scopes import Binding, ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
@@ -94,14 +94,13 @@ class Reach:
         importlib's functions.
         """
         name, negated = test, False
-        if isinstance(test, ast.Compare) and len(test.ops) == 1 and _is_none(test.comparators[0]):
+        if isinstance(test, ast.Compare) and len(test.ops) == 1 and is_none(test.comparators[0]):
             if not isinstance(test.ops[0], (ast.Is, ast.IsNot)):
                 return None
             name, negated = test.left, isinstance(test.ops[0], ast.Is)
         if not isinstance(name, ast.Name) or name.id in self._asking:
             return None
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-        bindings = scope.bindings[name.id] if scope is not None else []
+        bindings = self.tree.bindings_of(name)
         # Without another value there would be nothing to ask, had not somebody set one elsewhere.
         if len({self._takes(b) for b in bindings}) < 2:
             return None
@@ -141,14 +140,8 @@ class Reach:
         """Say whether *statement* raises for want of an import or a builtin on these Pythons."""
         if statement in self.failing or fails(statement, self.oldest):
             return True
-        return self._gone_builtin(statement)
-
-    def _gone_builtin(self, statement: ast.stmt) -> bool:
-        """Say whether *statement* does nothing but ask for a builtin that Python 3 has not."""
-        value = statement.value if isinstance(statement, ast.Expr) else None
-        if not (isinstance(value, ast.Name) and value.id in GONE_BUILTINS):
-            return False
-        return self.tree.resolve(value.id, self.tree.scope_of(value), value) is None
+        asked = _gone_builtin(statement)
+        return asked is not None and self.tree.home(asked) is None
 
     # -- reachability ------------------------------------------------------
 
@@ -244,14 +237,11 @@ class Reach:
         """Say whether *attempt* does nothing but ask for a builtin that Python 3 has not."""
         if len(attempt.body) != 1:
             return False
-        asked = attempt.body[0]
-        value = asked.value if isinstance(asked, ast.Expr) else None
-        if not (isinstance(value, ast.Name) and value.id in GONE_BUILTINS):
-            return False
-        scope = self.tree.resolve(value.id, self.tree.scope_of(value), value)
-        bindings = scope.bindings[value.id] if scope is not None else []
+        asked = _gone_builtin(attempt.body[0])
         # Bound nowhere but in the handlers, that is, not yet.
-        return all(attempt in self.tree.ancestors(b.node) for b in bindings)
+        return asked is not None and all(
+            attempt in self.tree.ancestors(b.node) for b in self.tree.bindings_of(asked)
+        )
 
     def _succeeds(self, statement: ast.stmt) -> bool:
         """Say whether *statement* certainly raises no import, name or attribute error on 3.12+."""
@@ -285,6 +275,12 @@ class Reach:
         return False
 
 
+def _gone_builtin(statement: ast.stmt) -> ast.Name | None:
+    """The builtin that Python 3 has not, if *statement* does nothing but ask for it."""
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return value if isinstance(value, ast.Name) and value.id in GONE_BUILTINS else None
+
+
 def _is_plain(arguments: ast.arguments, returns: ast.expr | None) -> bool:
     """Say whether defining a function with this signature evaluates nothing but constants."""
     everything = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
@@ -293,7 +289,3 @@ def _is_plain(arguments: ast.arguments, returns: ast.expr | None) -> bool:
     evaluated += [a.annotation for a in everything if a.annotation is not None]
     evaluated += [returns] if returns is not None else []
     return all(isinstance(node, ast.Constant) for node in evaluated)
-
-
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None

@@ -13,7 +13,7 @@ import re
 from ..text.source import Vicinity
 from .catalogue import MEMBERS, STAR_NAMES, Kind
 from .exchange import replaced_at_once
-from .handlers import catches_import_error, tries_around
+from .handlers import awaits_import_error
 from .imp_imports import ImportFinder
 from .import_calls import (
     asked_module,
@@ -28,7 +28,7 @@ from .import_calls import (
 )
 from .mentions import Access, Mentions
 from .reach import Reach
-from .scopes import Scope, ScopeTree, place_of
+from .scopes import Scope, ScopeTree, last_name, place_of, root_of
 from .stars import is_own
 from .uses import MODULE, Form, ImpImport, Resolution, Use, grouped
 from .verdict import RENAME, Judge
@@ -74,8 +74,9 @@ class Resolver:
         for read in self.tree.reads(local, scope):
             if self._feeds_import(read, imports):
                 continue
-            use = self._use(read, imports[0].member) if len(members) == 1 else None
-            if use is None:
+            if len(members) == 1:
+                use = self._use(read, imports[0].member)
+            else:
                 use = Use(-1, MODULE, Form.MODULE, read, self.tree.scope_of(read))
             self.judge(use, local, imports, rivals)
             self.result.uses.append(use)
@@ -119,19 +120,16 @@ class Resolver:
         for use in self.result.uses:
             found = {i.local for i in use.imports} & written.keys()
             if use.imports and use.imports[0].local in starred:
-                use.doubt = use.doubt or f"a star import below may bind the name anew; {RENAME}"
+                reason = f"a star import below may bind the name anew; {RENAME}"
             elif sweep is not None and use.imports:
-                line = getattr(sweep, "lineno", 0)
-                use.doubt = (
-                    use.doubt
-                    or f"{self.tree.place(line)} deletes names of this module; delete them one by one"
-                )
+                place = self.tree.place(getattr(sweep, "lineno", 0))
+                reason = f"{place} deletes names of this module; delete them one by one"
             elif found:
-                line = getattr(written[min(found)], "lineno", 0)
-                use.doubt = (
-                    use.doubt
-                    or f"{self.tree.place(line)} may bind the name to something else; {RENAME}"
-                )
+                place = self.tree.place(getattr(written[min(found)], "lineno", 0))
+                reason = f"{place} may bind the name to something else; {RENAME}"
+            else:
+                continue
+            use.doubt = use.doubt or reason
 
     def _comes_anew(self, found: ImpImport) -> bool:
         """Say whether a star import below *found* brings a name of a file around in its place."""
@@ -225,15 +223,9 @@ class Resolver:
 
     def _imports_on_demand(self, owner: ast.expr) -> bool:
         """Say whether *owner* is an object of a class here whose `__getattr__` imports by name."""
+        makers = [owner]
         if isinstance(owner, ast.Name):
-            scope = self.tree.resolve(owner.id, self.tree.scope_of(owner), owner)
-            makers = [
-                assigned.value
-                for binding in (scope.bindings[owner.id] if scope else ())
-                if isinstance(assigned := self.tree.parents.get(binding.node), ast.Assign)
-            ]
-        else:
-            makers = [owner]
+            makers = [*self.tree.assigned_to(owner, ast.Assign)]
         made = {getattr(m.func, "id", "") for m in makers if isinstance(m, ast.Call)} - {""}
         return any(
             isinstance(part, ast.Call)
@@ -253,9 +245,7 @@ class Resolver:
             return False
         if MEMBERS[parent.attr].kind is Kind.LEAKED:
             return False
-        root: ast.expr = attribute.value
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(attribute)
         if not isinstance(root, ast.Name) or self.tree.qualified(root) is None:
             return False
         # Imported as a submodule, it is one of that package.
@@ -293,7 +283,7 @@ class Resolver:
                     use.doubt = "the string is a name to import; name what replaces it"
                     self._add_loose(use)
                 continue
-            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            called = last_name(call.func)
             own = self._imports_by_name(call.func)
             later = string in call.args[1:] and not (called in _MOVED and string in call.args[2:3])
             if is_import_call(call, self.tree) or own is False or (later and not own):
@@ -341,7 +331,7 @@ class Resolver:
         return [
             _identifiers(asked)
             for call in self.tree.calls
-            if is_import_call(call, self.tree) and not self._may_fail(call)
+            if is_import_call(call, self.tree) and not awaits_import_error(self.tree, call)
             if not isinstance(asked := asked_module(call) or call, ast.Constant)
         ]
 
@@ -352,8 +342,7 @@ class Resolver:
         """
         nodes: list[ast.AST] = []
         if isinstance(function, ast.Name):
-            scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
-            nodes += [binding.node for binding in scope.bindings[function.id]] if scope else []
+            nodes += [binding.node for binding in self.tree.bindings_of(function)]
         elif isinstance(function, ast.Attribute):
             owners = self.tree.owners()
             nodes += [o for o in owners if getattr(o, "name", "") == function.attr]
@@ -362,7 +351,7 @@ class Resolver:
         parts = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Call)]
         imports = [part for part in parts if self._makes_module(part)]
         given = [part for part in imports if not isinstance(asked_module(part), ast.Constant)]
-        if given and all(map(self._may_fail, given)):
+        if given and all(awaits_import_error(self.tree, call) for call in given):
             return None  # it says whether there is such a module
         inherits = any(getattr(node, "bases", ()) for node in nodes)
         unsure = inherits or isinstance(function, ast.Attribute)
@@ -372,13 +361,6 @@ class Resolver:
         """Say whether *call* imports by name, or makes a module of what was found."""
         made = self.tree.dotted(call.func) == "importlib.util.module_from_spec"
         return made or is_import_call(call, self.tree) or runs_import(call)
-
-    def _may_fail(self, node: ast.AST) -> bool:
-        """Say whether an ImportError of *node* is handled."""
-        return any(
-            part == "body" and any(map(catches_import_error, attempt.handlers))
-            for attempt, part in tries_around(self.tree, node)
-        )
 
     def _follow_strings(self) -> None:
         for call in self.tree.calls:
@@ -401,7 +383,7 @@ class Resolver:
         for question, name in self.mentions.table_questions():
             if may_be_imp(name, self.tree):
                 self._add_entry(question, Access.ASK)
-        for keyword in self.mentions.table_keywords("imp"):
+        for keyword in self.mentions.table_keywords():
             self._add_entry(keyword, Access.WRITE)
 
     def _add_entry(self, node: ast.expr, access: Access) -> None:

@@ -97,6 +97,14 @@ class ScopeTree:
     # -- questions ---------------------------------------------------------
 
     @functools.cached_property
+    def attributes_by_name(self) -> dict[str, list[ast.Attribute]]:
+        """The attributes that the module names."""
+        found: dict[str, list[ast.Attribute]] = {}
+        for attribute in self.attributes:
+            found.setdefault(attribute.attr, []).append(attribute)
+        return found
+
+    @functools.cached_property
     def attribute_names(self) -> frozenset[str]:
         """What the module names behind a dot."""
         return frozenset(attribute.attr for attribute in self.attributes)
@@ -138,6 +146,30 @@ class ScopeTree:
             return current
         return None
 
+    def home(self, name: ast.Name) -> Scope | None:
+        """The scope that binds *name* as it is seen where it stands; None if none does."""
+        return self.resolve(name.id, self.scope_of(name), name)
+
+    def bindings_of(self, name: ast.Name) -> list[Binding]:
+        """Everything that binds the variable *name*; none if it is a builtin."""
+        scope = self.home(name)
+        return scope.bindings[name.id] if scope is not None else []
+
+    def assigned_to(
+        self, name: ast.Name, *kinds: type[ast.Assign | ast.AnnAssign | ast.NamedExpr]
+    ) -> Iterator[ast.expr]:
+        """What assignments, those of *kinds* if any are named, give the variable *name*."""
+        for binding in self.bindings_of(name):
+            statement = self.parents.get(binding.node)
+            if isinstance(statement, kinds or (ast.Assign, ast.AnnAssign, ast.NamedExpr)):
+                if statement.value is not None:
+                    yield statement.value
+
+    def reads_of(self, name: ast.Name) -> list[ast.Name]:
+        """Every load of the variable *name*; none if it is a builtin."""
+        scope = self.home(name)
+        return self.reads(name.id, scope) if scope is not None else []
+
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds *node* (or is it)."""
         while not isinstance(node, ast.stmt):
@@ -149,10 +181,6 @@ class ScopeTree:
         while (parent := self.parents.get(node)) is not None:
             yield parent
             node = parent
-
-    def block(self, statement: ast.stmt) -> list[ast.stmt]:
-        """The list of statements that *statement* stands in."""
-        return self.slot(statement)[0]
 
     def slot(self, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
         """The block that *statement* stands in, and its position there."""
@@ -228,21 +256,14 @@ class ScopeTree:
 
     def dotted(self, node: ast.expr) -> str | None:
         """The qualified name of a chain of attributes, its first name resolved through imports."""
-        parts: list[str] = []
-        while isinstance(node, ast.Attribute):
-            parts.append(node.attr)
-            node = node.value
-        if not isinstance(node, ast.Name):
+        root = root_of(node)
+        if not isinstance(root, ast.Name):
             return None
-        root = self.qualified(node) or node.id
-        return ".".join([root, *reversed(parts)])
+        return (self.qualified(root) or root.id) + attribute_path(node)
 
     def qualified(self, name: ast.Name) -> str | None:
         """What an imported name stands for; None if it is not simply an import."""
-        scope = self.resolve(name.id, self.scope_of(name), name)
-        if scope is None:
-            return None
-        meanings = {self.import_of(binding) for binding in scope.bindings[name.id]}
+        meanings = {self.import_of(binding) for binding in self.bindings_of(name)}
         return meanings.pop() if len(meanings) == 1 else None
 
     def import_of(self, binding: Binding) -> str | None:
@@ -451,13 +472,25 @@ class ScopeTree:
         )
 
 
-def attribute_path(node: ast.expr) -> str:
-    """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
-    path = ""
+def last_name(node: ast.AST) -> str:
+    """The name that *node*, a name or an attribute, ends in; "" if it is neither."""
+    return getattr(node, "attr", "") or getattr(node, "id", "")
+
+
+def root_of(node: ast.AST) -> ast.AST:
+    """What the attributes of *node* begin with: `a` of `a.b.c`."""
     while isinstance(node, ast.Attribute):
-        path = f".{node.attr}{path}"
         node = node.value
-    return path
+    return node
+
+
+def attribute_path(node: ast.AST) -> str:
+    """The attributes after the first name of *node*: `.b.c` of `a.b.c`."""
+    names: list[str] = []
+    while isinstance(node, ast.Attribute):
+        names.append(f".{node.attr}")
+        node = node.value
+    return "".join(reversed(names))
 
 
 def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:
@@ -471,6 +504,6 @@ def _is_inside(owner: ast.AST, child: ast.AST, below: ast.AST | None) -> bool:
     return any(statement is child for statement in body)
 
 
-def place_of(node: ast.stmt | ast.expr) -> tuple[int, int]:
+def place_of(node: ast.stmt | ast.expr | ast.ExceptHandler | ast.arg) -> tuple[int, int]:
     """Return where *node* starts: its line and its column."""
     return node.lineno, node.col_offset

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from .scopes import ScopeTree
+from .scopes import ScopeTree, last_name
 
 # What takes the code of a function, by the last name; `__code__` does, too.
 _TAKERS = frozenset(("getsource", "getsourcelines", "findsource", "remote_exec"))
@@ -17,7 +17,7 @@ def sent_functions(tree: ScopeTree) -> dict[ast.AST, int]:
     """The functions whose code the module itself takes, with the line where it does."""
     sent: dict[ast.AST, int] = {}
     for call in tree.calls:
-        name = getattr(call.func, "attr", "") or getattr(call.func, "id", "")
+        name = last_name(call.func)
         if name in _TAKERS:
             for argument in (*call.args, *(k.value for k in call.keywords)):
                 _add(tree, argument, sent)
@@ -31,7 +31,6 @@ def _add(tree: ScopeTree, node: ast.expr, sent: dict[ast.AST, int]) -> None:
     """Add the function that *node*, a name, stands for."""
     if not isinstance(node, ast.Name):
         return
-    scope = tree.resolve(node.id, tree.scope_of(node), node)
-    for binding in scope.bindings[node.id] if scope is not None else ():
+    for binding in tree.bindings_of(node):
         if isinstance(binding.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             sent.setdefault(binding.node, node.lineno)

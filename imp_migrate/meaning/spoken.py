@@ -7,7 +7,7 @@ import ast
 from .handlers import survives
 from .mentions import Mentions
 from .presence import tested
-from .scopes import ScopeKind, ScopeTree
+from .scopes import ScopeKind, ScopeTree, last_name
 
 _QUESTIONS = (ast.Compare, ast.If, ast.IfExp, ast.BoolOp, ast.UnaryOp)
 _HARMLESS = ("bool", "hasattr", "isinstance", "print", "repr", "str", "type")
@@ -23,7 +23,7 @@ def value_of(tree: ScopeTree, string: ast.expr) -> ast.expr:
     if isinstance(parent, ast.Subscript) and parent.slice is string:
         return parent
     if isinstance(parent, ast.Call) and string in parent.args:
-        called = getattr(parent.func, "attr", "") or getattr(parent.func, "id", "")
+        called = last_name(parent.func)
         return parent if called in _ASKING else string
     return string
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from .scopes import ScopeTree
+from .scopes import ScopeTree, last_name
 
 #: What a program may change: `sys.path`, by entries that need not be there when they are asked
 #: for, by what may be no string, or what serves it; `sys.modules` and `sys.meta_path`; the
@@ -74,7 +74,7 @@ class _Stirrer:
         if "__path__" in self.tree.root.bindings:
             yield PACKAGES
         for call in self.tree.calls:
-            called = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            called = last_name(call.func)
             if called in ("syspath_prepend", "addsitedir"):
                 if not all(self._is_certain(argument) for argument in call.args):
                     yield ENTRIES  # both turn it into a string
@@ -238,9 +238,8 @@ class _Stirrer:
         """What is assigned to the variable *node*; nothing if some of it is not known."""
         if not isinstance(node, ast.Name):
             return []
-        scope = self.tree.resolve(node.id, self.tree.scope_of(node), node)
         values: list[ast.expr] = []
-        for binding in scope.bindings[node.id] if scope is not None else ():
+        for binding in self.tree.bindings_of(node):
             statement = self.tree.parents.get(binding.node)
             if not (isinstance(statement, ast.Assign) and binding.node in statement.targets):
                 return []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 
-from .scopes import ScopeTree
+from .scopes import ScopeTree, root_of
 
 SUBMODULES = frozenset(["abc", "machinery", "metadata", "resources", "simple", "util"])
 
@@ -20,9 +20,7 @@ def is_there(tree: ScopeTree, owner: ast.expr, name: str) -> bool:
     if package != "importlib" or submodule not in SUBMODULES:
         return True
     module = f"{package}.{submodule}"
-    root = owner
-    while isinstance(root, ast.Attribute):
-        root = root.value
+    root = root_of(owner)
     if isinstance(root, ast.Name) and (tree.qualified(root) or "").startswith(module):
         return True
     return any(

@@ -327,11 +327,8 @@ class Judge:
         return True
 
     def _carrier(self, binding: Binding) -> ast.stmt:
-        return (
-            self.tree.statement(binding.node)
-            if not isinstance(binding.node, ast.arg)
-            else self.tree.statement(self.tree.parents[binding.node])
-        )
+        node = binding.node
+        return self.tree.statement(self.tree.parents[node] if isinstance(node, ast.arg) else node)
 
 
 def never_binds(binding: Binding, tree: ScopeTree, reach: Reach) -> bool:

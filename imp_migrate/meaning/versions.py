@@ -11,7 +11,7 @@ from typing import Any
 
 from .evaluate import Unknown, builtin, evaluate
 from .mentions import Mentions
-from .scopes import Binding, Scope, ScopeTree, attribute_path
+from .scopes import Binding, Scope, ScopeTree, attribute_path, place_of, root_of
 from .stdlib import GONE_ATTRIBUTES, GONE_BUILTINS, has_name
 from .submodules import is_there
 
@@ -139,7 +139,7 @@ class VersionTests:
     # -- names -------------------------------------------------------------
 
     def _named(self, name: ast.Name, version: Version) -> object:
-        scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
+        scope = self.tree.home(name)
         if scope is None:
             with contextlib.suppress(Unknown):
                 return builtin(name.id)
@@ -179,8 +179,8 @@ class VersionTests:
         inside = set(map(id, own))
         others = [b for b in bindings if id(b) not in inside]  # by `global` in a function
         if self.tree.scope_of(name) is scope and not self._in_loop(name):
-            place = _place(self.tree.statement(name))
-            own = [b for b in own if _place(self._statement(b)) < place] or own
+            place = place_of(self.tree.statement(name))
+            own = [b for b in own if place_of(self._statement(b)) < place] or own
         certain = [i for i, b in enumerate(own) if self._happens(b.node, scope)]
         return own[certain[-1] if certain else 0 :] + others
 
@@ -192,7 +192,7 @@ class VersionTests:
     def _in_loop(self, node: ast.AST) -> bool:
         return any(isinstance(a, _LOOPS) for a in self.tree.ancestors(node))
 
-    def _statement(self, binding: Binding) -> ast.AST:
+    def _statement(self, binding: Binding) -> ast.stmt | ast.ExceptHandler | ast.arg:
         if isinstance(binding.node, (ast.stmt, ast.ExceptHandler, ast.arg)):
             return binding.node
         return self.tree.statement(binding.node)
@@ -249,13 +249,11 @@ class VersionTests:
 
     def _meanings(self, node: ast.expr) -> set[str]:
         """The qualified names of *node*; none if its first name is bound by more than imports."""
-        root = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
+        root = root_of(node)
         if not isinstance(root, ast.Name):
             return set()
         path = attribute_path(node)
-        scope = self.tree.resolve(root.id, self.tree.scope_of(root), root)
+        scope = self.tree.home(root)
         if scope is None:
             return {root.id + path}
         meanings = {self.tree.import_of(b) for b in scope.bindings[root.id] if not b.is_del}
@@ -300,20 +298,14 @@ class VersionTests:
 
     def _is_used_as_module(self, node: ast.expr) -> bool:
         """Say whether *node* is a variable of which `__spec__` or `__name__` is read, too."""
-        scope = self.tree.scope_of(node)
-        if (
-            not isinstance(node, ast.Name)
-            or (home := self.tree.resolve(node.id, scope, node)) is None
-        ):
-            return False
-        around = (self.tree.parents[read] for read in self.tree.reads(node.id, home))
+        reads = self.tree.reads_of(node) if isinstance(node, ast.Name) else []
+        around = (self.tree.parents[read] for read in reads)
         return any(getattr(parent, "attr", "") in ("__spec__", "__name__") for parent in around)
 
     def _returned(self, function: ast.expr, dotted: str, version: Version) -> object:
         """What the call of *function* without arguments returns."""
         if isinstance(function, ast.Name) and not dotted:
-            scope = self.tree.resolve(function.id, self.tree.scope_of(function), function)
-            bindings = scope.bindings[function.id] if scope is not None else []
+            bindings = self.tree.bindings_of(function)
             node = bindings[0].node if len(bindings) == 1 else None
             if isinstance(node, ast.FunctionDef) and not (node.decorator_list or node.args.args):
                 return self._run(node.body, version)
@@ -376,7 +368,3 @@ def _flag(dotted: str, version: Version) -> bool:
     if match["plus"] or wanted <= (3, 5):  # PY34 means "3.4 or newer", as in six
         return bool(version >= wanted)
     raise Unknown
-
-
-def _place(node: ast.AST) -> tuple[int, int]:
-    return node.lineno, node.col_offset  # type: ignore[attr-defined]

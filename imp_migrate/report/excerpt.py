@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..run.results import Finding
 from .changes import Change, Others, split
-from .style import Style, printable, width
+from .style import Style, number_of, printable, width
 
 #: Longer spots are cut after so many lines; changes beside the spot, and all, can be as long.
 MAX_LINES = 4
@@ -70,8 +70,7 @@ def suggestion(finding: Finding, style: Style, others: Others) -> Iterator[str]:
             yield margin.line(number, mark(sign), mark(printable(text)))
     hidden = sum(map(len, (*here, *there))) - len(lines)
     if hidden:
-        what = "1 more line" if hidden == 1 else f"{hidden} more lines"
-        yield margin.empty(f"... and {what}, which --diff shows")
+        yield margin.empty(f"... and {number_of(hidden, 'more line')}, which --diff shows")
 
 
 _Line = tuple[int, str, str]  # number, "-" or "+", text

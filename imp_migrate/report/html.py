@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..run.mode import Mode
 from ..run.results import Run
 from .review import LABELS, Hunk, Line, Spot, by_folder, failures, spots_of, tally
+from .style import number_of
 
 Content = ET.Element | str
 
@@ -79,11 +80,11 @@ def _header(run: Run, spots: Sequence[Spot], version: str, information: str) -> 
         _e("h1", "Migration off ", _e("code", "imp")),
         _e(
             "p",
-            f"{_count(len(spots), 'spot')} in {_count(files, 'file')}; ",
+            f"{number_of(len(spots), 'spot')} in {number_of(files, 'file')}; ",
             "rewritten in place where that was possible. "
             if run.mode is Mode.WRITE
             else "nothing has been changed. ",
-            f"{_count(run.known, 'spot')} more in the baseline. " if run.known else "",
+            f"{number_of(run.known, 'spot')} more in the baseline. " if run.known else "",
             "Made by ",
             _e("a", f"imp-migrate {version}", href=information, rel="noreferrer"),
             ".",
@@ -246,13 +247,13 @@ def _article(spot: Spot, number: int, links: dict[str, str]) -> ET.Element:
     article.extend(_hunks(spot.here))
     if spot.elsewhere:
         also = "also " if spot.changes else ""
-        text = f"The fix {also}changes {_count(spot.lines_elsewhere, 'line')} elsewhere"
+        text = f"The fix {also}changes {number_of(spot.lines_elsewhere, 'line')} elsewhere"
         details = _e("details", _e("summary", text), *_hunks(spot.elsewhere))
         if not spot.changes:
             details.set("open", "open")
         article.append(details)
     if spot.beside:
-        text = f"What it changes at other spots ({_count(spot.beside, 'line')}) is shown there."
+        text = f"What it changes at other spots ({number_of(spot.beside, 'line')}) is shown there."
         article.append(_e("p", text, {"class": "note"}))
     return article
 
@@ -277,7 +278,3 @@ def _code(lines: Iterable[Line], sign: str) -> Iterator[ET.Element]:
         shown = f"{sign if line.changed else ' '} {line.text}\n"
         name = {"-": "goes", "+": "comes"}[sign] if line.changed else ""
         yield _e("span", shown, {"class": f"line {name}".strip(), "data-n": str(line.number)})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

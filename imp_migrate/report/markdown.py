@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..run.results import Run
 from .review import LABELS, Hunk, Spot, by_folder, failures, spots_of, tally
+from .style import number_of
 
 #: GitHub takes 65,536 characters; what does not fit is only counted.
 MAX_LENGTH = 60_000
@@ -27,7 +28,7 @@ def markdown_report(run: Run, version: str, information: str) -> str:
             found = [spot for spot in folder if spot.path == path]
             part = "\n".join(_file(path, found))
             if len(text) + len(part) + len(closing) > MAX_LENGTH:
-                more = "1 more spot" if left == 1 else f"{left} more spots"
+                more = number_of(left, "more spot")
                 return (
                     f"{text}\n{more}: too long for here, `--report FILE.html` shows all.\n{closing}"
                 )
@@ -73,7 +74,7 @@ def _folders(spots: Sequence[Spot]) -> Iterator[str]:
 
 
 def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
-    count = "1 spot" if len(spots) == 1 else f"{len(spots)} spots"
+    count = number_of(len(spots), "spot")
     summary = f"<summary><code>{html.escape(path)}</code>: {count}</summary>"
     yield from ("", f"<details>{summary}", "")
     shown: dict[tuple[Hunk, ...], str] = {}
@@ -93,7 +94,7 @@ def _file(path: str, spots: Sequence[Spot]) -> Iterator[str]:
         if spot.elsewhere and not spot.changes:
             yield from ("The fix changes", "", *_diff(spot.elsewhere), "")
         elif spot.elsewhere:  # helper functions, again and again: who wants them asks for the diff
-            lines = "1 line" if spot.lines_elsewhere == 1 else f"{spot.lines_elsewhere} lines"
+            lines = number_of(spot.lines_elsewhere, "line")
             yield from (f"The fix also changes {lines} elsewhere.", "")
         elif spot.beside and not spot.changes:
             yield from ("What it changes is shown at other spots.", "")

@@ -131,13 +131,7 @@ def by_folder(spots: Iterable[Spot]) -> dict[str, list[Spot]]:
 
 def failures(run: Run) -> Iterator[tuple[str, str]]:
     """Files that could not be dealt with, and why."""
-    for error in run.errors:
-        yield valid(error.path), valid(error.reason)
-    for result in run.results:
-        if result.error:
-            yield valid(result.path), valid(result.error.reason)
-        if result.internal_error:
-            yield valid(result.path), valid(f"internal error: {result.internal_error[0]}")
+    return ((valid(path), valid(reason)) for path, reason in run.failures)
 
 
 def _in_order(result: FileResult) -> list[Spot]:

@@ -30,6 +30,7 @@ def sarif_report(run: Run, version: str, information: str) -> str:
     version: of this tool.
     information: where to read about it.
     """
+    here = PurePath(os.getcwd()).as_uri()
     codes = sorted({finding.diagnostic.code for finding in run.remaining})
     document = {
         "$schema": _SCHEMA,
@@ -45,7 +46,7 @@ def sarif_report(run: Run, version: str, information: str) -> str:
                     }
                 },
                 "columnKind": "unicodeCodePoints",
-                "originalUriBaseIds": {_BASE: {"uri": _folder_uri(os.getcwd())}},
+                "originalUriBaseIds": {_BASE: {"uri": here.rstrip("/") + "/"}},
                 "invocations": [_invocation(run)],
                 "results": [_result(finding, codes) for finding in run.remaining],
             }
@@ -75,21 +76,15 @@ def _rule(code: str, info: RuleInfo | None) -> dict[str, Any]:
 
 
 def _invocation(run: Run) -> dict[str, Any]:
-    failures = [(error.path, error.reason) for error in run.errors]
-    for result in run.results:
-        if result.error:
-            failures.append((result.path, result.error.reason))
-        if result.internal_error:
-            failures.append((result.path, f"internal error: {result.internal_error[0]}"))
     return {
-        "executionSuccessful": not failures,
+        "executionSuccessful": not run.failed,
         "toolExecutionNotifications": [
             {
                 "level": "error",
                 "message": {"text": reason},
                 "locations": [{"physicalLocation": {"artifactLocation": _artifact(path)}}],
             }
-            for path, reason in failures
+            for path, reason in run.failures
         ],
     }
 
@@ -149,13 +144,5 @@ def _artifact(path: str) -> dict[str, str]:
     """Where *path* is: relative to the current folder if below it, as code hosts want it."""
     relative = os.path.relpath(path) if path != "-" else path
     if os.path.isabs(relative) or relative.split(os.sep)[0] == os.pardir:
-        return {"uri": _file_uri(os.path.abspath(path))}
+        return {"uri": PurePath(os.path.abspath(path)).as_uri()}
     return {"uri": quote(os.fsencode(PurePath(relative).as_posix())), "uriBaseId": _BASE}
-
-
-def _file_uri(path: str) -> str:
-    return PurePath(path).as_uri()
-
-
-def _folder_uri(path: str) -> str:
-    return _file_uri(path).rstrip("/") + "/"

@@ -36,6 +36,11 @@ def wants_color(stream: TextIO, choice: str = "auto") -> bool:
     )
 
 
+def number_of(number: int, noun: str) -> str:
+    """*number* with *noun*, in the plural if that is meant."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def printable(text: str) -> str:
     """*text* without characters that a terminal would obey; tabs become spaces."""
     return text.replace("\t", " " * _TAB).translate(_HARMLESS)

@@ -10,7 +10,7 @@ from ..model import Applicability, Status
 from ..run.mode import Mode
 from ..run.results import Finding, Run
 from .formats import nothing_to_migrate
-from .style import printable
+from .style import number_of, printable
 
 #: How many places the last line of a summary names.
 _MOST_PLACES = 10
@@ -28,11 +28,11 @@ def summary(run: Run) -> Iterator[str]:
         other = bool(run.silenced or run.known or run.commented)
         yield nothing_to_migrate(other, run.narrowed)
     if run.silenced:
-        yield f"{_count(run.silenced, 'spot')} silenced by a noqa comment."
+        yield f"{number_of(run.silenced, 'spot')} silenced by a noqa comment."
     if run.commented:
-        yield f"{_count(run.commented, 'spot')} silenced with a new noqa comment."
+        yield f"{number_of(run.commented, 'spot')} silenced with a new noqa comment."
     if run.known:
-        yield f"{_count(run.known, 'spot')} known from the baseline."
+        yield f"{number_of(run.known, 'spot')} known from the baseline."
     by_hand = [f for f in remaining if f.status is Status.MANUAL]
     unsafe = [f for f in remaining if f.applicability is Applicability.UNSAFE]
     safe = len(remaining) - len(by_hand) - len(unsafe)
@@ -46,7 +46,7 @@ def summary(run: Run) -> Iterator[str]:
     # What has a fix that is only shown waits for the others of its file.
     waiting = sum(f.applicability is Applicability.DISPLAY for f in by_hand)
     decided = len(by_hand) - waiting
-    wait = f"{_count(waiting, 'spot')} {'waits' if waiting == 1 else 'wait'} for"
+    wait = f"{number_of(waiting, 'spot')} {'waits' if waiting == 1 else 'wait'} for"
     if decided:
         then = f"; {wait} that" if waiting else ""
         yield f"{decided} {'needs' if decided == 1 else 'need'} a person{then}."
@@ -73,7 +73,7 @@ def _aftermath(run: Run) -> Iterator[str]:
         shown = ", ".join(places[:_MOST_PLACES])
         more = ", ..." if len(places) > _MOST_PLACES else ""
         verb = "speaks" if len(places) == 1 else "speak"
-        yield f"{_count(len(places), 'comment or docstring line')} still {verb} of imp: {shown}{more}"
+        yield f"{number_of(len(places), 'comment or docstring line')} still {verb} of imp: {shown}{more}"
 
 
 def statistics(run: Run) -> Iterator[str]:
@@ -129,11 +129,7 @@ def kind(finding: Finding) -> str:
 
 def _spots(findings: Iterable[Finding]) -> str:
     places = [finding.filename for finding in findings]
-    return f"{_count(len(places), 'spot')} in {_count(len(set(places)), 'file')}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number_of(len(places), 'spot')} in {number_of(len(set(places)), 'file')}"
 
 
 def _table(rows: list[list[str]]) -> Iterator[str]:

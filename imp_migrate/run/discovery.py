@@ -268,7 +268,7 @@ class _Walk:
             try:
                 mode = os.stat(path).st_mode
             except OSError as error:
-                if _has_suffix(path):
+                if path.endswith(_SUFFIXES):
                     at_link = FileError(shown, FileError.of(path, error).reason)
                     leads_nowhere = error.errno in (errno.ENOENT, errno.ELOOP)
                     discovery = self.discovery
@@ -283,13 +283,9 @@ class _Walk:
                 self.take(shown, real)
 
 
-def _has_suffix(name: str) -> bool:
-    return name.endswith(_SUFFIXES)
-
-
 def _is_python(path: str) -> bool:
     """Say whether *path*, which may be Python by its name, is; a suffix-less file must say so."""
-    if _has_suffix(path):
+    if path.endswith(_SUFFIXES):
         return True
     try:
         with open(path, "rb", buffering=0) as stream:

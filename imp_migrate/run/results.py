@@ -154,6 +154,17 @@ class Run:
         return sum(bool(silence.code) for r in self.results for _, silence in r.silences)
 
     @property
+    def failures(self) -> Iterator[tuple[str, str]]:
+        """The files that could not be dealt with, and why."""
+        for error in self.errors:
+            yield error.path, error.reason
+        for result in self.results:
+            if result.error:
+                yield result.path, result.error.reason
+            if result.internal_error:
+                yield result.path, f"internal error: {result.internal_error[0]}"
+
+    @property
     def failed(self) -> bool:
         """Whether something could not be read, written or analysed at all."""
         return bool(self.errors) or any(r.error or r.internal_error for r in self.results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ..text.noqa import silence
@@ -43,7 +43,7 @@ def _silenced(result: FileResult) -> tuple[bytes, tuple[Finding, ...]]:
         return result.before, ()
     source = first = result.findings[0].source
     left: list[Finding] = []
-    for finding in _by_place(result.findings):
+    for finding in sorted(result.findings, key=lambda finding: finding.diagnostic.start):
         # Comments stand at the ends of lines: what comes before moves no line and no column.
         line, code = finding.lines[0], finding.diagnostic.code
         column = finding.diagnostic.start - first.line_span(line)[0]
@@ -56,7 +56,3 @@ def _silenced(result: FileResult) -> tuple[bytes, tuple[Finding, ...]]:
     if source is first:
         return result.before, tuple(left)
     return source.encode(source.text), tuple(left)
-
-
-def _by_place(findings: Sequence[Finding]) -> list[Finding]:
-    return sorted(findings, key=lambda finding: finding.diagnostic.start)

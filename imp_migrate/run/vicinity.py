@@ -52,7 +52,8 @@ def vicinity(target: str, data: bytes) -> Vicinity:
     named = _imported(data)
     known: dict[str, list[str]] = {}
     return Vicinity(
-        own=_own_imp(target),
+        # The folder of a program comes first on `sys.path`, and so does that around a package.
+        own=_imp_in(_top(target)),
         rival=_rival_imp(target, data),
         circular=frozenset(n for n in named if _leads_back(n, target, known)),
         foreign=frozenset(_foreign(named, target)) if b".imp" in data else frozenset(),
@@ -61,14 +62,6 @@ def vicinity(target: str, data: bytes) -> Vicinity:
         contents=dict(_contents(data, target)),
         submodules=frozenset(_submodules(target)),
     )
-
-
-def _own_imp(target: str) -> str:
-    """The file that `import imp` means instead of the standard library's, if there is one.
-
-    The folder of a program comes first on `sys.path`, and so does that around a package.
-    """
-    return _imp_in(_top(target))
 
 
 def _submodules(target: str) -> Iterator[str]:

@@ -281,8 +281,7 @@ def _members(text: str, at: int) -> Iterator[tuple[str, int]]:
         key, at = _DECODE(text, at)
         at = _space(text, _space(text, at) + 1)
         yield key, at
-        at = _space(text, _DECODE(text, at)[1])
-        at = _space(text, at + 1) if text[at] == "," else at
+        at = _next(text, at)
 
 
 def _items(text: str, at: int) -> Iterator[int]:
@@ -290,5 +289,10 @@ def _items(text: str, at: int) -> Iterator[int]:
     at = _space(text, at + 1)
     while text[at] != "]":
         yield at
-        at = _space(text, _DECODE(text, at)[1])
-        at = _space(text, at + 1) if text[at] == "," else at
+        at = _next(text, at)
+
+
+def _next(text: str, at: int) -> int:
+    """Where the value at *at* is followed by another one, or by the closing bracket."""
+    at = _space(text, _DECODE(text, at)[1])
+    return _space(text, at + 1) if text[at] == "," else at

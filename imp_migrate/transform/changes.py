@@ -12,7 +12,7 @@ The vocabulary is closed: `ReplaceExpression`, `ReplaceArgument`, `Retarget`,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -54,10 +54,19 @@ class Code:
 
 
 @dataclass(frozen=True, order=True)
-class ReplaceExpression:
-    """Let *code*, an expression, take the place of the expression at *at*."""
+class _Change:
+    """A change to the node at *at*."""
 
     at: Span
+
+    @property
+    def claims(self) -> Iterator[Span]:
+        """What of the old text is not kept."""
+        yield self.at
+
+
+@dataclass(frozen=True, order=True)
+class _Replacement(_Change):
     code: Code
 
     @property
@@ -66,14 +75,17 @@ class ReplaceExpression:
         return _without(self.at, self.code.kept)
 
 
+class ReplaceExpression(_Replacement):
+    """Let *code*, an expression, take the place of the expression at *at*."""
+
+
 @dataclass(frozen=True, order=True)
-class ReplaceArgument:
+class ReplaceArgument(_Change):
     """Let *code*, given by position or as *keyword*, take the place of a whole argument.
 
     Without *code*, the argument goes.
     """
 
-    at: Span
     code: Code | None = None
     keyword: str = ""
 
@@ -84,13 +96,12 @@ class ReplaceArgument:
 
 
 @dataclass(frozen=True, order=True)
-class Retarget:
+class Retarget(_Change):
     """Let the assignment at *at* assign to *targets* instead; to none: leave its value.
 
     old: from its first to its last target.
     """
 
-    at: Span
     old: Span
     targets: tuple[str, ...] = ()
 
@@ -100,21 +111,12 @@ class Retarget:
         yield self.old
 
 
-@dataclass(frozen=True, order=True)
-class ReplaceStatement:
+class ReplaceStatement(_Replacement):
     """Let *code*, one or more statements, take the place of the statement at *at*."""
 
-    at: Span
-    code: Code
-
-    @property
-    def claims(self) -> Iterator[Span]:
-        """What of the old text is not kept."""
-        return _without(self.at, self.code.kept)
-
 
 @dataclass(frozen=True, order=True)
-class RemoveStatement:
+class RemoveStatement(_Change):
     """Remove the statement at *at*, and what that leaves without a purpose.
 
     A `finally` or `else` that it was alone in goes, too, and a `try` of which
@@ -122,23 +124,16 @@ class RemoveStatement:
     but in the body of a statement that is *ours*: a helper that an earlier run added.
     """
 
-    at: Span
     ours: bool = False
-
-    @property
-    def claims(self) -> Iterator[Span]:
-        """What of the old text is not kept."""
-        yield self.at
 
 
 @dataclass(frozen=True, order=True)
-class Unwrap:
+class Unwrap(_Change):
     """Let *block*, one of its own, take the place of the compound statement at *at*.
 
     `orelse` of an `if` may be its `elif`, which becomes an `if`.
     """
 
-    at: Span
     block: Block
 
     @property
@@ -148,13 +143,12 @@ class Unwrap:
 
 
 @dataclass(frozen=True, order=True)
-class InsertStatements:
+class InsertStatements(_Change):
     """Put *statements* before (or *after*) the statement at *at*, on lines of their own.
 
     apart: by how many blank lines they are to be set off, on either side and from each other.
     """
 
-    at: Span
     statements: tuple[str, ...]
     after: bool = False
     apart: int = 0
@@ -166,7 +160,7 @@ class InsertStatements:
 
 
 @dataclass(frozen=True, order=True)
-class RewriteImport:
+class RewriteImport(_Change):
     """Let the import statement at *at* lose the names *gone*, and gain others.
 
     gone: spans of the names to lose; of a star, or of an assignment, the only one there is.
@@ -175,16 +169,10 @@ class RewriteImport:
     module: what a `from` import that keeps all its names takes them from instead.
     """
 
-    at: Span
     gone: tuple[Span, ...] = ()
     names: tuple[str, ...] = ()
     statements: tuple[str, ...] = ()
     module: str = ""
-
-    @property
-    def claims(self) -> Iterator[Span]:
-        """What of the old text is not kept."""
-        yield self.at
 
 
 Change: TypeAlias = (
@@ -197,8 +185,6 @@ Change: TypeAlias = (
     | InsertStatements
     | RewriteImport
 )
-
-Parts: TypeAlias = Mapping[str, Hole]
 
 
 def holes(change: Change) -> Iterator[Hole]:

@@ -168,15 +168,14 @@ def _among_head(site: ImportSite, lines: list[Need]) -> Iterator[Change]:
 
 def _only_module_changes(site: ImportSite, wanted: set[Need]) -> bool:
     """Say whether `from imp import …` becomes `from other import …` with the same names."""
-    swaps = {name.swap for name in site.names if isinstance(name.swap, Need)}
-    modules = {swap.module for swap in swaps}
-    same_names = all(swap.name and not swap.value for swap in swaps)
-    kept = all(isinstance(n.swap, Need) and _original_name(n.swap) for n in site.names)
-    return same_names and kept and len(modules) == 1 and wanted == swaps
-
-
-def _original_name(swap: Need) -> bool:
-    return swap.module in ("importlib", "importlib.util")
+    swaps = {name.swap for name in site.names}
+    modules = {swap.module for swap in wanted}
+    return (
+        wanted == swaps
+        and all(need.name and not need.value for need in wanted)
+        and len(modules) == 1
+        and modules <= {"importlib", "importlib.util"}
+    )
 
 
 def _split_by_tail(site: ImportSite, lines: list[Need]) -> tuple[list[Need], list[Need]]:

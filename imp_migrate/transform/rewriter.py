@@ -26,6 +26,7 @@ from ..text.source import Source
 from .changes import Change, Span, places
 from .edits import changed_lines
 from .ground import Ground, NotCarriedOut
+from .templates import with_header
 from .transformer import transform
 
 # Blank lines, and comments that are part of a block.
@@ -336,7 +337,7 @@ class Rewriter:
             if module.code != text:
                 raise Unprintable("LibCST does not print it as it was")
             if start:
-                module = _without_header(module)
+                module = with_header(module)
             if not any(hasattr(s, "body") or hasattr(s, "cases") for s in self._statements(region)):
                 # Where LibCST sees no block, it would indent new ones by four spaces.
                 module = module.with_changes(default_indent=self.indent)
@@ -443,16 +444,6 @@ def _first_line(statement: ast.stmt) -> int:
     decorators = getattr(statement, "decorator_list", [])
     lines: list[int] = [node.lineno for node in decorators]
     return min([statement.lineno, *lines])
-
-
-def _without_header(module: cst.Module) -> cst.Module:
-    """*module* with the lines at its beginning as those before its first statement."""
-    if not module.header or not module.body:
-        return module
-    first = module.body[0]
-    lines = [*module.header, *first.leading_lines]
-    body = [first.with_changes(leading_lines=lines), *module.body[1:]]
-    return module.with_changes(header=[], body=body)
 
 
 def _without_feeds(text: str) -> tuple[str, list[int]]:

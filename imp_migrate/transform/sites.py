@@ -82,17 +82,16 @@ class Sites:
         """
         sites = []
         for statement, group in self.groups.items():
-            names = []
-            for found in group:
-                names.append(
-                    ImportedName(
-                        self.source.span(found.node),
-                        keepers[id(found)],
-                        pins.get(id(found), ""),
-                        swaps.get(id(found)),
-                    )
+            names = tuple(
+                ImportedName(
+                    self.source.span(found.node),
+                    keepers[id(found)],
+                    pins.get(id(found), ""),
+                    swaps.get(id(found)),
                 )
-            sites.append(self._site(statement, group, tuple(names)))
+                for found in group
+            )
+            sites.append(self._site(statement, group, names))
         return (*sites, self._top_site())
 
     # -- sites -------------------------------------------------------------
@@ -353,23 +352,12 @@ class Sites:
 
 def leans(tree: ScopeTree) -> frozenset[Need]:
     """The submodules of importlib that this file uses but only `import imp` imports."""
-    imported = {
-        alias.name
-        for statement in tree.imports
-        if isinstance(statement, ast.Import)
-        for alias in statement.names
-    }
-    imported |= {
-        f"{statement.module}.{alias.name}"
-        for statement in tree.imports
-        if isinstance(statement, ast.ImportFrom)
-        for alias in statement.names
-    }
-    imported |= {
-        statement.module or ""
-        for statement in tree.imports
-        if isinstance(statement, ast.ImportFrom)
-    }
+    imported: set[str] = set()
+    for statement in tree.imports:
+        names = [alias.name for alias in statement.names]
+        if isinstance(statement, ast.ImportFrom):
+            names = [statement.module or "", *(f"{statement.module}.{name}" for name in names)]
+        imported.update(names)
     used = {
         f"importlib.{attribute.attr}"
         for attribute in tree.attributes

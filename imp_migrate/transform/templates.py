@@ -41,7 +41,7 @@ def statements(
     """The statements that *template* stands for, with *parts* in its holes."""
     template = _INDENT.sub(lambda found: _indent(config) * (len(found[0]) // 4), template)
     module = parse_template_module(template + "\n", config, **_fitting(template, parts))
-    return [*_with_header(module).body]
+    return [*with_header(module).body]
 
 
 def quoted(template: str, quote: str) -> str:
@@ -68,14 +68,14 @@ def written(
     code += "\n"
     if isinstance(config.default_newline, str):  # strings have line breaks of their own
         code = code.replace("\n", config.default_newline)
-    return tuple(_with_header(cst.parse_module(code, config)).body)
+    return tuple(with_header(cst.parse_module(code, config)).body)
 
 
 def _indent(config: cst.PartialParserConfig) -> str:
     return config.default_indent if isinstance(config.default_indent, str) else "    "
 
 
-def _with_header(module: cst.Module) -> cst.Module:
+def with_header(module: cst.Module) -> cst.Module:
     """*module* with the lines before its first statement as lines of that statement."""
     if not module.header or not module.body:
         return module

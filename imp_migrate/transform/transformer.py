@@ -393,10 +393,7 @@ class _Transformer(cst.CSTTransformer):
             # Whatever became of an indented block, its comments are still there.
             return [(self._rescued(before, [line], in_blocks=False)[0], 0, 0)], []
         parts: list[Part] = []
-        above: list[InsertStatements] = []
-        below: list[InsertStatements] = []
-        comments: list[str] = []
-        gone: list[str] = []
+        whole = _Outcome()
         olds = before.body if isinstance(before, cst.SimpleStatementLine) else [before]
         news = after.body if isinstance(after, cst.SimpleStatementLine) else [after]
         crowded = len(olds) > 1
@@ -405,24 +402,23 @@ class _Transformer(cst.CSTTransformer):
             self.left -= {
                 c for c in self.addressees.changes.get(id(old), ()) if kind_of(c) == "statement"
             }
-            for insertion, place in [(i, above) for i in outcome.before]:
-                if crowded and not insertion.apart:
-                    parts += self._inserted(insertion)
-                else:
-                    place.append(insertion)
+            parts += self._inserted(outcome.before, whole.before, crowded)
             parts += [new] if outcome.own is None else outcome.own  # type: ignore[list-item]
-            for insertion, place in [(i, below) for i in outcome.after]:
-                if crowded and not insertion.apart:
-                    parts += self._inserted(insertion)
-                else:
-                    place.append(insertion)
-            comments += outcome.comments
-            gone += outcome.gone
-        own = self._lines(before, after, parts, crowded)
-        return self._put_together(before, after, own, above, below, comments, gone)
+            parts += self._inserted(outcome.after, whole.after, crowded)
+            whole.comments += outcome.comments
+            whole.gone += outcome.gone
+        return self._put_together(before, after, self._lines(before, after, parts, crowded), whole)
 
-    def _inserted(self, insertion: InsertStatements) -> list[Part]:
-        return [p for text in insertion.statements for p in flat(self._statements_of(text))]
+    def _inserted(
+        self, insertions: list[InsertStatements], apart: list[InsertStatements], crowded: bool
+    ) -> Iterator[Part]:
+        """What of *insertions* comes to stand on a crowded line; the others join *apart*."""
+        for insertion in insertions:
+            if crowded and not insertion.apart:
+                for text in insertion.statements:
+                    yield from flat(self._statements_of(text))
+            else:
+                apart.append(insertion)
 
     def _statements_of(self, text: str) -> tuple[Statement, ...]:
         """The statements of *text*, with the quotation marks of the module."""
@@ -466,20 +462,17 @@ class _Transformer(cst.CSTTransformer):
         before: Statement,
         after: Statement,
         own: list[Statement],
-        above: list[InsertStatements],
-        below: list[InsertStatements],
-        comments: list[str],
-        gone: list[str],
+        outcome: _Outcome,
     ) -> tuple[list[_Written], list[cst.EmptyLine]]:
+        """*own*, the lines in the place of *before*, with what else *outcome* has for them."""
+        comments, gone = outcome.comments, outcome.gone
         leading = [*after.leading_lines]
         blanks, rest = parted(leading)
-        over: list[_Written] = []
-        for insertion in above:
-            over += self._chunks(insertion)
-        if over and not above[0].apart:
+        over = [line for insertion in outcome.before for line in self._chunks(insertion)]
+        if over and not outcome.before[0].apart:
             over[0] = with_lines(over[0][0], blanks), 0, 0
             leading = rest
-        under = [line for insertion in below for line in self._chunks(insertion)]
+        under = [line for insertion in outcome.after for line in self._chunks(insertion)]
         if own:
             inner = [] if own[0] is after else [*own[0].leading_lines]
             own[0] = with_lines(own[0], [*leading, *inner])

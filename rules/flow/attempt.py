@@ -13,6 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from imp_migrate.meaning.handlers import caught, tries_around
+from imp_migrate.meaning.scopes import last_name, root_of
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .search import Search, Way, known_name
@@ -164,7 +165,7 @@ def looks_at_exception(handler: ast.ExceptHandler, ctx: Context) -> bool:
             if isinstance(node, ast.Call):
                 if _is_of_program(node.func, ctx):
                     return True
-                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                called = last_name(node.func)
                 found = [f for f in _functions(ctx).get(called, ()) if f not in seen]
                 seen.update(found)
                 pending += found
@@ -173,9 +174,7 @@ def looks_at_exception(handler: ast.ExceptHandler, ctx: Context) -> bool:
 
 def _is_of_program(function: ast.expr, ctx: Context) -> bool:
     """Say whether *function* comes from another module than those of the standard library."""
-    root = function
-    while isinstance(root, ast.Attribute):
-        root = root.value
+    root = root_of(function)
     origin = ctx.tree.qualified(root) if isinstance(root, ast.Name) else None
     module = (origin or "sys").partition(".")[0]
     return module != "imp" and module not in sys.stdlib_module_names  # as this Python has them

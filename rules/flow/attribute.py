@@ -37,7 +37,7 @@ def attribute_of(node: ast.Attribute, ctx: Context) -> Attribute | None:
     private = home.name.startswith("_") or node.attr.startswith("_")
     if not private and not in_import_hook(ctx, node):
         return None
-    everywhere = [*_attributes(ctx)[node.attr]]
+    everywhere = [*ctx.tree.attributes_by_name[node.attr]]
     if any(_home(a, ctx) is not home for a in everywhere):
         return None
     if any(isinstance(a.ctx, ast.Del) for a in everywhere):
@@ -51,14 +51,18 @@ def attribute_of(node: ast.Attribute, ctx: Context) -> Attribute | None:
 
 def is_free(name: str, ctx: Context) -> bool:
     """Say whether nothing in this module is called *name*, and no string says so."""
-    return name not in _attributes(ctx) and name not in ctx.tree.names and name not in _words(ctx)
+    return (
+        name not in ctx.tree.attributes_by_name
+        and name not in ctx.tree.names
+        and name not in _words(ctx)
+    )
 
 
 def _home(node: ast.Attribute, ctx: Context) -> ast.ClassDef | None:
     """The class of whose method *node* is `self.name`, by whatever name `self` goes."""
     if not isinstance(node.value, ast.Name):
         return None
-    scope = ctx.tree.resolve(node.value.id, ctx.tree.scope_of(node.value), node.value)
+    scope = ctx.tree.home(node.value)
     if scope is None or scope.kind is not ScopeKind.FUNCTION:
         return None
     method = scope.node
@@ -89,7 +93,7 @@ def _is_named(name: str, home: ast.ClassDef, ctx: Context) -> bool:
     bound = set().union(*map(_bound, home.body))
     if "__slots__" in bound or any(n.startswith("__") and "attr" in n for n in bound):
         return True
-    if any(not _is_local(a.value, ctx) for a in _attributes(ctx).get("__dict__", ())):
+    if any(not _is_local(a.value, ctx) for a in ctx.tree.attributes_by_name.get("__dict__", ())):
         return True
     for read in (r for name in ("vars", "dir") for r in ctx.tree.references.get(name, ())):
         call = ctx.parent(read)
@@ -106,7 +110,7 @@ def _is_local(node: ast.expr, ctx: Context) -> bool:
     """Say whether *node* is a variable of a function, and none that a caller gives a value."""
     if not isinstance(node, ast.Name):
         return False
-    scope = ctx.tree.resolve(node.id, ctx.tree.scope_of(node), node)
+    scope = ctx.tree.home(node)
     if scope is None or scope.kind is not ScopeKind.FUNCTION:
         return False
     return not any(isinstance(binding.node, ast.arg) for binding in scope.bindings[node.id])
@@ -117,15 +121,6 @@ def _names_one(call: ast.AST) -> bool:
     return (
         isinstance(call, ast.Call) and len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
     )
-
-
-@once
-def _attributes(ctx: Context) -> dict[str, list[ast.Attribute]]:
-    """The attributes that the module names, by name."""
-    found: dict[str, list[ast.Attribute]] = {}
-    for attribute in ctx.tree.attributes:
-        found.setdefault(attribute.attr, []).append(attribute)
-    return found
 
 
 @once

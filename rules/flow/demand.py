@@ -10,7 +10,8 @@ import ast
 from dataclasses import dataclass, field
 
 from imp_migrate.meaning.catalogue import MEMBERS, Kind
-from imp_migrate.meaning.handlers import caught, tries_around
+from imp_migrate.meaning.handlers import survives
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
@@ -136,21 +137,14 @@ def awaits_open_errors(search: Search, ctx: Context) -> bool:
     One that catches everything may, where the name is not known: it skips what is broken.
     """
     errors = _OPEN_ERRORS if search.literal is not None else _OPEN_ERRORS | _EVERY_ERROR
-    return any(
-        part == "body" and any(caught(handler) & errors for handler in attempt.handlers)
-        for attempt, part in tries_around(ctx.tree, search.call)
-    )
+    return survives(ctx.tree, search.call, errors)
 
 
 def awaits_no_file(statement: ast.stmt, ctx: Context) -> bool:
     """Say whether a handler catches that *statement* cannot close None, the file of a package."""
     if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)):
         return False  # it asks first, or handles that itself
-    return any(
-        part == "body"
-        and any(caught(h) & {"AttributeError", "Exception", "BaseException"} for h in t.handlers)
-        for t, part in tries_around(ctx.tree, statement)
-    )
+    return survives(ctx.tree, statement, {"AttributeError", *_EVERY_ERROR})
 
 
 def _drop(demand: Demand, part: Variable, ctx: Context) -> None:
@@ -276,7 +270,7 @@ def _share(demand: Demand, rival: Binding, ctx: Context) -> None:
     if not isinstance(statement, ast.Assign):
         raise _Needed
     value = statement.value
-    if isinstance(value, ast.Constant) and value.value is None:
+    if is_none(value):
         if statement.targets == [rival.node]:
             _add(demand.resets, statement)
         elif demand.search.way is Way.NAMED:

@@ -44,21 +44,20 @@ def is_modules(ctx: Context, node: ast.expr) -> bool:
 
 def in_import_hook(ctx: Context, node: ast.AST) -> bool:
     """Say whether *node* is part of the import system itself, which would call itself."""
-    return any(
-        isinstance(parent, ast.ClassDef)
-        and not _HOOKS.isdisjoint(getattr(s, "name", "") for s in parent.body)
-        for parent in ctx.tree.ancestors(node)
-    )
+    return any(map(_is_hook, ctx.tree.ancestors(node)))
 
 
 @once
 def has_import_hooks(ctx: Context) -> bool:
     """Say whether this module is part of the import system, by a class or by what it asks."""
     hooks = not ctx.tree.attribute_names.isdisjoint(("meta_path", "path_hooks"))
-    return hooks or any(
-        isinstance(owner, ast.ClassDef)
-        and not _HOOKS.isdisjoint(getattr(s, "name", "") for s in owner.body)
-        for owner in ctx.tree.owners()
+    return hooks or any(map(_is_hook, ctx.tree.owners()))
+
+
+def _is_hook(owner: ast.AST) -> bool:
+    """Say whether *owner* is a class with a method that the import system calls."""
+    return isinstance(owner, ast.ClassDef) and not _HOOKS.isdisjoint(
+        getattr(statement, "name", "") for statement in owner.body
     )
 
 

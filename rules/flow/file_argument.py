@@ -7,12 +7,14 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import Binding, ScopeKind
 from imp_migrate.rule import Context, FixBuilder
 
 from .demand import is_nonlocal
 from .order import done_before, runs_next, starts
 from .search import closing
+from .shared import value_of
 
 
 class FileArgument(enum.Enum):
@@ -50,8 +52,8 @@ def judge_file(
     `imp` ignored a file in text mode and opened the path again; from a binary
     file it read the source, from where the file stood (Lib/imp.py, 3.11).
     """
-    value = _value(file)
-    if isinstance(value, ast.Constant) and value.value is None:
+    value = value_of(file)
+    if is_none(value):
         return FileArgument.IGNORED
     variable = _file(ctx, value, call)
     opened = value if isinstance(value, ast.Call) else variable.opened if variable else None
@@ -62,7 +64,7 @@ def judge_file(
     if "b" not in _mode(opened):
         return FileArgument.IGNORED
     untouched = variable is None or variable.only_passed
-    if untouched and _same(opened.args[0], _value(path)):
+    if untouched and _same(opened.args[0], value_of(path)):
         return FileArgument.IGNORED
     return FileArgument.UNKNOWN
 
@@ -81,11 +83,11 @@ def forget_file(
     go as well.  Returns the expressions that are gone.
     """
     ctx = fix.context
-    found = _file(ctx, _value(file), call)
+    found = _file(ctx, value_of(file), call)
     if found is None or not found.only_passed or not _is_open(ctx, found.opened):
         return [file]
     gone = [*found.closings, *found.inits]
-    same = _same(found.opened.args[0], _value(path))
+    same = _same(found.opened.args[0], value_of(path))
     if isinstance(found.holder, ast.With):
         alone = len(found.holder.items) == 1
         if same and alone and starts(ctx, call) is found.holder.body[0]:
@@ -104,10 +106,6 @@ def forget_file(
 
 def _same(one: ast.expr, other: ast.expr) -> bool:
     return ast.dump(one) == ast.dump(other)
-
-
-def _value(argument: ast.expr | ast.keyword) -> ast.expr:
-    return argument.value if isinstance(argument, ast.keyword) else argument
 
 
 def _is_open(ctx: Context, opened: ast.Call) -> bool:
@@ -133,7 +131,7 @@ def _file(ctx: Context, value: ast.expr, call: ast.Call) -> _File | None:
     """The file that is certainly what the name *value* is bound to."""
     if not isinstance(value, ast.Name):
         return None
-    scope = ctx.tree.resolve(value.id, ctx.tree.scope_of(value), value)
+    scope = ctx.tree.home(value)
     if scope is None or scope.kind is ScopeKind.CLASS:
         return None
     inits = [b for b in scope.bindings[value.id] if _is_init(ctx, b)]

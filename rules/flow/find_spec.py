@@ -17,7 +17,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from imp_migrate.meaning.handlers import caught, tries_around
+from imp_migrate.meaning.handlers import is_answer_to
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.meaning.uses import Form, Use
 from imp_migrate.model import Fix
@@ -203,13 +203,12 @@ class Conversion:
         for attribute in self.tree.attributes:
             if attribute.attr not in _GONE or not isinstance(attribute.ctx, ast.Load):
                 continue
-            if (
+            if not (
                 self._is_own(attribute.value)
                 or self.ctx.use_at(attribute) is not None
                 or self.reach.dead(attribute)
+                or is_answer_to(self.tree, attribute, "AttributeError")
             ):
-                continue
-            if not self._is_fallback(attribute):
                 yield attribute, self.ctx.text(attribute)
 
     def _is_own(self, finder: ast.expr) -> bool:
@@ -221,23 +220,14 @@ class Conversion:
             return any("find_module" in self.tree.owned(base).bindings for base in bases)
         if not isinstance(finder, ast.Name) or finder.id in ("self", "cls"):
             return isinstance(finder, ast.Name)
-        scope = self.tree.resolve(finder.id, self.tree.scope_of(finder), finder)
-        for binding in scope.bindings[finder.id] if scope is not None else ():
+        for binding in self.tree.bindings_of(finder):
             statement = self.tree.parents.get(binding.node)
             made = statement.value if isinstance(statement, ast.Assign) else None
             if isinstance(binding.node, ast.ClassDef):
                 continue
             if not (isinstance(made, ast.Call) and isinstance(made.func, ast.Name)):
                 return False
-            classes = self.tree.resolve(made.func.id, self.tree.scope_of(made), made)
-            of = classes.bindings[made.func.id] if classes is not None else ()
+            of = self.tree.bindings_of(made.func)
             if not of or not all(isinstance(b.node, ast.ClassDef) for b in of):
                 return False
-        return scope is not None
-
-    def _is_fallback(self, node: ast.AST) -> bool:
-        """Say whether *node* only runs where the modern way fails with an AttributeError."""
-        return any(
-            part == "handler" and any("AttributeError" in caught(h) for h in attempt.handlers)
-            for attempt, part in tries_around(self.tree, node)
-        )
+        return self.tree.home(finder) is not None

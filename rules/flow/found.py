@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
@@ -61,7 +62,7 @@ def _behind_all(nodes: Sequence[ast.expr], ctx: Context, depth: int) -> list[Sea
         return None  # what they are is not known
     searches: list[Search] = []
     for node in nodes:
-        if isinstance(node, ast.Constant) and node.value is None:
+        if is_none(node):
             continue  # that cannot be unpacked
         found = _behind(node, ctx, depth)
         if found is None:

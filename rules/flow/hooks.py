@@ -52,9 +52,9 @@ class Hooks:
         family = self.family(owner)
         if any(self._has(part, "find_spec") for part in family):
             return None
-        return method if self._is_hook(owner, family, method) else None
+        return method if self._is_hook(family, method) else None
 
-    def _is_hook(self, owner: ast.ClassDef, family: list[ast.ClassDef], method: Method) -> bool:
+    def _is_hook(self, family: list[ast.ClassDef], method: Method) -> bool:
         if self.lists or method.name == "find_loader":
             return True
         if any(a.attr in LISTS for a in self.tree.attributes):
@@ -142,16 +142,11 @@ class Hooks:
     def family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """*owner* and the classes of this module that it is derived from."""
         family = [owner]
-        known = {owner}
         for part in family:
             for base in part.bases:
-                if isinstance(base, ast.Name):
-                    scope = self.tree.resolve(base.id, self.tree.scope_of(base), base)
-                    bindings = scope.bindings[base.id] if scope is not None else ()
-                    nodes = (binding.node for binding in bindings)
-                    new = {n: 0 for n in nodes if isinstance(n, ast.ClassDef) and n not in known}
-                    family += new
-                    known |= new.keys()
+                bindings = self.tree.bindings_of(base) if isinstance(base, ast.Name) else []
+                nodes = [binding.node for binding in bindings]
+                family += [n for n in nodes if isinstance(n, ast.ClassDef) and n not in family]
         return family
 
     def _has(self, owner: ast.ClassDef, name: str) -> bool:

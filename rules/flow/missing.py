@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.meaning.scopes import last_name
 from imp_migrate.rule import Context
 
 from .emulation import is_modules
@@ -106,7 +107,6 @@ def _is_harmless(node: ast.AST, but: ast.Call | None = None) -> bool:
         if isinstance(part, (ast.Import, ast.ImportFrom, ast.Await, ast.Yield, ast.YieldFrom)):
             return False
         if isinstance(part, ast.Call) and part is not but:
-            called = getattr(part.func, "attr", getattr(part.func, "id", ""))
-            if called not in _HARMLESS:
+            if last_name(part.func) not in _HARMLESS:
                 return False
     return True

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
+from imp_migrate.meaning.scopes import last_name
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context, FixBuilder, Part, once
 
@@ -265,10 +266,10 @@ def _imported(ctx: Context) -> set[str]:
 
 
 def _is_import(call: ast.Call, ctx: Context) -> bool:
-    called = getattr(call.func, "attr", getattr(call.func, "id", ""))
     if ctx.use_at(call.func) is not None:
         return False
-    return called in _IMPORTING or (ctx.tree.dotted(call.func) or "").startswith("pickle.")
+    pickled = (ctx.tree.dotted(call.func) or "").startswith("pickle.")
+    return pickled or last_name(call.func) in _IMPORTING
 
 
 def _only_call(function: ast.FunctionDef, ctx: Context) -> ast.Call | None:

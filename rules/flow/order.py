@@ -187,7 +187,7 @@ def unchanged(ctx: Context, node: ast.expr, start: ast.AST, end: ast.AST) -> boo
         if called and isinstance(part, (ast.Attribute, ast.Subscript)):
             return False  # what is called may have set it
         if isinstance(part, ast.Name):
-            scope = ctx.tree.resolve(part.id, ctx.tree.scope_of(part), part)
+            scope = ctx.tree.home(part)
             bindings = scope.bindings[part.id] if scope else []
             if any(between(binding.node) for binding in bindings):
                 return False

@@ -8,9 +8,9 @@ module spec can take their place.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
@@ -18,7 +18,7 @@ from imp_migrate.rule import Context
 from .demand import is_nonlocal
 from .order import common_loops, done_before
 from .search import DESCRIPTION, FILE, PATH, Search, Variable, Way, closing, index_of, search_of
-from .shared import bound_argument, is_plain_call
+from .shared import bound_value, is_plain_call
 
 WHOLE = 3  #: the position of the triple itself, beside FILE, PATH and DESCRIPTION
 
@@ -106,8 +106,7 @@ def presence_test(ctx: Context, node: ast.expr) -> ast.expr | None:
     """The expression around *node*, a file or None, that does nothing but ask which; else None."""
     parent = ctx.parent(node)
     if isinstance(parent, ast.Compare) and len(parent.ops) == 1 and parent.left is node:
-        other = parent.comparators[0]
-        if isinstance(other, ast.Constant) and other.value is None:
+        if is_none(parent.comparators[0]):
             return parent
     if isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not):
         return parent
@@ -215,9 +214,8 @@ class Collector:
             return
         if statement in self.pair.statements() or statement in self.pair.unpackings:
             return
-        use = (
-            self.ctx.use_at(statement.value.func) if isinstance(statement.value, ast.Call) else None
-        )
+        value = statement.value
+        use = self.ctx.use_at(value.func) if isinstance(value, ast.Call) else None
         if use is not None and self.ctx.member_at(use.node) == "find_module":
             search = search_of(use, self.ctx)
             if search is None or search.way not in (Way.UNPACKED, Way.NAMED):
@@ -231,9 +229,7 @@ class Collector:
 
     def _is_init(self, statement: ast.Assign) -> bool:
         """Say whether *statement* sets nothing but our variables, and to None."""
-        value = statement.value
-        nothing = isinstance(value, ast.Constant) and value.value is None
-        return nothing and all(
+        return is_none(statement.value) and all(
             isinstance(t, ast.Name) and t.id in self.names for t in statement.targets
         )
 
@@ -350,22 +346,15 @@ class Collector:
             return
         if not is_plain_call(call) or len(call.args) + len(call.keywords) != 4:
             raise Unclear
-        name = bound_argument(call, 0, "name")
-        rest = [
-            bound_argument(call, 1, "file"),
-            bound_argument(call, 2, "filename"),
-            bound_argument(call, 3, "details"),
-        ]
+        parameters = ("name", "file", "filename", "details")
+        name, *rest = (bound_value(call, *parameter) for parameter in enumerate(parameters))
         if name is None or [self._role(a) for a in rest] != [FILE, PATH, DESCRIPTION]:
             raise Unclear
         if self._role(name) not in (None, PATH):
             raise Unclear  # what was found, as the name of the module, goes
-        passed = [a.value if isinstance(a, ast.keyword) else a for a in rest]
-        if any(isinstance(node, ast.Name) and self._is_foreign(node) for node in passed):
+        if any(isinstance(node, ast.Name) and self._is_foreign(node) for node in rest):
             raise Unclear  # another file, say
-        self.pair.loads.append(
-            Load(use, call, name.value if isinstance(name, ast.keyword) else name)
-        )
+        self.pair.loads.append(Load(use, call, name))
 
     def _is_spread(self, call: ast.Call) -> bool:
         if len(call.args) != 2 or call.keywords:
@@ -377,8 +366,7 @@ class Collector:
             and self.names.get(last.value.id) == WHOLE
         )
 
-    def _role(self, argument: ast.expr | ast.keyword | None) -> int | None:
-        node = argument.value if isinstance(argument, ast.keyword) else argument
+    def _role(self, node: ast.expr | None) -> int | None:
         if isinstance(node, ast.Name):
             return self.names.get(node.id)
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
@@ -429,15 +417,12 @@ class Collector:
 
     def _rebinds(self, binding: Binding, loop: ast.stmt, read: ast.Name) -> bool:
         """Say whether *binding* happens in every round of *loop* before *read*."""
-        if binding.node not in set(self._inside(loop)):
+        if binding.node not in ast.walk(loop):
             return False
         statement = self.tree.statement(binding.node)
         if isinstance(statement, (ast.For, ast.With)) and statement in self.tree.ancestors(read):
             return True
         return done_before(self.tree, [statement], read)
-
-    def _inside(self, loop: ast.stmt) -> Iterator[ast.AST]:
-        return ast.walk(loop)
 
     def _place(self, node: ast.AST) -> int:
         return self.ctx.place(node)

@@ -11,12 +11,13 @@ import enum
 import sys
 from dataclasses import dataclass
 
-from imp_migrate.meaning.handlers import caught, tries_around
+from imp_migrate.meaning.handlers import caught, survives, tries_around
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import Binding, Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
 
-from .shared import bound_argument, is_plain_call
+from .shared import bound_value, is_plain_call
 from .values import all_values, gives_list, has_absolute
 
 FILE, PATH, DESCRIPTION = range(3)  #: positions in the triple
@@ -94,11 +95,10 @@ def search_of(use: Use, ctx: Context) -> Search | None:
     call = ctx.call_of(use)
     if call is None or not is_plain_call(call) or len(call.args) + len(call.keywords) > 2:
         return None
-    name = _value(bound_argument(call, 0, "name"))
-    path = _value(bound_argument(call, 1, "path"))
+    name, path = bound_value(call, 0, "name"), bound_value(call, 1, "path")
     if name is None or any(k.arg not in ("name", "path") for k in call.keywords):
         return None
-    if isinstance(path, ast.Constant) and path.value is None:
+    if path is not None and is_none(path):
         path = None
     statement = ctx.tree.statement(call)
     parent = ctx.parent(call)
@@ -224,9 +224,8 @@ def _is_presence_test(test: ast.expr, file: str) -> bool:
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
         return all(_is_presence_test(value, file) for value in test.values)
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        other = test.comparators[0]
-        none = isinstance(other, ast.Constant) and other.value is None
-        return none and isinstance(test.ops[0], (ast.IsNot, ast.NotEq)) and _is(test.left, file)
+        there = isinstance(test.ops[0], (ast.IsNot, ast.NotEq)) and is_none(test.comparators[0])
+        return there and _is(test.left, file)
     if isinstance(test, ast.Call) and isinstance(test.func, ast.Name):
         if test.func.id in ("hasattr", "isinstance", "bool") and test.args:
             return _is(test.args[0], file)
@@ -244,10 +243,6 @@ def _is(node: ast.expr, dumped: str) -> bool:
     return ast.dump(node) == dumped
 
 
-def _value(argument: ast.expr | ast.keyword | None) -> ast.expr | None:
-    return argument.value if isinstance(argument, ast.keyword) else argument
-
-
 def _is_tested(ctx: Context, call: ast.Call) -> bool:
     """Say whether only the truth of the result matters; a triple is always true."""
     node: ast.AST = call
@@ -257,9 +252,8 @@ def _is_tested(ctx: Context, call: ast.Call) -> bool:
     if isinstance(parent, ast.UnaryOp):
         return isinstance(parent.op, ast.Not)
     if isinstance(parent, ast.Compare) and len(parent.ops) == 1:
-        other = parent.comparators[0]
-        none = isinstance(other, ast.Constant) and other.value is None
-        return none and isinstance(parent.ops[0], (ast.Is, ast.IsNot, ast.Eq, ast.NotEq))
+        equal = isinstance(parent.ops[0], (ast.Is, ast.IsNot, ast.Eq, ast.NotEq))
+        return equal and is_none(parent.comparators[0])
     if isinstance(parent, ast.BoolOp) and isinstance(parent.op, ast.And):
         return parent.values[-1] is not node
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name):
@@ -328,11 +322,7 @@ def awaits_wrong_path(search: Search, ctx: Context) -> bool:
     """
     if search.path is None or isinstance(search.path, (ast.List, ast.ListComp)):
         return False
-    return any(
-        part == "body" and bool(caught(handler) & {"RuntimeError", "Exception", "BaseException"})
-        for attempt, part in tries_around(ctx.tree, search.call)
-        for handler in attempt.handlers
-    )
+    return survives(ctx.tree, search.call, {"RuntimeError", "Exception", "BaseException"})
 
 
 def remark(search: Search, ctx: Context) -> str:

@@ -78,6 +78,17 @@ def bound_argument(call: ast.Call, position: int, keyword: str) -> ast.expr | as
     return next((k for k in call.keywords if k.arg == keyword), None)
 
 
+def bound_value(call: ast.Call, position: int, keyword: str) -> ast.expr | None:
+    """What `bound_argument` passes: the value of a keyword."""
+    argument = bound_argument(call, position, keyword)
+    return value_of(argument) if argument is not None else None
+
+
+def value_of(argument: ast.expr | ast.keyword) -> ast.expr:
+    """What *argument* passes to its parameter."""
+    return argument.value if isinstance(argument, ast.keyword) else argument
+
+
 def is_plain_call(call: ast.Call) -> bool:
     """Say whether *call* has neither `*` nor `**` arguments."""
     return not any(isinstance(a, ast.Starred) for a in call.args) and all(

@@ -258,8 +258,10 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
 
 def _is_maker(function: ast.expr, ctx: Context) -> bool:
     """Say whether *function* is one of the standard library that may create a file or a folder."""
-    named = isinstance(function, ast.Name)
-    origin = (ctx.tree.qualified(function) if named else ctx.tree.dotted(function)) or ""
+    if isinstance(function, ast.Name):
+        origin = ctx.tree.qualified(function) or ""
+    else:
+        origin = ctx.tree.dotted(function) or ""
     module, _, name = origin.rpartition(".")
     if module.partition(".")[0] == "subprocess" or origin in _RUN:
         return True

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import Scope, ScopeKind
 from imp_migrate.meaning.uses import Use
 from imp_migrate.rule import Context
@@ -51,7 +52,7 @@ class Triple:
     closings: statements that do nothing but close the file.
     resets: statements that set the variables, or some of them, to None.
     aliases: statements that only keep the type code for later.
-    reads_file, reads_path: whether a file has to be opened, and whether the path matters.
+    reads_file: whether a file has to be opened.
     asked: whether something asks if there is a triple, or None.
     """
 
@@ -70,7 +71,6 @@ class Triple:
     resets: list[ast.Assign] = field(default_factory=list)
     aliases: list[ast.stmt] = field(default_factory=list)
     reads_file: bool = False
-    reads_path: bool = False
     asked: bool = False
 
     @property
@@ -124,7 +124,7 @@ class _Reader:
         if is_compared_with_none(parent, node):
             if not self.triple.is_given(self.ctx):
                 raise Unclear  # a path can be None, too
-            self.triple.reads_path = self.triple.asked = True
+            self.triple.asked = True
             if self.triple.attribute is not None:
                 self.triple.items.append((node, PATH))
             return
@@ -139,8 +139,6 @@ class _Reader:
             self.triple.items.append((parent, position))
             if position == FILE:
                 self.file(parent)
-            else:
-                self.triple.reads_path = True
 
     def file(self, node: ast.expr) -> None:
         """Follow *node*, which stands for the file."""
@@ -217,16 +215,13 @@ class _Reader:
         if isinstance(call.args[0], ast.Starred):
             raise Unclear
         self.triple.loads.append(Load(use, call, call.args[0]))
-        self.triple.reads_path = True
 
 
 def is_compared_with_none(parent: ast.AST, node: ast.expr) -> bool:
     """Say whether *parent* asks whether *node* is None, or is not."""
     if not (isinstance(parent, ast.Compare) and len(parent.ops) == 1 and parent.left is node):
         return False
-    other = parent.comparators[0]
-    none = isinstance(other, ast.Constant) and other.value is None
-    return none and isinstance(parent.ops[0], (ast.Is, ast.IsNot))
+    return is_none(parent.comparators[0]) and isinstance(parent.ops[0], (ast.Is, ast.IsNot))
 
 
 def _follows(ctx: Context, search: Search, statement: ast.stmt) -> bool:
@@ -288,8 +283,6 @@ class _Variables(Collector):
         for read, role in self.reads:
             self._follow(read, role)
         self.triple.loads += self.pair.loads
-        if scope.kind is ScopeKind.MODULE and not self.triple.path_name.startswith("_"):
-            self.triple.reads_path = True  # maybe elsewhere
         self.reader.everything()
         self._check()
 
@@ -320,8 +313,7 @@ class _Variables(Collector):
         parent = self.ctx.parent(read)
         passed = self._is_passed(parent)
         if role == PATH and not passed:
-            self.triple.reads_path = True  # an earlier value of the variable, maybe
-            return
+            return  # an earlier value of the variable, maybe
         if role == FILE and not passed:
             self._follow_file_variable(read)
             return
@@ -335,7 +327,6 @@ class _Variables(Collector):
             self.reader.whole(read)
         elif passed:
             self._add_load(self.ctx.parent(parent) if isinstance(parent, ast.keyword) else parent)
-            self.triple.reads_path = True
         elif role == DESCRIPTION:
             self.reader.description(read)
         elif role == _KIND:
@@ -445,7 +436,7 @@ def _of_attribute(search: Search, ctx: Context) -> Triple | None:
         if not isinstance(assignment, ast.Assign) or len(assignment.targets) != 1:
             raise Unclear
         value = assignment.value
-        if isinstance(value, ast.Constant) and value.value is None:
+        if is_none(value):
             triple.resets.append(assignment)
             continue
         use = ctx.use_at(value.func) if isinstance(value, ast.Call) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.meaning.presence import is_none
 from imp_migrate.meaning.scopes import ScopeKind
 from imp_migrate.rule import Context
 
@@ -13,7 +14,7 @@ _KEEP_END = frozenset(["abspath", "basename", "expanduser", "join", "normpath"])
 
 def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
     """The value of a variable that is assigned once and for all; None if that is not so."""
-    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    scope = ctx.tree.home(name)
     bindings = scope.bindings[name.id] if scope is not None else []
     if scope is None or scope.kind is ScopeKind.CLASS or len(bindings) != 1:
         return None
@@ -25,7 +26,7 @@ def only_value(ctx: Context, name: ast.Name) -> ast.expr | None:
 
 def all_values(ctx: Context, name: ast.Name) -> list[ast.expr]:
     """Everything that is ever assigned to the variable *name*; [] if that is not known."""
-    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+    scope = ctx.tree.home(name)
     if scope is None or scope.kind is ScopeKind.CLASS:
         return []
     values: list[ast.expr] = []
@@ -46,7 +47,7 @@ def gives_list(
     strictly: not a `__path__`, which is none if the package has no `__init__.py`.
     or_none: None will do as well.
     """
-    if or_none and isinstance(node, ast.Constant) and node.value is None:
+    if or_none and is_none(node):
         return True
     if isinstance(node, (ast.List, ast.ListComp)):
         return True
@@ -74,15 +75,10 @@ def has_absolute(path: ast.expr, ctx: Context, depth: int = 4) -> bool:
         return all(_is_absolute(entry, ctx, depth) for entry in path.elts)
     if isinstance(path, ast.BinOp) and isinstance(path.op, ast.Add):
         return all(has_absolute(side, ctx, depth) for side in (path.left, path.right))
-    if not isinstance(path, ast.Name) or not depth or len(_reads(ctx, path)) != 1:
+    if not isinstance(path, ast.Name) or not depth or len(ctx.tree.reads_of(path)) != 1:
         return False  # it may be changed elsewhere
     value = only_value(ctx, path)
     return value is not None and has_absolute(value, ctx, depth - 1)
-
-
-def _reads(ctx: Context, name: ast.Name) -> list[ast.Name]:
-    scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
-    return ctx.tree.reads(name.id, scope) if scope is not None else []
 
 
 def _is_absolute(node: ast.expr, ctx: Context, depth: int) -> bool:
@@ -129,7 +125,7 @@ def unused_without(ctx: Context, dropped: list[ast.AST]) -> list[ast.stmt]:
     for name in inside:
         if not isinstance(name, ast.Name) or not isinstance(name.ctx, ast.Load):
             continue
-        scope = ctx.tree.resolve(name.id, ctx.tree.scope_of(name), name)
+        scope = ctx.tree.home(name)
         bindings = scope.bindings[name.id] if scope is not None else []
         if scope is None or scope.kind is not ScopeKind.FUNCTION or len(bindings) != 1:
             continue

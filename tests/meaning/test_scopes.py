@@ -85,7 +85,7 @@ def test_statement_block_and_ancestors() -> None:
     (read,) = tree.references["imp"]
     statement = tree.statement(read)
     assert isinstance(statement, ast.Assign)
-    assert tree.block(statement) == [statement]
+    assert tree.slot(statement) == ([statement], 0)
     kinds = [type(node).__name__ for node in tree.ancestors(statement)]
     assert kinds == ["If", "FunctionDef", "Module"]
 
