@@ -166,24 +166,43 @@ class _Project:
         """The first names of what is imported around *target*; see `Neighbours`."""
         if target not in self.able or not _LOADING.search(self._read(target)):
             return frozenset()
-        # What it loads, if there are several, may be any file.
-        several = len(_LOADING_CALL.findall(self._read(target))) > 1
-        others = self.files.keys() - {target} if several else self.reached(target)
-        texts = [self._read(other) for other in others]
-        modules = {module for data in texts for module in glance.imported(data)}
-        found = {module.partition(".")[0] for module in modules} - {""}
-        found |= {os.path.basename(folder) for folder in _packages_around(target)}
-        stem = _stem(target)
-        every = {other: self._read(other) for other in self.files if other != target}
-        if any(map(_LOADING_ANY.search, texts)):
+        stem, around = _stem(target), self.reached(target)
+        found = {os.path.basename(folder) for folder in _packages_around(target)}
+        if len(_LOADING_CALL.findall(self._read(target))) > 1:  # the first may load anything
+            around = frozenset(self.files.keys() - {target})
+            found |= {name for name, files in self.importers.items() if files != {target}}
+        else:
+            modules = {m for other in around for m in glance.imported(self._read(other))}
+            found |= {module.partition(".")[0] for module in modules} - {""}
+        if not self.loaders.isdisjoint(around):
             found.add("*")
-        if any(_RUNNING.search(data) for data in every.values() if stem.encode() in data):
+        named = stem.encode()
+        if any(named in data for other, data in self.runners.items() if other != target) or (
+            # What these load, they load once, if only they are run.
+            stem in ("setup", "conf") and self.importers.get(stem, set()) - {target}
+        ):
             found.add(stem)
-        if stem in ("setup", "conf"):  # what they load, they load once, if only they are run
-            importers = (data for data in every.values() if stem.encode() in data)
-            if any(stem in glance.imported(data) for data in importers):
-                found.add(stem)
         return frozenset(found)
+
+    @functools.cached_property
+    def importers(self) -> dict[str, set[str]]:
+        """The files that import a module, by the first part of its name."""
+        found: dict[str, set[str]] = {}
+        for target in self.files:
+            for module in glance.imported(self._read(target)):
+                found.setdefault(module.partition(".")[0], set()).add(target)
+        return found
+
+    @functools.cached_property
+    def loaders(self) -> set[str]:
+        """The files that load, by other means than an import, what is not written out."""
+        return {t for t in self.files if _LOADING_ANY.search(self._read(t))}
+
+    @functools.cached_property
+    def runners(self) -> dict[str, bytes]:
+        """The files that may run another as a program, with what is in them."""
+        texts = ((target, self._read(target)) for target in sorted(self.files))
+        return {target: data for target, data in texts if _RUNNING.search(data)}
 
     def _replaced(self, target: str) -> dict[str, str]:
         """Who puts something in the place of members of `imp` and imports the file *target*, or is it."""
