@@ -268,8 +268,8 @@ def _imported(ctx: Context) -> set[str]:
 def _is_import(call: ast.Call, ctx: Context) -> bool:
     if ctx.use_at(call.func) is not None:
         return False
-    pickled = (ctx.tree.dotted(call.func) or "").startswith("pickle.")
-    return pickled or last_name(call.func) in _IMPORTING
+    unpickles = ctx.tree.dotted(call.func) in ("pickle.load", "pickle.loads")
+    return unpickles or last_name(call.func) in _IMPORTING
 
 
 def _only_call(function: ast.FunctionDef, ctx: Context) -> ast.Call | None:
