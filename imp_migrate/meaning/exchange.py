@@ -375,6 +375,9 @@ class _Modules:
             node = node.args[0]
         elif isinstance(node, ast.Attribute) and node.attr == "__dict__":
             node = node.value
+        elif isinstance(node, ast.Attribute) and not (handed_in or self._held(node)):
+            owners = self.candidates(node.value, handed_in=False)
+            found.update(f"{owner}.{node.attr}" for owner in owners if len(owner) < _LONGEST)
         if isinstance(node, ast.Name):
             for binding in self.tree.bindings_of(node):
                 around = self.tree.parents.get(binding.node)
@@ -570,9 +573,9 @@ def _replaced(tree: ScopeTree, names: Collection[str]) -> dict[str, int]:
     modules = _Modules(tree)
 
     def is_imp(node: ast.expr | str) -> bool:
-        text = node if isinstance(node, str) else modules.named(node)
-        module, _, last = text.rpartition(".")
-        return last == "imp" or (bool(module) and last in names)
+        found = [node] if isinstance(node, str) else modules.candidates(node, handed_in=False)
+        parts = (text.rpartition(".") for text in found)
+        return any(last == "imp" or (module and last in names) for module, _, last in parts)
 
     for attribute in tree.attributes:
         if attribute.attr in MEMBERS and not isinstance(attribute.ctx, ast.Load):

@@ -11,13 +11,16 @@ from .emulation import is_modules
 from .order import is_pure, leaves, unchanged
 
 _AGAIN = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-#: What is called between, and loads nothing: of files, strings, lists and logs.
-_HARMLESS = frozenset({
-    "abspath", "append", "basename", "close", "debug", "dirname", "endswith", "exists", "find_module",
-    "format", "info", "isdir", "isfile", "isinstance", "join", "len", "lower", "normpath", "open",
-    "partition", "realpath", "replace", "rpartition", "rsplit", "split", "splitext", "startswith",
-    "str", "strip",
+_LOADING = (
+    *(ast.Import, ast.ImportFrom, ast.Await, ast.Yield, ast.YieldFrom),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
+)
+_OPENING = frozenset(["codecs.open", "io.open", "open"])
+_BUILT_IN = frozenset(["isinstance", "len", "str", "open"])
+#: Methods of strings.
+_OF_STRINGS = frozenset({
+    "endswith", "format", "join", "lower", "partition", "replace", "rpartition", "rsplit", "rstrip",
+    "split", "startswith", "strip",
 })  # fmt: skip
 
 
@@ -29,8 +32,8 @@ def is_missing(call: ast.Call, name: ast.expr, ctx: Context) -> bool:
     if not is_pure(name) or isinstance(name, ast.Constant):
         return False
     statement = ctx.tree.statement(call)
-    if not _is_harmless(statement, call):
-        return False
+    if not _is_harmless(ctx, getattr(statement, "value", None) or statement, call):
+        return False  # targets come after the value
     child: ast.AST = call
     for around in ctx.tree.ancestors(call):
         if isinstance(around, _AGAIN):
@@ -39,20 +42,20 @@ def is_missing(call: ast.Call, name: ast.expr, ctx: Context) -> bool:
             for before in ctx.tree.before(child):
                 if _ends_if_there(before, name, ctx):
                     return unchanged(ctx, name, before, call)
-                if not _is_harmless(before):
+                if not _is_harmless(ctx, before):
                     return False
             block, _ = ctx.tree.slot(child)
             if isinstance(around, ast.If):
                 answer = _asks(around.test, name, ctx)
                 if answer is not None and answer is not (block is around.body):
                     return unchanged(ctx, name, around.test, call)
-                if not _is_harmless(around.test):
+                if not _is_harmless(ctx, around.test):
                     return False
             elif isinstance(around, ast.Try):
                 if block is not around.body:
                     return False
             elif isinstance(around, ast.With):
-                if not all(_is_harmless(item.context_expr) for item in around.items):
+                if not all(_opens(ctx, item.context_expr) for item in around.items):
                     return False
             else:
                 return False
@@ -82,6 +85,7 @@ def _removes(statement: ast.stmt, name: ast.expr, ctx: Context) -> bool:
         isinstance(call, ast.Call)
         and isinstance(call.func, ast.Attribute)
         and call.func.attr == "pop"
+        and bool(call.args)
         and is_modules(ctx, call.func.value)
         and ast.dump(call.args[0]) == ast.dump(name)
     )
@@ -99,14 +103,34 @@ def _asks(test: ast.expr, name: ast.expr, ctx: Context) -> bool | None:
     return isinstance(test.ops[0], ast.In) if isinstance(test.ops[0], (ast.In, ast.NotIn)) else None
 
 
-def _is_harmless(node: ast.AST, but: ast.Call | None = None) -> bool:
-    """Say whether nothing that *node* calls, *but* aside, can load a module."""
-    if isinstance(node, (ast.Import, ast.ImportFrom, *_LOOPS)):
-        return False
+def _opens(ctx: Context, node: ast.expr) -> bool:
+    """Say whether *node* opens a file, and does nothing else."""
+    opens = isinstance(node, ast.Call) and ctx.tree.dotted(node.func) in _OPENING
+    return opens and _is_harmless(ctx, node)
+
+
+def _is_harmless(ctx: Context, node: ast.AST, but: ast.Call | None = None) -> bool:
+    """Say whether *node*, *but* aside, can load no module, nor put one into a table."""
     for part in ast.walk(node):
-        if isinstance(part, (ast.Import, ast.ImportFrom, ast.Await, ast.Yield, ast.YieldFrom)):
+        if isinstance(part, _LOADING):
             return False
-        if isinstance(part, ast.Call) and part is not but:
-            if last_name(part.func) not in _HARMLESS:
-                return False
+        if isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load):
+            return False
+        if isinstance(part, ast.Call) and part is not but and not _calls_harmless(ctx, part):
+            return False
     return True
+
+
+def _calls_harmless(ctx: Context, call: ast.Call) -> bool:
+    """Say whether *call* is one of a function that loads nothing: of paths, strings, or a search."""
+    use = ctx.use_at(call.func)
+    if use is not None:
+        return use.member == "find_module"
+    dotted = ctx.tree.dotted(call.func) or ""
+    if dotted.startswith("os.path.") or dotted in _OPENING:
+        return True
+    name = last_name(call.func)
+    if isinstance(call.func, ast.Name):
+        return name in _BUILT_IN and ctx.tree.resolve(name, ctx.tree.scope_of(call)) is None
+    own = (owner for owner in ctx.tree.owners() if getattr(owner, "name", "") == name)
+    return name in _OF_STRINGS and next(own, None) is None

@@ -32,6 +32,7 @@ def runs_again(body: str) -> bool:
         "        m = imp.load_source(name, path)\n",
         "    if name in sys.modules:\n        del sys.modules[name]\n" + LOAD,
         "    sys.modules.pop(name, None)\n" + LOAD,
+        TAKEN + "    table[name] = imp.load_source(name, path)\n",
     ],
 )
 def test_made_sure(body: str) -> None:
@@ -56,6 +57,13 @@ def test_made_sure(body: str) -> None:
         + TAKEN
         + "    return inner\n",
         TAKEN + "    return lambda: imp.load_source(name, path)\n",
+        "    if name not in sys.modules:\n        sys.modules[name] = api\n    " + LOAD,
+        TAKEN + "    table[name] = api\n" + LOAD,
+        TAKEN + "    with lock:\n        return imp.load_source(name, path)\n",
+        TAKEN + "    path = self.find_module(name)\n" + LOAD,
+        TAKEN + "    seen.append(name)\n" + LOAD,
+        "    sys.modules.pop(*name)\n" + LOAD,
+        "    sys.modules.pop()\n" + LOAD,
         "    if name in known:\n        return sys.modules[name]\n" + LOAD,
     ],
 )
