@@ -170,6 +170,9 @@ def check(use: Use, ctx: Context) -> Outcome:
     return None if rewriter.is_entangled() else rewriter.answer()
 
 
+_BUILT_IN = ("getattr", "ImportError")  #: what `_emulated` needs
+
+
 @dataclass
 class _Rewriter:
     """Rewrites one pair."""
@@ -360,6 +363,7 @@ class _Rewriter:
         return (
             isinstance(self.ctx.parent(load.call), ast.Return)
             and isinstance(search.name, ast.Name)
+            and all(self.ctx.tree.resolve(n, search.use.scope) is None for n in _BUILT_IN)
             and not has_import_hooks(self.ctx)
             and not makes_files(self.ctx, load.call)  # importlib remembers what was in a directory
             and self._guard() is not None

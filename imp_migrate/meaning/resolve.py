@@ -269,7 +269,7 @@ class Resolver:
         """Add where a function that imports by name is given "imp", or "imp.reload"."""
         for string in self.tree.strings:
             entry = _ENTRY.fullmatch(str(string.value))
-            if entry is not None and entry["member"] in MEMBERS:
+            if entry is not None and entry["member"] in MEMBERS and self._is_handed_on(string):
                 use = self._module_use(string, self.tree.scope_of(string))
                 use.doubt = "the string is a name to import; name what replaces it"
                 self._add_loose(use)
@@ -295,6 +295,13 @@ class Resolver:
                 self._add_loose(use)
                 if called == "importorskip":
                     use.silent = use.silent or "without it the tests are skipped"
+
+    def _is_handed_on(self, string: ast.Constant) -> bool:
+        """Say whether *string* is a value: no docstring, no key, no part of another."""
+        parent = self.tree.parents[string]
+        if isinstance(parent, (ast.Expr, ast.JoinedStr, ast.Compare, ast.BinOp)):
+            return False
+        return not (isinstance(parent, ast.Dict) and string in parent.keys)
 
     def _is_imported_later(self, string: ast.Constant) -> bool:
         """Say whether *string*, in no call, is kept for an import: `"imp"`, `"imp.reload"`.

@@ -27,9 +27,11 @@ _BINDS_IMP = re.compile(
 _STAR = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]*\*", re.MULTILINE)
 _BINDS = re.compile(
     rb"^(?:(?:async[ \t]+)?def[ \t]+|class[ \t]+)?([A-Za-z]\w*)[ \t]*[(=:]|\bas[ \t]+([A-Za-z]\w*)"
-    rb"|^from\b[^\n]*\bimport[ \t]+\(?([^\n)]*)",
+    rb"|^from\b(?![ \t]+imp\b)[^\n]*\bimport[ \t]+\(?([^\n)]*)",
     re.MULTILINE,
 )
+
+_QUOTED = re.compile(rb"[\"']([\w\s]+)[\"']")
 
 _FLAG = re.compile(rb"\b_?(?:IS_?|is_?)?(?:PY|Py|py|PYTHON|Python|python)_?[23]\w{0,7}\b")
 
@@ -180,9 +182,10 @@ def _starred(data: bytes, target: str) -> Iterator[str]:
             continue
         seen.add(path)
         inside = _read(path)
+        listed = set(b" ".join(_QUOTED.findall(inside)).split()) if b"__all__" in inside else None
         for name, alias, several in _BINDS.findall(inside):
             for found in (name, alias, *re.findall(rb"\w+", several)):
-                if found:
+                if found and (listed is None or found in listed):
                     yield found.decode("ascii", "replace")
         pending += [_file_of(m.decode("ascii", "replace"), path) for m in _STAR.findall(inside)]
 

@@ -16,8 +16,12 @@ PRAGMA = re.compile(
     r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
     re.IGNORECASE,
 )
-#: A comment on the closing of a file: alone, it goes with the statement that closed the file.
-CLOSING = re.compile(r"\bclos(?:e|es|ed|ing)\b", re.IGNORECASE)
+#: What a comment on the closing of a file calls that; alone, it goes with what closed the file.
+_FILE = r"(?:files?|handles?|streams?|descriptors?|pointers?|it|them{names})"
+_CLOSING = (
+    rf"\bclos(?:e|es|ed|ing)(?:[ \t]+(?:the|this|that|its|open|opened|file)){{{{0,3}}}}[ \t]+{_FILE}\b"
+    rf"(?:\W+\w+){{{{0,3}}}}\W*$|\b{_FILE}\b(?:\W+\w+){{{{0,5}}}}\W+closed\W*$"
+)
 #: What has no comments in it, but for those in parentheses around it.
 _BARE = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
 #: What is counted once, since what is around it is counted, too.
@@ -108,10 +112,14 @@ def comments_of(nodes: Iterable[cst.CSTNode]) -> list[str]:
 
 
 def outlived(comments: Sequence[str], gone: Iterable[cst.CSTNode]) -> bool:
-    """Say whether *comments* is one on the closing of a file, which was done in *gone*."""
-    if len(comments) != 1 or not CLOSING.search(comments[0]):
+    """Say whether *comments* is one on the closing of a file, and says no more, which *gone* did."""
+    if len(comments) != 1 or not re.search(r"\bclos", comments[0], re.IGNORECASE):
         return False
-    return any(m.findall(node, m.Attribute(attr=m.Name("close"))) for node in gone)
+    closes = m.Attribute(value=m.Name(), attr=m.Name("close"))
+    closed = {cst.ensure_type(a, cst.Attribute).value for n in gone for a in m.findall(n, closes)}
+    names = {cst.ensure_type(name, cst.Name).value for name in closed}
+    form = _CLOSING.format(names="".join(f"|{re.escape(name)}" for name in sorted(names)))
+    return bool(names) and re.search(form, comments[0], re.IGNORECASE) is not None
 
 
 def _placed(nodes: Iterable[cst.CSTNode]) -> Iterator[tuple[str, bool]]:

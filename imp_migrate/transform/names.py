@@ -89,7 +89,7 @@ class Namer:
             return self.own_helpers[helper]
         if helper in self.kept:
             return self.kept[helper].local
-        free = helper not in self.tree.names and helper.lstrip("_") not in self._functions
+        free = not self._is_taken(helper) and helper.lstrip("_") not in self._functions
         if not helper.startswith("_") and any(s.module != "imp" for s in self.tree.star_imports):
             free = False  # what they bring may be of that name, for others to take or patch
         return helper if free else self._free(name_if_taken(helper))
@@ -141,18 +141,25 @@ class Namer:
 
     def _is_filled(self) -> bool:
         """Say whether code from elsewhere, or a table, puts names of its own into this module."""
-        for call in self.tree.calls:
-            if isinstance(call.func, ast.Name) and call.func.id in ("exec", "execfile"):
-                code = isinstance(next(iter(call.args), None), ast.Constant)
-                if len(call.args) == 1 and not code:
-                    return True
-            asked = call.func.value if isinstance(call.func, ast.Attribute) else None
-            if any(
-                isinstance(part, ast.Call) and getattr(part.func, "id", "") == "globals"
-                for part in (asked, *call.args[1:])
-            ):
-                return True
-        return False
+        return any(map(self._fills, self.tree.calls))
+
+    def _fills(self, call: ast.Call) -> bool:
+        called = getattr(call.func, "id", "")
+        parent = self.tree.parents[call]
+        if called in ("exec", "execfile"):
+            return len(call.args) == 1 and not isinstance(call.args[0], ast.Constant)
+        if called == "setattr":
+            owner = call.args[0] if call.args else None
+            return (
+                isinstance(owner, ast.Subscript) and self.tree.dotted(owner.value) == "sys.modules"
+            )
+        own = called == "globals" or (called in ("vars", "locals") and not call.args)
+        if not own or (called != "globals" and self.tree.scope_of(call) is not self.tree.root):
+            return False
+        if isinstance(parent, ast.Attribute):
+            return parent.attr not in ("copy", "get", "items", "keys", "values")
+        read = isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)
+        return not (read or isinstance(parent, ast.Compare))
 
     def _rebinding_star(self) -> bool:
         stars = [s for s in self.tree.star_imports if s.module != "imp"]
@@ -257,7 +264,10 @@ class Namer:
 
     def _free(self, wanted: str) -> str:
         name, number = wanted, 1
-        while name in self.tree.names or name in self.names.values():
+        while self._is_taken(name) or name in self.names.values():
             number += 1
             name = f"{wanted}_{number}"
         return name
+
+    def _is_taken(self, name: str) -> bool:
+        return name in self.tree.names or name in self.hidden

@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Collection
 
+from imp_migrate.meaning.scopes import last_name
 from imp_migrate.meaning.steadiness import (
     ENTRIES,
     FOLDERS,
@@ -186,7 +187,7 @@ def _hands_on_makers(ctx: Context) -> bool:
     """Whether the module hands on, or gives another name to, a function that creates something."""
     names = (n for name in ctx.tree.references.values() for n in name)
     return any(
-        _is_maker(node, ctx)
+        _is_maker(node, ctx) and last_name(node).islower()
         for node in (*ctx.tree.attributes, *names)
         if not isinstance(parent := ctx.tree.parents[node], ast.Attribute)
         and not (isinstance(parent, ast.Call) and parent.func is node)
@@ -246,8 +247,8 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
             return True
         if not _MAKES_FILES.fullmatch(function.attr):
             return False
-        if function.attr == "replace" and len(call.args) == 1:  # of a path: of a string takes two
-            return True
+        if function.attr == "replace" and len(call.args) == 1 and _has_pathlib(ctx):
+            return True  # that of a string takes two
         return function.attr not in _COMMON_WORDS or module in _FILE_MODULES
     if isinstance(function, ast.Name):
         if function.id == "open":
@@ -266,6 +267,15 @@ def _is_maker(function: ast.expr, ctx: Context) -> bool:
     if module.partition(".")[0] == "subprocess" or origin in _RUN:
         return True
     return module.partition(".")[0] in _FILE_MODULES and bool(_MAKES_FILES.fullmatch(name))
+
+
+@once
+def _has_pathlib(ctx: Context) -> bool:
+    return any(
+        name.partition(".")[0] == "pathlib"
+        for statement in ctx.tree.imports
+        for name in (getattr(statement, "module", None) or "", *(a.name for a in statement.names))
+    )
 
 
 def _writes(call: ast.Call, position: int) -> bool:

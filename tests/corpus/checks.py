@@ -18,13 +18,13 @@ from dataclasses import dataclass
 from pyflakes import checker as pyflakes  # type: ignore[import-untyped]
 from pyflakes import messages
 
-from imp_migrate.transform.comments import CLOSING
-
 from .data import IMPORT, CorpusFile, Disagreement
 from .run import Finding, Outcome
 from .unchanged import Unit, lines_of, parse, unexpected_changes, units
 
 #: Comments that speak to a tool about the import they stand on, and go with it.
+#: What may go with the closing of a file.
+_CLOSING = re.compile(r"\bclos(?:e|es|ed|ing)\b", re.IGNORECASE)
 _PRAGMA = re.compile(
     r"#\s*(:?noqa\b|type:\s*ignore|(pylint|pyright|mypy|flake8|isort|ruff|pragma)\b|nosec|@Un)",
     re.IGNORECASE,
@@ -183,7 +183,7 @@ def _comments_survive(file: CorpusFile, outcome: Outcome) -> Found:
     for line, text in comments(outcome.before):
         if kept[text]:
             kept[text] -= 1
-        elif not ((_PRAGMA.match(text) and line in imports) or CLOSING.search(text)):
+        elif not ((_PRAGMA.match(text) and line in imports) or _CLOSING.search(text)):
             yield "lost comment", line, text[:90]
 
 

@@ -17,8 +17,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from imp_migrate.transform.comments import CLOSING
-
+#: A comment that may go with the closing of a file.
+_CLOSING = re.compile(rb"\bclos(?:e|es|ed|ing)\b", re.IGNORECASE)
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _FRAMES: tuple[type[ast.stmt], ...] = (ast.If, ast.Try, ast.With, ast.AsyncWith)
 if hasattr(ast, "TryStar"):
@@ -342,7 +342,7 @@ def _changed_lines(
         for number in range(i1 + 1, i2 + 1):
             text = old_lines[number - 1].strip()
             blank = not text and (near or j2 > j1)
-            outlived = text.startswith(b"#") and CLOSING.search(text.decode("utf-8", "replace"))
+            outlived = text.startswith(b"#") and _CLOSING.search(text)
             if not (number in may_go or blank or outlived or (number in indented and texts[text])):
                 changes.append(Change(number, f"line changed or gone: {_show(before, number)}"))
         for number in range(j1 + 1, j2 + 1):

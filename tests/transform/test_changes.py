@@ -343,6 +343,12 @@ REMOVALS = [
          "a()\n\n# c\nd()\n"),
     case("closing, said by the way", "a()\n# one\n# close it\nb.close()\nd()\n",
          gone("b.close()"), "a()\n# one\n# close it\nd()\n"),
+    *(case(f"closing, but {n}", f"a()\n{c}\nb.close()\nd()\n", gone("b.close()"), f"a()\n{c}\nd()\n")
+      for n, c in enumerate(("# (c) Close & Sons", "# TODO: closes #44", "# the next match is close enough",
+                             "# close it, then tell the user what was found", "# close the door"))),
+    *(case(f"closing {n}", f"a()\n{c}\nb.close()\nd()\n", gone("b.close()"), "a()\nd()\n")
+      for n, c in enumerate(("# close b", "# b must be closed", "# Close the open file explicitly.",
+                             "# the stream still needs to be closed"))),
     case("in one line each", "try: a()\nfinally: gone()\nb()\n", gone("gone()"), "a()\nb()\n"),
     case("strings keep their lines",
          "try:\n    a('''\n    one\n  two\n    ''', f'''{x}\n    three''')\nfinally:\n    gone()\n",
