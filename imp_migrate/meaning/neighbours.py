@@ -41,7 +41,7 @@ _LOADING = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)\b")
 _LOADING_CALL = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)[ \t]*\(")
 _LOADING_ANY = re.compile(
     rb"\b(?:load_(?:source|module|compiled|package|dynamic)|exec_module|run_(?:path|module)|exec"
-    rb"|execfile)\b|\b(?:import_module|__import__)\((?![ \t]*['\"])"
+    rb"|execfile)\b|\bimport_module\((?![ \t]*['\"])|\b__import__\b(?![ \t]*\([ \t]*['\"])"
 )
 _RUNNING = re.compile(rb"\brun_(?:path|module)\b|\bexec(?:file)?[ \t]*\(|[\"']__main__[\"'],")
 _LARGEST = 4_000_000

@@ -62,8 +62,8 @@ class Hooks:
         loaders = [m for part in family for m in self._methods(part, "load_module")]
         if loaders:
             return any(takes(m, 1) for m in loaders)
-        if self._loads or self.entered_elsewhere:  # it returns an object of another class
-            return True
+        if self._loads or (self.entered_elsewhere and takes(method, 2)):
+            return True  # it returns an object of another class
         bases = [self.tree.dotted(base) or "" for part in family for base in part.bases]
         if any(
             base.startswith("importlib.abc.") or base == "pkgutil.ImpImporter" for base in bases
