@@ -145,8 +145,8 @@ def _watched(dead: Counter[str]) -> Callable[..., object]:
     counted: dict[transformer._Transformer, int] = {}
 
     def put_together(self: transformer._Transformer, *parts: Any) -> object:
-        before, _, own, *_, gone = parts
-        dead.update(comment.rstrip() for comment in gone)
+        before, _, own, outcome = parts
+        dead.update(comment.rstrip() for comment in outcome.gone)
         if not own:
             dead.update(filter(PRAGMA.match, map(str.rstrip, comments_of([before]))))
         result = original(self, *parts)
