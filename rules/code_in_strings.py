@@ -282,11 +282,18 @@ def _is_run(tree: ScopeTree, node: ast.expr, commands: set[int], steps: int = 3)
                 _is_run(tree, read, commands, steps - 1)
                 for target in names
                 for read in _reads(tree, target)
+                if not (isinstance(parent, ast.For) and _is_put_in(tree, read))
             )
         if isinstance(parent, ast.stmt):
             return False
         child = parent
     return False
+
+
+def _is_put_in(tree: ScopeTree, node: ast.expr) -> bool:
+    """Say whether *node* is what `%` puts into a text."""
+    parent = tree.parents[node]
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mod) and parent.right is node
 
 
 def _executes(call: ast.Call) -> bool:

@@ -40,8 +40,8 @@ from .uses import ImpImport
 _LOADING = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)\b")
 _LOADING_CALL = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)[ \t]*\(")
 _LOADING_ANY = re.compile(
-    rb"\b(?:load_(?:source|module|compiled|package|dynamic)|exec_module|run_(?:path|module)|exec"
-    rb"|execfile)\b|\bimport_module\((?![ \t]*['\"])|\b__import__\b(?![ \t]*\([ \t]*['\"])"
+    rb"\b(?:load_(?:source|module|compiled|package|dynamic)|exec_module|run_(?:path|module))\b"
+    rb"|\bexec(?:file)?[ \t]*\(|\bimport_module\((?![ \t]*['\"])|\b__import__\b(?![ \t]*\([ \t]*['\"])"
 )
 _RUNNING = re.compile(rb"\brun_(?:path|module)\b|\bexec(?:file)?[ \t]*\(|[\"']__main__[\"'],")
 _LARGEST = 4_000_000

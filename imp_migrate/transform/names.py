@@ -49,8 +49,7 @@ class Namer:
         self.rebinding_star = self._rebinding_star()
         #: Names that may come to mean something else, such as submodules of this package.
         self.hidden: Collection[str] = ()
-        #: Whether new names are to be private.
-        self.private = self._imports_privately() or self._is_filled()
+        self.private = self._imports_privately()  #: whether new names are to be private
 
     def name(self, dotted: str, use: Use) -> tuple[str, set[tuple[int, Need]]]:
         """The expression for *dotted* at *use*, with the needs that make it valid."""
@@ -118,7 +117,8 @@ class Namer:
 
     def _comes_otherwise(self, root: str) -> bool:
         """Say whether a star import, or that of a submodule, binds *root*, or may do so later."""
-        if self.rebinding_star or root in self.hidden:
+        new = root != "importlib" and root not in self.tree.root.bindings
+        if self.rebinding_star or root in self.hidden or (new and self._is_filled):
             return True
         unbound = root in self.tree.references and root not in self.tree.root.bindings
         return unbound and any(s.module != "imp" for s in self.tree.star_imports)
@@ -139,8 +139,9 @@ class Namer:
         ]
         return len(private) * 2 > len(names)
 
+    @cached_property
     def _is_filled(self) -> bool:
-        """Say whether code from elsewhere, or a table, puts names of its own into this module."""
+        """Whether code from elsewhere, or a table, puts names of its own into this module."""
         return any(map(self._fills, self.tree.calls))
 
     def _fills(self, call: ast.Call) -> bool:
@@ -158,6 +159,8 @@ class Namer:
             return False
         if isinstance(parent, ast.Attribute):
             return parent.attr not in ("copy", "get", "items", "keys", "values")
+        if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "eval":
+            return False
         read = isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)
         return not (read or isinstance(parent, ast.Compare))
 
