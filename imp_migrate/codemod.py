@@ -5,6 +5,7 @@ python -m libcst.tool codemod -x imp_migrate.codemod.MigrateImp src/
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 
 import libcst as cst
@@ -13,7 +14,9 @@ from libcst.codemod import CodemodCommand, SkipFile
 from .migration import migrate_tree
 from .options import Options
 from .run.config import ConfigError
+from .run.surroundings import placed
 from .settings import SettingsFinder
+from .text.scan import mentions_imp
 from .text.source import Source
 
 
@@ -31,7 +34,10 @@ class MigrateImp(CodemodCommand):
         """
         filename = self.context.filename or "<string>"
         options = self._options(filename)
-        tree, migration = migrate_tree(tree, Source.from_text(tree.code, filename), options)
+        source = Source.from_text(tree.code, filename)
+        if os.path.isfile(filename) and mentions_imp(tree.code.encode("utf-8", "replace")):
+            source = placed(source, filename)
+        tree, migration = migrate_tree(tree, source, options)
         source = migration.source.with_text(migration.text)
         for diagnostic in migration.remaining:
             line, column = source.position(diagnostic.start)

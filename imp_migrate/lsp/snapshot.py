@@ -22,7 +22,7 @@ from .configuration import Settings, settings_for
 from .convert import to_protocol
 from .course import Course, agreement
 from .positions import Positions
-from .surroundings import neighbours_of
+from .surroundings import placed
 
 _log = logging.getLogger(__name__)
 
@@ -138,7 +138,7 @@ def take(document: Document, good: Snapshot | None = None) -> Snapshot:
     snapshot = replace(snapshot, settings=settings, plan=Plan(source))
     if settings.excluded:
         return snapshot
-    source = replace(source, neighbours=neighbours_of(document.path, document.text))
+    source = placed(source, document.path)
     snapshot = replace(snapshot, source=source, plan=_plan(source, settings))
     shown: Sequence[Diagnostic] = snapshot.plan.diagnostics
     if good is not None and not snapshot.readable:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import logging
-import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..run.discovery import Found, Selection
 from ..text.scan import mentions_imp
-from ..text.source import Neighbours
+from ..text.source import Source
 
 #: How long, in seconds, an answer holds while the lines that speak of imports stay the same.
 PATIENCE = 30.0
@@ -22,39 +19,33 @@ _log = logging.getLogger(__name__)
 class _Answer:
     lines: frozenset[bytes]
     time: float
-    neighbours: Neighbours
+    source: Source
 
 
 _answers: dict[str, _Answer] = {}
 
 
-def neighbours_of(path: str | None, text: str) -> Neighbours:
-    """What the files around *path*, as they are on disk, have to do with it if it holds *text*.
+def placed(source: Source, path: str | None) -> Source:
+    """*source* with what the files around *path*, as they are on disk, have to do with it.
 
     Never raises; who has no path has no neighbours.
     """
-    data = text.encode("utf-8", "replace")
+    data = source.text.encode("utf-8", "replace")
     if path is None or not mentions_imp(data):
-        return Neighbours()
+        return source
     lines = frozenset(line.strip() for line in data.splitlines() if b"imp" in line)
     known = _answers.get(path)
-    if known and known.lines == lines and time.monotonic() - known.time < PATIENCE:
-        return known.neighbours
+    if not (known and known.lines == lines and time.monotonic() - known.time < PATIENCE):
+        known = _answers[path] = _Answer(lines, time.monotonic(), _asked(source, path))
+    return replace(source, neighbours=known.source.neighbours, vicinity=known.source.vicinity)
+
+
+def _asked(source: Source, path: str) -> Source:
+    # Imported here: most documents never mention imp.
+    from ..run import surroundings
+
     try:
-        found = _asked(path, data)
+        return surroundings.placed(source, path)
     except Exception:  # a bug of ours must not cost the user the editor session
         _log.exception("the files around %s could not be looked at", path)
-        found = Neighbours()
-    _answers[path] = _Answer(lines, time.monotonic(), found)
-    return found
-
-
-def _asked(path: str, data: bytes) -> Neighbours:
-    # Imported here: most documents never mention imp.
-    from ..meaning.neighbours import with_neighbours
-    from ..run.project import files_around
-
-    target = os.path.realpath(path)
-    found = Found(path, target)
-    around = functools.partial(files_around, [found], (), lambda folder: Selection())
-    return with_neighbours([found], (), around, {target: data})[0].neighbours
+        return source

@@ -8,9 +8,13 @@ import pytest
 
 from imp_migrate.lsp import surroundings
 from imp_migrate.lsp.snapshot import Document, take
-from imp_migrate.text.source import Neighbours
+from imp_migrate.text.source import Neighbours, Source
 
 TEXT = "import imp\nimp.reload(m)\n"
+
+
+def neighbours_of(path: str | None, text: str) -> Neighbours:
+    return surroundings.placed(Source.from_text(text), path).neighbours
 
 
 def messages(path: Path, text: str) -> list[str]:
@@ -30,23 +34,30 @@ def test_import_that_another_file_takes(tmp_path: Path) -> None:
 
 def test_answers_hold_for_a_while(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "app.py"
-    assert surroundings.neighbours_of(str(path), TEXT) == Neighbours()
+    assert neighbours_of(str(path), TEXT) == Neighbours()
     (tmp_path / "t.py").write_text("from app import imp\n")
-    assert surroundings.neighbours_of(str(path), TEXT + "x = 1\n") == Neighbours()
-    assert surroundings.neighbours_of(str(path), TEXT + "import sys\n") != Neighbours()
+    assert neighbours_of(str(path), TEXT + "x = 1\n") == Neighbours()
+    assert neighbours_of(str(path), TEXT + "import sys\n") != Neighbours()
     monkeypatch.setattr(surroundings, "PATIENCE", 0)
-    assert surroundings.neighbours_of(str(path), TEXT) != Neighbours()
+    assert neighbours_of(str(path), TEXT) != Neighbours()
 
 
 def test_no_file(tmp_path: Path) -> None:
-    assert surroundings.neighbours_of(None, TEXT) == Neighbours()
-    assert surroundings.neighbours_of(str(tmp_path / "none" / "app.py"), TEXT) == Neighbours()
-    assert surroundings.neighbours_of(str(tmp_path / "app.py"), "x = 1\n") == Neighbours()
+    assert neighbours_of(None, TEXT) == Neighbours()
+    assert neighbours_of(str(tmp_path / "none" / "app.py"), TEXT) == Neighbours()
+    assert neighbours_of(str(tmp_path / "app.py"), "x = 1\n") == Neighbours()
 
 
 def test_faults_of_ours_cost_no_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(path: str, data: bytes) -> Neighbours:
+    def fail(source: Source, path: str) -> Source:
         raise AssertionError
 
-    monkeypatch.setattr(surroundings, "_asked", fail)
-    assert surroundings.neighbours_of(str(tmp_path / "a.py"), TEXT) == Neighbours()
+    monkeypatch.setattr("imp_migrate.run.surroundings.placed", fail)
+    assert neighbours_of(str(tmp_path / "a.py"), TEXT) == Neighbours()
+
+
+def test_what_lies_beside_the_document(tmp_path: Path) -> None:
+    """A module of the project's own called `imp` is meant; so it is on the command line."""
+    assert len(messages(tmp_path / "app.py", TEXT)) == 2
+    (tmp_path / "imp.py").write_text("def reload(m): pass\n")
+    assert messages(tmp_path / "other.py", TEXT) == []
