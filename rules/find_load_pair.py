@@ -143,11 +143,15 @@ def load(name):
 del sys.modules["json"]
 """,
         """\
-import importlib
+import importlib.util
 import sys
 
 
 def load(name):
+    if name in sys.modules:
+        return sys.modules[name]
+    if "." in name or not getattr(importlib.util.find_spec(name), "loader", None):
+        raise ImportError(f"No module named {name!r}", name=name)
     return importlib.import_module(name)
 
 

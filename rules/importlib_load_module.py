@@ -90,9 +90,8 @@ EXAMPLES = (
         "if __name__ == '__main__':\n"
         "    _loader = SourceFileLoader('m', path)\n"
         "    _spec = importlib.util.spec_from_loader(_loader.name, _loader)\n"
-        "    _module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
-        "    _spec.loader.exec_module(_module)\n"
-        "    m = _module\n",
+        "    m = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
+        "    _spec.loader.exec_module(m)\n",
     ),
     Example(
         "import pkgutil\n"

@@ -18,6 +18,7 @@ from ..plan import Plan
 from ..transform.edits import apply_edits
 
 _WORD = re.compile(r"\w+")
+_SAID = re.compile(r"#[^\r\n]*|\"\"\"[^\r\n]*?\"\"\"")
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,19 @@ def _moved(offset: int, text: str, edits: Sequence[Edit]) -> int | None:
 
 
 def _kept_word(old: str, new: str, offset: int) -> int | None:
-    """Where the word at *offset* of *old* is in *new*, if both have it as often."""
+    """Where the word at *offset* of *old* is in *new*, if both have it as often.
+
+    What comments and docstrings say, those of helpers above all, does not count.
+    """
     word = _WORD.match(old, offset)
     if word is None:
         return None
     olds, news = (
-        [found.start() for found in _WORD.finditer(some) if found[0] == word[0]]
+        [
+            found.start()
+            for found in _WORD.finditer(_SAID.sub(lambda said: " " * len(said[0]), some))
+            if found[0] == word[0]
+        ]
         for some in (old, new)
     )
     return news[olds.index(offset)] if len(olds) == len(news) and offset in olds else None

@@ -159,8 +159,8 @@ class Namer:
             return False
         if isinstance(parent, ast.Attribute):
             return parent.attr not in ("copy", "get", "items", "keys", "values")
-        if isinstance(parent, ast.Call) and getattr(parent.func, "id", "") == "eval":
-            return False
+        if isinstance(parent, ast.Call):
+            return getattr(parent.func, "id", "") not in ("eval", "__import__")
         read = isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Load)
         return not (read or isinstance(parent, ast.Compare))
 
