@@ -189,10 +189,7 @@ class Context:
 
     def call_of(self, use: Use) -> ast.Call | None:
         """The call of the member, if the use is one."""
-        parent = self.tree.parents[use.node]
-        if isinstance(parent, ast.Call) and parent.func is use.node:
-            return parent
-        return None
+        return self.tree.call_of(use.node)
 
     def use_at(self, node: ast.AST) -> Use | None:
         """The use whose expression is *node*."""

@@ -101,7 +101,7 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
-from .flow.attempt import attempt_of, giving_up, in_variable, make_test
+from .flow.attempt import at_once, attempt_of, giving_up, in_variable, make_test
 from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
 from .flow.once import (
     begins_statement,
@@ -394,8 +394,9 @@ class _Rewriter:
         gone = self._gone()
         before = self.ctx.tree.before(search.statement)
         last = next((s for s in before if s not in gone), None)
-        name = search.name.id if isinstance(search.name, ast.Name) else ""
-        return last if last is not None and returns_if_loaded(self.ctx, last, name) else None
+        if last is None or not isinstance(search.name, ast.Name):
+            return None
+        return last if returns_if_loaded(self.ctx, last, search.name) else None
 
     def _emulated(self) -> Outcome:
         """An import of what `imp` found: no module of a package, no folder without `__init__`."""
@@ -403,13 +404,13 @@ class _Rewriter:
         fix = self.ctx.fix(self.pair.uses, "Use importlib.import_module")
         statement, name = self.ctx.parent(load.call), search.name
         assert isinstance(statement, ast.Return) and isinstance(name, ast.Name)
-        spec = f"{fix.name('importlib.util.find_spec', load.use)}({name.id})"
+        found = at_once(f"{fix.name('importlib.util.find_spec', load.use)}({name.id})")
+        leave, more = giving_up(search, self.ctx)
         fix.replace_statement(
             statement,
-            f'if "." in {name.id} or not getattr({spec}, "loader", None):\n'
-            f'    raise ImportError(f"No module named {{{name.id}!r}}", name={name.id})\n'
+            f'if "." in {name.id} or {found.absent}:\n    {leave}\n'
             f"return {fix.name('importlib.import_module', load.use)}({{name}})",
-            name=name,
+            **{**more, "name": name},
         )
         self._clear(fix, self._statement_of_its_own(search))
         return self._finish(fix, "use importlib.import_module")

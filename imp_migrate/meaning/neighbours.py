@@ -37,10 +37,11 @@ from .steadiness import FOLDERS, unsteady
 from .uses import ImpImport
 
 # A bigger file is nobody's neighbour, nor is one whose path is longer.
-_LOADING = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)\b")
-_LOADING_CALL = re.compile(rb"\bload_(?:source|module|compiled|package|dynamic)[ \t]*\(")
+_LOAD = rb"\bload_(?:source|module|compiled|package|dynamic)"
+_LOADING = re.compile(_LOAD + rb"\b")
+_LOADING_CALL = re.compile(_LOAD + rb"[ \t]*\(")
 _LOADING_ANY = re.compile(
-    rb"\b(?:load_(?:source|module|compiled|package|dynamic)|exec_module|run_(?:path|module))\b"
+    _LOAD + rb"\b|\b(?:exec_module|run_(?:path|module))\b"
     rb"|\bexec(?:file)?[ \t]*\(|\bimport_module\((?![ \t]*['\"])|\b__import__\b(?![ \t]*\([ \t]*['\"])"
 )
 _RUNNING = re.compile(rb"\brun_(?:path|module)\b|\bexec(?:file)?[ \t]*\(|[\"']__main__[\"'],")

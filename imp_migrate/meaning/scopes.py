@@ -105,6 +105,11 @@ class ScopeTree:
         return found
 
     @functools.cached_property
+    def imported_names(self) -> frozenset[str]:
+        """What imports name, before any `as`."""
+        return frozenset(a.name for statement in self.imports for a in statement.names)
+
+    @functools.cached_property
     def attribute_names(self) -> frozenset[str]:
         """What the module names behind a dot."""
         return frozenset(attribute.attr for attribute in self.attributes)
@@ -169,6 +174,11 @@ class ScopeTree:
         """Every load of the variable *name*; none if it is a builtin."""
         scope = self.home(name)
         return self.reads(name.id, scope) if scope is not None else []
+
+    def call_of(self, node: ast.AST) -> ast.Call | None:
+        """The call of what *node* stands for; None if something else is done with it."""
+        parent = self.parents.get(node)
+        return parent if isinstance(parent, ast.Call) and parent.func is node else None
 
     def statement(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds *node* (or is it)."""

@@ -31,8 +31,8 @@ def value_of(tree: ScopeTree, string: ast.expr) -> ast.expr:
 def is_used(tree: ScopeTree, node: ast.expr) -> bool:
     """Say whether *node* is called, or asked for an attribute: None would not do."""
     parent = tree.parents[node]
-    called = isinstance(parent, ast.Call) and parent.func is node
-    return called or (isinstance(parent, ast.Attribute) and parent.value is node)
+    asked = isinstance(parent, ast.Attribute) and parent.value is node
+    return asked or tree.call_of(node) is not None
 
 
 def fails_in_code(
@@ -122,12 +122,8 @@ def callers_ask(tree: ScopeTree, function: ast.FunctionDef) -> bool:
     home = tree.scope_of(function)
     if home.kind is ScopeKind.CLASS or len(home.bindings[function.name]) > 1:
         return False
-    reads = tree.reads(function.name, home)
-    calls = [(tree.parents[read], read) for read in reads]
-    return bool(calls) and all(
-        isinstance(call, ast.Call) and call.func is read and may_be_none(tree, call)
-        for call, read in calls
-    )
+    calls = [tree.call_of(read) for read in tree.reads(function.name, home)]
+    return bool(calls) and all(call is not None and may_be_none(tree, call) for call in calls)
 
 
 def may_be_none(tree: ScopeTree, node: ast.expr) -> bool:

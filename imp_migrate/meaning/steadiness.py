@@ -83,14 +83,13 @@ class _Stirrer:
 
     def _takes_foreign(self, node: ast.expr) -> bool:
         """Say whether what is put into the list *node* comes from another module, or a caller."""
-        names = (n for entry, _ in self._put_in(node) for n in ast.walk(entry))
-        for name in names:
-            if isinstance(name, ast.Name):
-                scope = self.tree.resolve(name.id, self.tree.scope_of(name), name)
-                bindings = scope.bindings[name.id] if scope is not None else ()
-                if any(isinstance(binding.node, (ast.alias, ast.arg)) for binding in bindings):
-                    return True
-        return False
+        parts = (part for entry, _ in self._put_in(node) for part in ast.walk(entry))
+        return any(
+            isinstance(binding.node, (ast.alias, ast.arg))
+            for part in parts
+            if isinstance(part, ast.Name)
+            for binding in self.tree.bindings_of(part)
+        )
 
     def _patched(self, call: ast.Call) -> Iterator[str]:
         """What is changed by `setattr(sys, "path", …)`, `patch.dict("sys.modules", …)`, …"""

@@ -41,8 +41,8 @@ _STIRS = re.compile(
 )
 _MAKES = re.compile(
     rb"\b(?:f?chdir|mkdir|makedirs|mkdtemp|TemporaryDirectory|copytree|move|renames?|symlink(?:_to)?"
-    rb"|extract(?:all)?|unpack_archive|subprocess|create_subprocess_\w+|os\.replace|system|popen|Popen|spawn\w*|exec[lv]\w*|pip"
-    rb"|easy_install)\b"
+    rb"|os\.replace|extract(?:all)?|unpack_archive|subprocess|create_subprocess_\w+|system|popen"
+    rb"|Popen|spawn\w*|exec[lv]\w*|pip|easy_install)\b"
 )
 _PATCHING = frozenset(("patch", "multiple", "setattr", "delattr", "setitem", "swap_attr"))
 

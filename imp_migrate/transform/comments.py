@@ -16,12 +16,8 @@ PRAGMA = re.compile(
     r"noinspection|@UnusedImport|@UnresolvedImport|pyflakes:|flake8:)",
     re.IGNORECASE,
 )
-#: What a comment on the closing of a file calls that; alone, it goes with what closed the file.
-_FILE = r"(?:files?|handles?|streams?|descriptors?|pointers?|it|them{names})"
-_CLOSING = (
-    rf"\bclos(?:e|es|ed|ing)(?:[ \t]+(?:the|this|that|its|open|opened|file)){{{{0,3}}}}[ \t]+{_FILE}\b"
-    rf"(?:\W+\w+){{{{0,3}}}}\W*$|\b{_FILE}\b(?:\W+\w+){{{{0,5}}}}\W+closed\W*$"
-)
+#: What a comment calls a file that is closed, apart from the name of its variable.
+_FILE = "files?|handles?|streams?|descriptors?|pointers?|it|them"
 #: What has no comments in it, but for those in parentheses around it.
 _BARE = (cst.Name, cst.SimpleString, cst.SimpleWhitespace, cst.Newline, cst.Integer)
 #: What is counted once, since what is around it is counted, too.
@@ -115,11 +111,16 @@ def outlived(comments: Sequence[str], gone: Iterable[cst.CSTNode]) -> bool:
     """Say whether *comments* is one on the closing of a file, and says no more, which *gone* did."""
     if len(comments) != 1 or not re.search(r"\bclos", comments[0], re.IGNORECASE):
         return False
-    closes = m.Attribute(value=m.Name(), attr=m.Name("close"))
-    closed = {cst.ensure_type(a, cst.Attribute).value for n in gone for a in m.findall(n, closes)}
+    closing = m.Attribute(value=m.Name(), attr=m.Name("close"))
+    closed = {cst.ensure_type(a, cst.Attribute).value for n in gone for a in m.findall(n, closing)}
     names = {cst.ensure_type(name, cst.Name).value for name in closed}
-    form = _CLOSING.format(names="".join(f"|{re.escape(name)}" for name in sorted(names)))
-    return bool(names) and re.search(form, comments[0], re.IGNORECASE) is not None
+    file = "|".join([_FILE, *map(re.escape, sorted(names))])
+    forms = (
+        r"\bclos(?:e|es|ed|ing)(?:[ \t]+(?:the|this|that|its|open|opened|file)){0,3}[ \t]+"
+        rf"(?:{file})\b(?:\W+\w+){{0,3}}\W*$",
+        rf"\b(?:{file})\b(?:\W+\w+){{0,5}}\W+closed\W*$",
+    )
+    return bool(names) and any(re.search(form, comments[0], re.IGNORECASE) for form in forms)
 
 
 def _placed(nodes: Iterable[cst.CSTNode]) -> Iterator[tuple[str, bool]]:

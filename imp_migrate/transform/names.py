@@ -116,7 +116,10 @@ class Namer:
         return self._alias(module)
 
     def _comes_otherwise(self, root: str) -> bool:
-        """Say whether a star import, or that of a submodule, binds *root*, or may do so later."""
+        """Say whether something else binds *root*, or may do so later.
+
+        A star import, that of a submodule, or what fills the module from elsewhere.
+        """
         new = root != "importlib" and root not in self.tree.root.bindings
         if self.rebinding_star or root in self.hidden or (new and self._is_filled):
             return True

@@ -54,8 +54,9 @@ from .nodes import (
 )
 from .precedence import in_parentheses, needs_parentheses, precedence
 
-#: Operators that the bracket before them may touch, as in `f()is None`; a name may not.
+#: After these, nothing runs that stands in the same block.
 _LEAVING = (cst.Return, cst.Raise, cst.Continue, cst.Break)
+#: Operators that the bracket before them may touch, as in `f()is None`; a name may not.
 _WORDS = (cst.Is, cst.IsNot, cst.In, cst.NotIn, cst.And, cst.Or)
 _Written: TypeAlias = tuple[Statement, int, int]  #: with blank lines to come before and after it
 

@@ -13,7 +13,7 @@ from imp_migrate.rule import Context, once
 _HOOKS = frozenset({"find_module", "find_spec", "load_module", "exec_module"})
 
 
-def returns_if_loaded(ctx: Context, statement: ast.stmt, name: str) -> bool:
+def returns_if_loaded(ctx: Context, statement: ast.stmt, name: ast.expr) -> bool:
     """Say whether all that *statement* does is to return `sys.modules[name]` if there is one."""
     if isinstance(statement, ast.Try):
         handlers = statement.handlers
@@ -25,16 +25,31 @@ def returns_if_loaded(ctx: Context, statement: ast.stmt, name: str) -> bool:
         )
         rest = statement.orelse or statement.finalbody
         return quiet and not rest and _returns(ctx, statement.body, name)
-    if isinstance(statement, ast.If) and isinstance(statement.test, ast.Compare):
-        test = statement.test
-        asked = (
-            isinstance(test.left, ast.Name)
-            and test.left.id == name
-            and isinstance(test.ops[0], ast.In)
-            and is_modules(ctx, test.comparators[-1])
-        )
-        return asked and not statement.orelse and _returns(ctx, statement.body, name)
+    if isinstance(statement, ast.If) and not statement.orelse:
+        asked = asks_if_loaded(ctx, statement.test, name) is True
+        return asked and _returns(ctx, statement.body, name)
     return False
+
+
+def asks_if_loaded(ctx: Context, test: ast.expr, name: ast.expr) -> bool | None:
+    """Whether the module *name* is in `sys.modules` if *test* is true; None: that is not asked."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        answer = asks_if_loaded(ctx, test.operand, name)
+        return None if answer is None else not answer
+    if not (isinstance(test, ast.Compare) and is_modules(ctx, test.comparators[-1])):
+        return None
+    if len(test.ops) != 1 or ast.dump(test.left) != ast.dump(name):
+        return None
+    return isinstance(test.ops[0], ast.In) if isinstance(test.ops[0], (ast.In, ast.NotIn)) else None
+
+
+def is_entry(ctx: Context, node: ast.expr | None, name: ast.expr) -> bool:
+    """Say whether *node* is `sys.modules[name]`."""
+    return (
+        isinstance(node, ast.Subscript)
+        and is_modules(ctx, node.value)
+        and ast.dump(node.slice) == ast.dump(name)
+    )
 
 
 def is_modules(ctx: Context, node: ast.expr) -> bool:
@@ -61,11 +76,6 @@ def _is_hook(owner: ast.AST) -> bool:
     )
 
 
-def _returns(ctx: Context, body: list[ast.stmt], name: str) -> bool:
+def _returns(ctx: Context, body: list[ast.stmt], name: ast.expr) -> bool:
     value = body[0].value if len(body) == 1 and isinstance(body[0], ast.Return) else None
-    return (
-        isinstance(value, ast.Subscript)
-        and is_modules(ctx, value.value)
-        and isinstance(value.slice, ast.Name)
-        and value.slice.id == name
-    )
+    return is_entry(ctx, value, name)

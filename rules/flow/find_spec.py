@@ -147,10 +147,7 @@ class Conversion:
         first = method.args.args[:1]
         if not first or first[0].arg != "self":
             return False
-        return all(
-            isinstance(call := self.tree.parents[read], ast.Call) and call.func is read
-            for read in self._entries(owner, _META)
-        )
+        return all(self.tree.call_of(read) for read in self._entries(owner, _META))
 
     def _doubt_of_class(self, owner: ast.ClassDef) -> str:
         """Whether something else gives *owner*, or a class made of it, a `find_spec`."""

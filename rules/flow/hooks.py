@@ -33,7 +33,7 @@ class Hooks:
         attributes = (a for a in self.tree.attributes if a.attr in LISTS)
         named = {a.attr for a in attributes if not self.reach.dead(self.tree.statement(a))}
         named |= self.tree.names
-        named |= {a.name for statement in self.tree.imports for a in statement.names}
+        named |= self.tree.imported_names
         named |= {str(s.value) for s in self.tree.strings if s.value in LISTS}
         return [name for name in LISTS if name in named]
 

@@ -24,9 +24,8 @@ def stays(ctx: Context) -> bool:
 
     It does not where this module changes the current directory.
     """
-    names = {alias.name for statement in ctx.tree.imports for alias in statement.names}
-    names |= ctx.tree.attribute_names | ctx.tree.names
-    return names.isdisjoint(("chdir", "fchdir"))
+    named = ctx.tree.imported_names | ctx.tree.attribute_names | ctx.tree.names
+    return named.isdisjoint(("chdir", "fchdir"))
 
 
 def path_test(

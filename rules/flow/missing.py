@@ -7,7 +7,7 @@ import ast
 from imp_migrate.meaning.scopes import last_name
 from imp_migrate.rule import Context
 
-from .emulation import is_modules
+from .emulation import asks_if_loaded, is_entry, is_modules
 from .order import is_pure, leaves, unchanged
 
 _AGAIN = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -46,7 +46,7 @@ def is_missing(call: ast.Call, name: ast.expr, ctx: Context) -> bool:
                     return False
             block, _ = ctx.tree.slot(child)
             if isinstance(around, ast.If):
-                answer = _asks(around.test, name, ctx)
+                answer = asks_if_loaded(ctx, around.test, name)
                 if answer is not None and answer is not (block is around.body):
                     return unchanged(ctx, name, around.test, call)
                 if not _is_harmless(ctx, around.test):
@@ -66,7 +66,7 @@ def is_missing(call: ast.Call, name: ast.expr, ctx: Context) -> bool:
 def _ends_if_there(statement: ast.stmt, name: ast.expr, ctx: Context) -> bool:
     """Say whether the module *name* is not there once *statement* has run and code goes on."""
     if isinstance(statement, ast.If) and not statement.orelse:
-        there = _asks(statement.test, name, ctx) is True
+        there = asks_if_loaded(ctx, statement.test, name) is True
         return there and (leaves(statement.body) or _removes(statement.body[-1], name, ctx))
     return _removes(statement, name, ctx)
 
@@ -74,12 +74,7 @@ def _ends_if_there(statement: ast.stmt, name: ast.expr, ctx: Context) -> bool:
 def _removes(statement: ast.stmt, name: ast.expr, ctx: Context) -> bool:
     """Say whether *statement* is `del sys.modules[name]`, or pops it."""
     if isinstance(statement, ast.Delete):
-        target = statement.targets[-1]
-        return (
-            isinstance(target, ast.Subscript)
-            and is_modules(ctx, target.value)
-            and ast.dump(target.slice) == ast.dump(name)
-        )
+        return is_entry(ctx, statement.targets[-1], name)
     call = statement.value if isinstance(statement, ast.Expr) else None
     return (
         isinstance(call, ast.Call)
@@ -89,18 +84,6 @@ def _removes(statement: ast.stmt, name: ast.expr, ctx: Context) -> bool:
         and is_modules(ctx, call.func.value)
         and ast.dump(call.args[0]) == ast.dump(name)
     )
-
-
-def _asks(test: ast.expr, name: ast.expr, ctx: Context) -> bool | None:
-    """What is true of the module *name* if *test* is: True, it is there; None, *test* is another."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        answer = _asks(test.operand, name, ctx)
-        return None if answer is None else not answer
-    if not (isinstance(test, ast.Compare) and is_modules(ctx, test.comparators[-1])):
-        return None
-    if len(test.ops) != 1 or ast.dump(test.left) != ast.dump(name):
-        return None
-    return isinstance(test.ops[0], ast.In) if isinstance(test.ops[0], (ast.In, ast.NotIn)) else None
 
 
 def _opens(ctx: Context, node: ast.expr) -> bool:

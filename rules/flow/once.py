@@ -101,8 +101,7 @@ def _variable_of(statement: ast.stmt, call: ast.Call, name: ast.expr, ctx: Conte
     target = statement.targets[0]
     if len(statement.targets) > 1 or not isinstance(target, ast.Name):
         return ""
-    scope = ctx.tree.resolve(target.id, ctx.tree.scope_of(target), target)
-    alone = scope is not None and len(scope.bindings[target.id]) == 1 and target.id not in _BUILTINS
+    alone = len(ctx.tree.bindings_of(target)) == 1 and target.id not in _BUILTINS
     tried = any(isinstance(around, _HANDLING) for around in ctx.tree.ancestors(statement))
     return target.id if is_extension(name, ctx) or (alone and not tried) else ""
 
@@ -250,8 +249,7 @@ def _hands_on_imports(ctx: Context) -> bool:
     names = (node for name in _IMPORTING for node in ctx.tree.references.get(name, ()))
     attributes = (node for name in _IMPORTING for node in ctx.tree.attributes_by_name.get(name, ()))
     return any(
-        ctx.use_at(node) is None
-        and not (isinstance(parent := ctx.parent(node), ast.Call) and parent.func is node)
+        ctx.use_at(node) is None and ctx.tree.call_of(node) is None
         for node in (*names, *attributes)
     )
 
@@ -296,8 +294,7 @@ def _only_call(function: ast.FunctionDef, ctx: Context) -> ast.Call | None:
         return None
     if not isinstance(ctx.parent(function), ast.Module) or "globals" in ctx.tree.references:
         return None
-    call = ctx.parent(reads[0])
-    return call if isinstance(call, ast.Call) and call.func is reads[0] else None
+    return ctx.tree.call_of(reads[0])
 
 
 def _is_of_main(test: ast.expr) -> bool:

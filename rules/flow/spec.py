@@ -189,8 +189,7 @@ def _hands_on_makers(ctx: Context) -> bool:
     return any(
         _is_maker(node, ctx) and last_name(node).islower()
         for node in (*ctx.tree.attributes, *names)
-        if not isinstance(parent := ctx.tree.parents[node], ast.Attribute)
-        and not (isinstance(parent, ast.Call) and parent.func is node)
+        if not isinstance(ctx.parent(node), ast.Attribute) and ctx.tree.call_of(node) is None
     )
 
 
@@ -241,15 +240,10 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
             if ctx.tree.dotted(function) in ("codecs.open", "io.open"):
                 return _writes(call, 1) and not any(_is_no_module(a, ctx) for a in call.args[:1])
             return _writes(call, 0 if len(call.args) == 1 else 1)
-        root = ctx.tree.dotted(function)
-        module = root.partition(".")[0] if root is not None else ""
-        if module == "subprocess" or root in _RUN:
-            return True
-        if not _MAKES_FILES.fullmatch(function.attr):
-            return False
         if function.attr == "replace" and len(call.args) == 1 and _has_pathlib(ctx):
             return True  # that of a string takes two
-        return function.attr not in _COMMON_WORDS or module in _FILE_MODULES
+        makes = _MAKES_FILES.fullmatch(function.attr) and function.attr not in _COMMON_WORDS
+        return bool(makes) or _is_maker(function, ctx)
     if isinstance(function, ast.Name):
         if function.id == "open":
             return _writes(call, 1) and not any(_is_no_module(a, ctx) for a in call.args[:1])
@@ -259,10 +253,7 @@ def _makes_file(call: ast.Call, ctx: Context) -> bool:
 
 def _is_maker(function: ast.expr, ctx: Context) -> bool:
     """Say whether *function* is one of the standard library that may create a file or a folder."""
-    if isinstance(function, ast.Name):
-        origin = ctx.tree.qualified(function) or ""
-    else:
-        origin = ctx.tree.dotted(function) or ""
+    origin = ctx.tree.dotted(function) or ""
     module, _, name = origin.rpartition(".")
     if module.partition(".")[0] == "subprocess" or origin in _RUN:
         return True

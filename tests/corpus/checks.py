@@ -180,10 +180,11 @@ def _comments_survive(file: CorpusFile, outcome: Outcome) -> Found:
     imports = {site.line for site in file.sites if site.member == IMPORT}
     imports |= {f.line for f in outcome.findings if f.member == IMPORT}
     kept = Counter(text for _, text in comments(outcome.after))
+    closed = outcome.after.count(b".close()") < outcome.before.count(b".close()")
     for line, text in comments(outcome.before):
         if kept[text]:
             kept[text] -= 1
-        elif not ((_PRAGMA.match(text) and line in imports) or _CLOSING.search(text)):
+        elif not ((_PRAGMA.match(text) and line in imports) or (closed and _CLOSING.search(text))):
             yield "lost comment", line, text[:90]
 
 

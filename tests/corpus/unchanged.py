@@ -342,7 +342,7 @@ def _changed_lines(
         for number in range(i1 + 1, i2 + 1):
             text = old_lines[number - 1].strip()
             blank = not text and (near or j2 > j1)
-            outlived = text.startswith(b"#") and _CLOSING.search(text)
+            outlived = near and text.startswith(b"#") and _CLOSING.search(text)
             if not (number in may_go or blank or outlived or (number in indented and texts[text])):
                 changes.append(Change(number, f"line changed or gone: {_show(before, number)}"))
         for number in range(j1 + 1, j2 + 1):
