@@ -109,11 +109,10 @@ def _calls_harmless(ctx: Context, call: ast.Call) -> bool:
     use = ctx.use_at(call.func)
     if use is not None:
         return use.member == "find_module"
-    dotted = ctx.tree.dotted(call.func) or ""
+    dotted, name = ctx.tree.dotted(call.func) or "", last_name(call.func)
+    if dotted == name:
+        return name in _BUILT_IN and ctx.tree.resolve(name, ctx.tree.scope_of(call)) is None
     if dotted.startswith("os.path.") or dotted in _OPENING:
         return True
-    name = last_name(call.func)
-    if isinstance(call.func, ast.Name):
-        return name in _BUILT_IN and ctx.tree.resolve(name, ctx.tree.scope_of(call)) is None
     own = (owner for owner in ctx.tree.owners() if getattr(owner, "name", "") == name)
     return name in _OF_STRINGS and next(own, None) is None

@@ -69,3 +69,11 @@ def test_made_sure(body: str) -> None:
 )
 def test_not_made_sure(body: str) -> None:
     assert runs_again(body)
+
+
+@pytest.mark.parametrize("name", ["open", "len", "join"])
+def test_functions_of_the_file_may_load(name: str) -> None:
+    call = f"path.{name}(name)" if name == "join" else f"{name}(path)"
+    body = TAKEN + f"    text = {call}\n" + LOAD
+    assert not runs_again(body)
+    assert runs_again(body + f"def {name}(*given):\n    import conf\n")
