@@ -34,7 +34,7 @@ import importlib.util
 import sys
 
 
-def _load_source(name, pathname):
+def _load_source(name, path):
     ...
 
 

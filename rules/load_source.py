@@ -32,7 +32,7 @@ import importlib.util
 import sys
 
 
-def _load_source(name, pathname):
+def _load_source(name, path):
     ...
 
 
@@ -117,6 +117,8 @@ def check(use: Use, ctx: Context) -> Outcome:
                 dropped = forget_file(fix, call, file, path)
                 fix.remove(*unused_without(ctx, dropped))
     facts = set() if has_file else {"no_file"}
+    if call is not None and all(k.arg not in ("pathname", None) for k in call.keywords):
+        facts.add("positional")
     if call is not None and call.args:
         facts |= facts_of_load(call, call.args[0], ctx)
     fix.call_helper(use, helper, *facts)

@@ -30,6 +30,9 @@ IMPLIED: dict[str, frozenset[str]] = {
     "_load_dynamic": frozenset({"files"}),
 }
 
+# Those with a parameter whose name is longer than need be, unless an argument is given by it.
+_DOCUMENTED = frozenset({"_load_source", "_load_compiled"})
+
 #: What may become part of other helpers, if nothing else needs it.
 PARTS = frozenset({"_load_spec", "_load_as", "_load_from", "_find_spec"})
 
@@ -68,7 +71,10 @@ def cut(name: str, facts: frozenset[str], inline: frozenset[str] = frozenset()) 
     lines = [f"{head} -> {_text(function.returns)}:"]
     lines += source()[1][docstring.lineno - 1 : docstring.end_lineno]
     cutter.block(body, 1, {}, "", lines)
-    return "".join(f"{line}\n" for line in lines)
+    text = "".join(f"{line}\n" for line in lines)
+    if name in _DOCUMENTED and "positional" in facts:
+        text = re.sub(r"\bpathname\b", "path", text)
+    return text
 
 
 @functools.cache
@@ -84,6 +90,8 @@ def relevant(name: str) -> frozenset[str]:
         found |= {fact for fact in FACTS if fact.upper() in names}
         found |= {fact for table in _BY_PARAMETER for _, fact in _facts_of(function, table)}
         pending |= names & (TEMPLATES | PARTS) - seen
+    if name in _DOCUMENTED:
+        found.add("positional")
     if name != "_load_spec":
         found.discard("pure")  # nobody knows, unless the name of the helper says so
     return frozenset(found - COMPANY - IMPLIED.get(name, frozenset()))

@@ -6,12 +6,13 @@ import ast
 import builtins
 import functools
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..model import Need, Request
 from .cut import COMPANY, PARTS, cut, relevant, source
-from .layout import PLAIN, Style, laid_out
+from .layout import PLAIN, Style, is_long, laid_out
 from .planning import plan
 
 #: The helpers there are, in the order in which they are emitted.
@@ -40,6 +41,8 @@ _ALONE = frozenset({"_load_source", "_load_dynamic", "_find_and_load", "_find_an
 _CALL_LOAD_SPEC = frozenset(
     {"_load_as", "_load_compiled", "_load_package", "_load_from", "_load_module"}
 )
+
+_MACHINERY = "importlib.machinery"
 
 # Of so many functions is remembered what was worked out: an editor asks at every keystroke.
 _MOST_TEXTS = 512
@@ -184,6 +187,7 @@ def _emitted(
         text = respelled(text, known_modules, spelling)
         if annotated and target_version < (3, 10):
             text = _with_quoted_annotations(text)
+        text = with_short_names(text, spelling.get(_MACHINERY, _MACHINERY), style)
         texts.append(laid_out(text, style))
     imports = frozenset(mentioned & known_modules)
     return Emitted(
@@ -284,6 +288,27 @@ def respelled(text: str, modules: frozenset[str], spelling: Mapping[str, str]) -
             raise ValueError(f"{parts[0]!r} is a local variable of {own}")
         edits.append((start, end, new))
     return _replaced(text, edits)
+
+
+def with_short_names(text: str, machinery: str, style: Style) -> str:
+    """Return a function that calls *machinery* by a short name where its lines get too long."""
+    head, *body = text.splitlines(keepends=True)
+    long = [line for line in body if f"{machinery}." in line and is_long(line.rstrip(), style)]
+    if len(long) < 2 or machinery == "machinery":
+        return text
+    start = _parsed(text).body[0].end_lineno or 1  # the docstring's
+    short = (re.sub(rf"(?<![\w.]){re.escape(machinery)}\.", "machinery.", line) for line in body)
+    lines = [head, *short]
+    return "".join([*lines[:start], f"    machinery = {machinery}\n", *lines[start:]])
+
+
+def without_short_names(text: str) -> str:
+    """Return a function, in the style of `ast.unparse`, that has no short name of a module."""
+    found = re.search(r"^    machinery = (.+)\n", text, re.MULTILINE)
+    if found is None:
+        return text
+    text = text[: found.start()] + text[found.end() :]
+    return re.sub(r"(?<![\w.])machinery\.", f"{found[1]}.", text)
 
 
 def _with_quoted_annotations(text: str) -> str:

@@ -29,7 +29,12 @@ ABSOLUTE = False
 #: Names are identifiers: not empty, without dots and slashes.
 IDENTIFIER = False
 
-# Of `_load_source`, `_load_compiled` and `_load_dynamic`.
+# Of `_load_source` and `_load_compiled`.
+
+#: The path is not given by the name that `imp` gave to that parameter.
+POSITIONAL = False
+
+# Of these and `_load_dynamic`.
 
 #: No file is given as third argument.
 NO_FILE = False

@@ -63,8 +63,8 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
             extension = importlib.machinery.ExtensionFileLoader
             if spec.origin == "built-in" or isinstance(spec.loader, extension):
                 sys.modules[spec.name] = fresh  # compiled code: always anew
-        module = sys.modules.setdefault(spec.name, fresh)  # if loaded, run it again
-        vars(module).update(vars(fresh), __doc__=module.__doc__)  # as importlib.reload does
+        module = sys.modules.setdefault(spec.name, fresh)  # if loaded, run again
+        vars(module).update(vars(fresh), __doc__=module.__doc__)  # as reload does
     if FATAL:
         spec.loader.exec_module(module)
     else:
@@ -342,7 +342,7 @@ def _require_module(name: str, path: list[str] | None = None) -> None:
             raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
         assert path is not None
         ends = _file_ends()
-        files = (os.path.join(entry, name) + end for entry in path for end in ends)
+        files = (os.path.join(d, name) + end for d in path for end in ends)
         if not any(map(os.path.isfile, files)):
             raise ImportError(f"No module named {name!r}", name=name)
 
@@ -383,13 +383,13 @@ def _find_module(
     ends += [(end, "r", 1) for end in importlib.machinery.SOURCE_SUFFIXES]
     ends += [(end, "rb", 2) for end in importlib.machinery.BYTECODE_SUFFIXES]
     for entry in path:
-        pathname = os.path.join(entry, name)
-        if any(os.path.isfile(pathname + "/__init__.py" + c) for c in ("", "c")):
-            return None, pathname, ("", "", 5)
+        base = os.path.join(entry, name)
+        if any(os.path.isfile(base + "/__init__.py" + c) for c in ("", "c")):
+            return None, base, ("", "", 5)
         for end, mode, kind in ends:
-            if os.path.isfile(filename := pathname + end):
-                file = tokenize.open(filename) if kind == 1 else open(filename, "rb")
-                return file, filename, (end, mode, kind)
+            if os.path.isfile(found := base + end):
+                file = tokenize.open(found) if kind == 1 else open(found, "rb")
+                return file, found, (end, mode, kind)
     raise ImportError(f"No module named {name!r}", name=name)
 
 
@@ -405,7 +405,7 @@ def _file_ends() -> list[str]:
 
 def _find_file(name: str, path: list[str], ends: list[str]) -> str:
     """Find the file of a module, or the __init__ of a package."""
-    files = (os.path.join(entry, name) + end for entry in path for end in ends)
+    files = (os.path.join(d, name) + end for d in path for end in ends)
     if not (pathname := next(filter(os.path.isfile, files), "")):
         raise ImportError(f"No module named {name!r}", name=name)
     return pathname

@@ -45,6 +45,13 @@ def laid_out(text: str, style: Style) -> str:
     return "".join(line + style.newline for line in lines)
 
 
+def is_long(line: str, style: Style) -> bool:
+    """Say whether *line*, indented by four blanks a step, is too long without its comment."""
+    code = line.partition("  #")[0].lstrip(" ")
+    depth = (len(line) - len(line.lstrip(" "))) // 4
+    return len(style.indent) * depth + len(code) > style.line_length
+
+
 def _broken(code: str, depth: int, style: Style) -> list[str]:
     """Return the lines that a statement takes, or an item in brackets."""
     white, limit = style.indent * depth, style.line_length

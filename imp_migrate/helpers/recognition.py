@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .cut import COMPANY, PARTS, cut, relevant, source
-from .emitter import NAMES, just_emitted, respelled, without_types
+from .emitter import NAMES, just_emitted, respelled, without_short_names, without_types
 from .planning import Facts
 
 _PAIRS = frozenset({"_find_and_load", "_find_and_load_as"})
@@ -53,7 +53,8 @@ def recognise(
         if name not in NAMES or not _is_simple(node):
             return None
         known = frozenset(source()[2] | spelling.keys())
-        text = respelled(without_types(ast.unparse(node)), known, {**spelling, node.name: name})
+        text = without_short_names(ast.unparse(node))
+        text = respelled(without_types(text), known, {**spelling, node.name: name})
         forms = _forms(name).get(_key(text), [])
         return next((form for form in forms if _normal(form.text) == _normal(text)), None)
     except (SyntaxError, ValueError):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from ..model import Edit
 
 _LINE_BREAK = re.compile(r"\r\n|\n|\r")
+_NARROW = 79  # PEP 8, "Maximum Line Length"
+_SEVERAL = 5
 
 
 class DecodeError(ValueError):
@@ -158,10 +160,16 @@ class Source:
 
     @cached_property
     def width(self) -> int:
-        """How long new lines may be: 88 characters, or as long as others are, up to 100."""
+        """How long new lines may be: 88 characters, or as long as others are, up to 100.
+
+        Where several lines come close to 79, and none is longer, somebody sees to that.
+        """
         starts = (*self.line_starts, len(self.text))
-        longest = max((b - a for a, b in itertools.pairwise(starts)), default=0)
-        return min(max(longest - 1, 88), 100)
+        lengths = [len(self.text[a:b].rstrip("\r\n")) for a, b in itertools.pairwise(starts)]
+        longest = max(lengths, default=0)
+        if longest <= _NARROW and sum(length > _NARROW - 8 for length in lengths) >= _SEVERAL:
+            return _NARROW
+        return min(max(longest, 88), 100)
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:

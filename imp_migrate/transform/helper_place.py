@@ -69,7 +69,7 @@ class HelperPlace:
             module=options.helper_module or "",
             target_version=options.target_version,
             indent=self._indent(),
-            width=_WIDTH,
+            width=min(self.source.width, _WIDTH),
             provided=frozenset(n for s in self._before for n in binds(s)),
         )
 

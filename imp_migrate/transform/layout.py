@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import libcst as cst
-from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+from libcst.metadata import MetadataWrapper, PositionProvider
 
+from .ground import Ground
 from .templates import is_torn
 
 _Statement: TypeAlias = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -18,22 +19,14 @@ _OPEN = re.compile(r"[(\[{,][ \t]*(?:#.*)?$")
 
 
 class Layout:
-    """Lays out the new lines of one module.
+    """Lays out the new lines of one module, or of some of its statements."""
 
-    code: the text of *module*; positions: those of its nodes; width: how long lines may get.
-    """
-
-    def __init__(
-        self,
-        module: cst.Module,
-        code: str,
-        positions: Mapping[cst.CSTNode, CodeRange],
-        width: int,
-    ) -> None:
-        self.module = module
-        self.lines = re.split(r"\r\n|\r|\n", code)
-        self.positions = positions
-        self.width = width
+    def __init__(self, ground: Ground) -> None:
+        self.module = ground.module
+        self.lines = re.split(r"\r\n|\r|\n", ground.code)
+        self.positions = ground.positions
+        self.beside = ground.beside
+        self.width = ground.width
         self._calls: list[tuple[cst.Call, cst.Call]] = []  #: old and new, with aligned arguments
         self._kept: list[cst.CSTNode] = []
         self._bracketed: dict[int, cst.CSTNode] = {}  #: what has brackets around it
@@ -60,7 +53,27 @@ class Layout:
         """*new*, made of *old*, with aligned lines moved and long ones broken."""
         if any(self._is_in(old, call) for call, _ in self._calls):
             new = self._realigned(old, new)
-        return self._broken_line(new, self.column(old), old)
+        return self._with_comment_in_line(old, self._broken_line(new, self.column(old), old))
+
+    def _with_comment_in_line(self, old: _Statement, new: _Statement) -> _Statement:
+        """*new* with its comment below or above those of other lines, where that of *old* was."""
+        if not isinstance(old, cst.SimpleStatementLine) or old not in self.positions:
+            return new
+        if not isinstance(new, cst.SimpleStatementLine) or not new.trailing_whitespace.comment:
+            return new
+        line, end = self.positions[old].start.line, self.positions[old].end
+        column = self.lines[line - 1].find("#", end.column)
+        others = self.beside(line)
+        text = self._text(
+            new.with_changes(trailing_whitespace=cst.TrailingWhitespace()), 0
+        ).rstrip()
+        if line != end.line or "\n" in text or all(o[column : column + 1] != "#" for o in others):
+            return new
+        space = max(2, column - self.column(old) - len(text))
+        trailing = new.trailing_whitespace.with_changes(
+            whitespace=cst.SimpleWhitespace(" " * space)
+        )
+        return new.with_changes(trailing_whitespace=trailing)
 
     def column(self, node: cst.CSTNode) -> int:
         """The column at which *node*, an old statement, begins."""

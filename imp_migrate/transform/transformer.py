@@ -41,12 +41,14 @@ from .nodes import (
     flat,
     is_blank,
     is_sole,
+    is_sorted_library,
     merged,
     parted,
     pass_statement,
     retargeted,
     semicolons,
     set_apart,
+    sorting_key,
     suite_of,
     with_last_comma,
     with_lines,
@@ -95,7 +97,7 @@ class _Transformer(cst.CSTTransformer):
         super().__init__()
         self.ground = ground
         self.config = ground.module.config_for_parsing
-        self.layout = Layout(ground.module, ground.code, ground.positions, ground.width)
+        self.layout = Layout(ground)
         self.left = set(changes)
         self.around: list[cst.CSTNode] = []
         self.kept: dict[Hole, cst.CSTNode] = {}
@@ -297,10 +299,10 @@ class _Transformer(cst.CSTTransformer):
         if not left:
             return added
         at = sum(not goes for goes in gone[:first])
-        return [
-            old.with_changes(names=comma_separated([*left[:at], *new, *left[at:]], names[-1])),
-            *added,
-        ]
+        mixed = [*left[:at], *new, *left[at:]]
+        if isinstance(old, cst.Import) and is_sorted_library(names):
+            mixed.sort(key=sorting_key)
+        return [old.with_changes(names=comma_separated(mixed, names[-1])), *added]
 
     # -- bodies ------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import itertools
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -239,6 +240,39 @@ def test_every_form_is_recognised(annotated: bool) -> None:
                     assert again.code == compose(requests, annotated=annotated).code
 
 
+def test_narrow_lines_are_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line that gives a module a short name is layout: the facts are the same."""
+    narrow, shortened = Style(line_length=79), 0
+    for requests in all_requests()[::7]:
+        wide = compose(requests, annotated=False)
+        result = compose(requests, annotated=False, style=narrow)
+        monkeypatch.setattr("imp_migrate.helpers.recognition.just_emitted", {})
+        for text, before in zip(result.functions, wide.functions, strict=True):
+            shortened += "    machinery = importlib.machinery\n" in text
+            found, other = recognise(text), recognise(before)
+            assert found is not None, text
+            assert other is not None
+            assert (found.name, found.facts) == (other.name, other.facts)
+    assert shortened > 50
+
+
+def test_a_module_that_has_the_short_name_gets_no_shorter_one() -> None:
+    style = Style(line_length=40)
+    text = emit(["_find_spec"], annotated=False, style=style).code
+    assert "    machinery = importlib.machinery\n" in text
+    modules = {"importlib.machinery": "machinery"}
+    text = emit(["_find_spec"], annotated=False, style=style, modules=modules).code
+    assert "machinery = " not in text
+
+
+def test_an_argument_that_is_given_by_its_name_keeps_it() -> None:
+    (short,) = compose([request("_load_source", "no_file positional")], annotated=False).functions
+    (long,) = compose([request("_load_source", "no_file")], annotated=False).functions
+    assert short == re.sub(r"\bpathname\b", "path", long)
+    assert short.startswith("def _load_source(name, path):\n")
+    assert long.startswith("def _load_source(name, pathname):\n")
+
+
 def test_other_functions_are_not_recognised() -> None:
     for name in NAMES:
         code = emit([name], annotated=False, dependencies=False).code
@@ -258,7 +292,7 @@ def test_what_does_not_matter_is_not_compared() -> None:
         code.replace('"""', "'''"),
         code.replace("before 3.12", "up to 3.11"),
         code.replace("    ", "\t"),
-        code.replace("  # if loaded, run it again", ""),
+        code.replace("  # if loaded, run again", ""),
     ):
         assert other != code
         assert recognise(other) == recognise(code)

@@ -86,3 +86,22 @@ def test_positions_of_the_syntax_tree() -> None:
 )
 def test_a_bare_carriage_return_counts_where_there_is_no_other(text: str, newline: str) -> None:
     assert Source(text, "a.py").newline == newline
+
+
+@pytest.mark.parametrize(
+    ("lengths", "width"),
+    [
+        ([10, 20], 88),
+        ([72] * 4, 88),
+        ([72] * 5, 79),
+        ([79] * 5, 79),
+        ([79] * 5 + [80], 88),
+        ([71] * 9, 88),
+        ([93], 93),
+        ([150], 100),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_width_is_that_of_the_other_lines(lengths: list[int], width: int, newline: str) -> None:
+    text = "".join("#" * length + newline for length in lengths)
+    assert Source.from_bytes(text.encode()).width == width

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from imp_migrate import migrate
 from imp_migrate.transform.changes import (
     Change,
     Code,
@@ -168,3 +169,42 @@ def test_inserted_statements_stay_as_they_are_written() -> None:
     text = Text("a\n")
     line = f"x = f({A}, {B}, {C})"
     assert carried_out(text, [InsertStatements((0, 1), (line,), after=True)]) == f"a\n{line}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "new", "after"),
+    [
+        # In line with the comment above it, or below it.
+        ("a = 1       # b\nx = old     # c\n", "longer", "a = 1       # b\nx = longer  # c\n"),
+        ("x = old     # c\na = 1       # b\n", "longer", "x = longer  # c\na = 1       # b\n"),
+        ("x = old     # c\na = 1       # b\n", "y", "x = y       # c\na = 1       # b\n"),
+        ("x = old       # c\na = 1         # b\n", "yyyyyyyyyyyy",
+         "x = yyyyyyyyyyyy  # c\na = 1         # b\n"),
+        ("if x:\n\ta = 1       # b\n\tx = old     # c\n", "longer",
+         "if x:\n\ta = 1       # b\n\tx = longer  # c\n"),
+        # On its own, so that it stays where it is.
+        ("a = 1\nx = old    # c\n", "longer", "a = 1\nx = longer    # c\n"),
+        ("a = 1 # b\nx = old    # c\n", "longer", "a = 1 # b\nx = longer    # c\n"),
+        ("a = 1       # b\nx = old  # c\n", "longer", "a = 1       # b\nx = longer  # c\n"),
+        ("x = [     # b\n  old ]   # c\n", "longer", "x = [     # b\n  longer ]   # c\n"),
+    ],
+)  # fmt: skip
+def test_comments_stay_in_line(before: str, new: str, after: str) -> None:
+    assert replaced(before, new) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import imp, logging, os", "import logging, os, types"),
+        ("import logging, imp, os", "import logging, types, os"),
+        ("import imp, os", "import types, os"),
+        ("import imp, logging, mine", "import types, logging, mine"),
+        ("import imp, \\\n       logging, \\\n       os", "import types, logging, \\\n       os"),
+        ("import imp, logging, os as system", "import logging, os as system, types"),
+        ("import Cookie, imp, os", "import Cookie, types, os"),
+    ],
+)
+def test_names_in_order_stay_in_order(before: str, after: str) -> None:
+    use = "\nx = imp.new_module('x')\n"
+    assert migrate(before + use).text == after + use.replace("imp.new_module", "types.ModuleType")
