@@ -17,6 +17,14 @@ from dataclasses import dataclass, field
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+#: Those whose parts are in several scopes.
+_OPENING = frozenset((*_FUNCTIONS, *_COMPREHENSIONS, ast.ClassDef, ast.NamedExpr))
+_RECORDED = frozenset((
+    *(ast.Call, ast.Attribute, ast.Constant, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal),
+    *(ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+    # Python 3.12 and later
+    *(getattr(ast, name) for name in ("TypeVar", "ParamSpec", "TypeVarTuple") if hasattr(ast, name)),
+))  # fmt: skip
 
 # What lists the names of a module.
 _LISTINGS = frozenset(("dir", "globals", "locals", "vars"))
@@ -291,25 +299,40 @@ class ScopeTree:
     def _build(self) -> None:
         # An explicit stack: a sum of 5,000 terms nests 5,000 deep.
         stack: list[tuple[ast.AST, Scope]] = [(self.module, self.root)]
+        parents = self.parents
         while stack:
             node, scope = stack.pop()
-            parts = list(self._enter(node, scope))
-            for child, _ in parts:
-                self.parents.setdefault(child, node)
-            stack.extend(reversed(parts))
+            kind = type(node)
+            if kind is ast.Name:
+                assert isinstance(node, ast.Name)
+                self._enter_name(node, scope)
+            elif kind in _OPENING:
+                parts = [*self._enter(node, scope)]
+                for child, _ in parts:
+                    parents.setdefault(child, node)
+                stack.extend(reversed(parts))
+            else:
+                if kind in _RECORDED:
+                    self._record(node, scope)
+                inner = self._type_scope(node, scope) if kind.__name__ == "TypeAlias" else scope
+                children = _children(node)
+                for child in children:
+                    parents[child] = node
+                stack += [(child, inner) for child in reversed(children)]
         for binding in self._nonlocal:
             self._bind_outside(binding)
 
+    def _enter_name(self, node: ast.Name, scope: Scope) -> None:
+        self.scopes[node] = scope
+        self.names.add(node.id)
+        if type(node.ctx) is ast.Load:
+            self.references.setdefault(node.id, []).append(node)
+        else:
+            self._bind(node.id, node, scope)
+
     def _enter(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
-        """Record what *node* binds or reads; yield its children with their scopes."""
-        if isinstance(node, ast.Name):
-            self.scopes[node] = scope
-            self.names.add(node.id)
-            if isinstance(node.ctx, ast.Load):
-                self.references.setdefault(node.id, []).append(node)
-            else:
-                self._bind(node.id, node, scope)
-        elif isinstance(node, _FUNCTIONS):
+        """Record what *node* binds; yield its children with their scopes."""
+        if isinstance(node, _FUNCTIONS):
             yield from self._enter_function(node, scope)
         elif isinstance(node, ast.ClassDef):
             yield from self._enter_class(node, scope)
@@ -322,17 +345,6 @@ class ScopeTree:
             self.scopes[node.target] = outer
             self._bind(node.target.id, node.target, outer)
             yield node.value, scope
-        else:
-            self._record(node, scope)
-            inner = self._type_scope(node, scope)
-            for name in node._fields:
-                value = getattr(node, name, None)
-                if isinstance(value, list):
-                    yield from ((child, inner) for child in value if isinstance(child, ast.AST))
-                elif (
-                    isinstance(value, ast.AST) and value._fields
-                ):  # `Load()` and `Add()` are all one
-                    yield value, inner
 
     def _record(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Call):
@@ -348,7 +360,6 @@ class ScopeTree:
             self.scopes[node] = scope
             self.imports.append(node)
             for alias in node.names:
-                self.parents[alias] = node
                 self.scopes[alias] = scope
                 if alias.name == "*":
                     assert isinstance(node, ast.ImportFrom)
@@ -359,12 +370,10 @@ class ScopeTree:
             scope.global_names.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             scope.nonlocal_names.update(node.names)
-        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
-            if node.name:
-                self._bind(node.name, node, scope)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            self._bind(node.rest, node, scope)
-        elif node.__class__.__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
+        elif isinstance(node, ast.MatchMapping):
+            if node.rest:
+                self._bind(node.rest, node, scope)
+        elif node.name:  # type: ignore[attr-defined]
             self._bind(node.name, node, scope)  # type: ignore[attr-defined]
 
     def _enter_function(self, node: FunctionNode, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
@@ -480,6 +489,18 @@ class ScopeTree:
         return all(
             place_of(self.statement(b.node)) >= place_of(reader) for b in scope.bindings[name]
         )
+
+
+def _children(node: ast.AST) -> list[ast.AST]:
+    """The parts of *node* that are nodes; not `Load()` and `Add()`, which are all one."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [child for child in value if isinstance(child, ast.AST)]
+        elif isinstance(value, ast.AST) and value._fields:
+            found.append(value)
+    return found
 
 
 def last_name(node: ast.AST) -> str:
