@@ -63,8 +63,9 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
             extension = importlib.machinery.ExtensionFileLoader
             if spec.origin == "built-in" or isinstance(spec.loader, extension):
                 sys.modules[spec.name] = fresh  # compiled code: always anew
-        module = sys.modules.setdefault(spec.name, fresh)  # if loaded, run again
-        vars(module).update(vars(fresh), __doc__=module.__doc__)  # as reload does
+        module = sys.modules.setdefault(spec.name, fresh)
+        if module is not fresh:  # loaded already: run it again, as reload does
+            vars(module).update(vars(fresh), __doc__=module.__doc__)
     if FATAL:
         spec.loader.exec_module(module)
     else:

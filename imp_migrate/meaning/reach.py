@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import itertools
+import re
 from collections import ChainMap
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from .scopes import Binding, ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
+
+_FOR_PYTHON_2 = re.compile(r"(?<![^\W\d_])(?:py|python)_?2(?![^\W\d_])[^3]*$", re.IGNORECASE)
 
 
 @dataclass
@@ -55,6 +58,7 @@ class Reach:
         self._asking: set[str] = set()
         self._truths: dict[ast.expr, bool | None] = {}
         self._exits: dict[int, _Exit] = {}  #: by identity of a block
+        self._idle: set[ast.FunctionDef] = set()  #: those that are being asked about
 
     # -- tests -------------------------------------------------------------
 
@@ -183,9 +187,24 @@ class Reach:
             if isinstance(attempt, ast.Try) and node is not parent.type:
                 if self.cannot_fail(attempt, parent):
                     return f"what {self.tree.place(attempt.lineno)} tries works on Python 3.12+"
+        if isinstance(parent, ast.FunctionDef) and node in parent.body and self._is_idle(parent):
+            return f"nothing calls {parent.name} on Python 3.12+"
         if isinstance(node, ast.stmt):
             return self._skipped(node, parent) or self._after_exit(node)
         return ""
+
+    def _is_idle(self, function: ast.FunctionDef) -> bool:
+        """Say whether *function*, which is for Python 2 as its name says, is used on that alone."""
+        if not _FOR_PYTHON_2.search(function.name) or function.decorator_list:
+            return False
+        if function in self._idle or isinstance(self.tree.parents[function], ast.ClassDef):
+            return False
+        uses = self.tree.references.get(function.name, [])
+        self._idle.add(function)  # one that calls itself is not
+        try:
+            return bool(uses) and all(map(self.dead, uses))
+        finally:
+            self._idle.discard(function)
 
     def _skipped(self, node: ast.stmt, parent: ast.AST) -> str:
         """Why *node* is not run as a part of a test, which *parent* is, or a class of tests."""

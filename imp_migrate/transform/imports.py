@@ -8,7 +8,7 @@ last, when it is known which fixes are applied together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..model import Need, Request
@@ -202,10 +202,22 @@ def _slot(site: ImportSite, need: Need) -> int:
         and (line.is_constant or line.key[1].partition(".")[0] == package)
     ]
     in_order = _in_order(site)
+    # Of some files, the modules alone are in order, whether they are imported or from.
+    key = _module_of if not kin and _by_module(site.tail[:in_order]) else tuple
     for position in kin or range(in_order):
-        if site.tail[position].key > need.sort_key:
+        if key(site.tail[position].key) > key(need.sort_key):
             return position
     return kin[-1] + 1 if kin else in_order
+
+
+def _module_of(key: tuple[int, str, str]) -> tuple[object, ...]:
+    return (key[1].lower(),)
+
+
+def _by_module(lines: Sequence[TailLine]) -> bool:
+    """Say whether *lines* are in the order of their modules, and in no other."""
+    keys = [line.key for line in lines]
+    return keys == sorted(keys, key=_module_of) != sorted(keys)
 
 
 def _in_order(site: ImportSite) -> int:

@@ -7,7 +7,7 @@ import ast
 from imp_migrate.meaning.scopes import last_name
 from imp_migrate.rule import Context
 
-from .emulation import asks_if_loaded, is_entry, is_modules
+from .emulation import asks_if_loaded, is_entry, is_modules, returns_if_loaded
 from .order import is_pure, leaves, unchanged
 
 _AGAIN = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -57,14 +57,38 @@ def is_missing(call: ast.Call, name: ast.expr, ctx: Context) -> bool:
             elif isinstance(around, ast.With):
                 if not all(_opens(ctx, item.context_expr) for item in around.items):
                     return False
+            elif isinstance(around, ast.ExceptHandler):
+                asked = _asked_in_vain(around, name, ctx)
+                return asked is not None and unchanged(ctx, name, asked, call)
             else:
                 return False
         child = around
     return False
 
 
+def _asked_in_vain(handler: ast.ExceptHandler, name: ast.expr, ctx: Context) -> ast.stmt | None:
+    """What *handler* is for, if that is that there is no `sys.modules[name]`."""
+    tried = ctx.parent(handler)
+    if not isinstance(tried, ast.Try):
+        return None
+    statement, *others = tried.body
+    caught = handler.type
+    if others or not isinstance(statement, (ast.Assign, ast.Expr, ast.Return)):
+        return None
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    if not is_entry(ctx, statement.value, name) or not all(
+        isinstance(t, ast.Name) for t in targets
+    ):
+        return None
+    if not isinstance(caught, ast.Name) or caught.id != "KeyError":
+        return None
+    return statement if ctx.tree.resolve("KeyError", ctx.tree.scope_of(caught)) is None else None
+
+
 def _ends_if_there(statement: ast.stmt, name: ast.expr, ctx: Context) -> bool:
     """Say whether the module *name* is not there once *statement* has run and code goes on."""
+    if returns_if_loaded(ctx, statement, name):
+        return True
     if isinstance(statement, ast.If) and not statement.orelse:
         there = asks_if_loaded(ctx, statement.test, name) is True
         return there and (leaves(statement.body) or _removes(statement.body[-1], name, ctx))

@@ -115,3 +115,43 @@ def test_always_fails(source: str, fails: bool) -> None:
     attempt = module.body[0]
     assert isinstance(attempt, ast.Try)
     assert Reach(ScopeTree(module)).always_fails(attempt) is fails
+
+
+_CHOICE = """
+def {name}():
+    here()
+
+if {test}:
+    {name}()
+else:
+    other()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "test", "more", "is_dead"),
+    [
+        ("load_py2", "PY2", "", True),
+        ("_load_python_2", "PY2", "", True),
+        ("py2_load", "PY2", "", True),
+        ("load_py27", "PY2", "", True),
+        ("load_py2", "PY3", "", False),
+        ("load_py2", "whatever", "", False),
+        ("load_py2", "PY2", "load_py2()", False),
+        ("load_py2", "PY2", "table = [load_py2]", False),
+        ("load_old", "PY2", "", False),
+        ("load_py23", "PY2", "", False),
+        ("py2or3", "PY2", "", False),
+        ("happy2", "PY2", "", False),
+    ],
+)
+def test_functions_for_python_2(name: str, test: str, more: str, is_dead: bool) -> None:
+    reason = dead(_CHOICE.format(name=name, test=test) + more)
+    assert reason == (f"nothing calls {name} on Python 3.12+" if is_dead else "")
+
+
+def test_functions_that_nobody_calls() -> None:
+    code = _CHOICE.format(name="load_py2", test="PY2")
+    assert not dead(code.replace("    load_py2()", "    pass"))
+    assert not dead(code.replace("def", "@decorated\ndef"))
+    assert not dead(code.replace("    here()", "    here()\n    load_py2()"))

@@ -111,6 +111,18 @@ def test_sorted_into_the_imports_below(need: Need, change: object) -> None:
     assert found == ([change] if change.at == AT else [gone, change])  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("need", "before"), [(SYS, 4), (Need("json"), 3), (Need("email.utils"), 2), (Need("abc"), 0)]
+)
+def test_sorted_by_modules_alone(need: Need, before: int) -> None:
+    keys = [(0, "base64", ""), (1, "email", "x"), (0, "hashlib", ""), (1, "os", "path")]
+    places = [(10 * n + 11, 10 * n + 20) for n in range(5)]
+    tail = tuple(TailLine(at, key) for at, key in zip(places, keys, strict=False))
+    after = before == len(tail)
+    here = InsertStatements(tail[before - after].at, (need.statement,), after=after)
+    assert changes(ImportSite(AT, (), tail=tail), need) == [here]
+
+
 def test_in_the_place_of_imp_where_the_lines_are_in_no_order() -> None:
     ast_, json = TailLine((11, 21), (0, "ast", "")), TailLine((11, 22), (0, "json", ""))
     assert changes(ImportSite(AT, (imp(),), tail=(ast_, RE)), SYS) == [
