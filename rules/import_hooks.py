@@ -44,7 +44,7 @@ class Importer:
         return self if fullname in SOURCES else None
 
     def find_spec(self, fullname, path=None, target=None):
-        # Before Python 3.12, the import system did this itself.
+        # Up to 3.11, importlib did this; up to 3.14, it calls load_module.
         loader = self.find_module(fullname, path)
         if loader is None:
             return None

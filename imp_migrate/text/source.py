@@ -162,12 +162,14 @@ class Source:
     def width(self) -> int:
         """How long new lines may be: 88 characters, or as long as others are, up to 100.
 
-        Where several lines come close to 79, and none is longer, somebody sees to that.
+        Where several lines come close to 79, and hardly any is longer, somebody sees to that.
         """
         starts = (*self.line_starts, len(self.text))
         lengths = [len(self.text[a:b].rstrip("\r\n")) for a, b in itertools.pairwise(starts)]
         longest = max(lengths, default=0)
-        if longest <= _NARROW and sum(length > _NARROW - 8 for length in lengths) >= _SEVERAL:
+        longer = sum(length > _NARROW for length in lengths)
+        close = sum(length > _NARROW - 8 for length in lengths) - longer
+        if close >= max(_SEVERAL, 20 * longer):
             return _NARROW
         return min(max(longest, 88), 100)
 

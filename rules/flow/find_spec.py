@@ -34,6 +34,8 @@ _GONE = frozenset({*OLD, "ImpImporter", "ImpLoader"})
 _META, _ENTRY = LISTS
 
 _COMMENT = "# Before Python 3.12, the import system did this itself."
+#: Where the loader is one of the old protocol, too.
+_COMMENT_ON_LOADER = "# Up to 3.11, importlib did this; up to 3.14, it calls load_module."
 
 
 class Conversion:
@@ -81,10 +83,12 @@ class Conversion:
         given, passed = "fullname, path=None, target=None", "fullname, path"
         if kind == _ENTRY:
             given, passed = "fullname, target=None", "fullname"
+        own_methods = {getattr(node, "name", "") for node in owner.body}
+        is_loader = "load_module" in own_methods and "exec_module" not in own_methods
         lines = [
             *(["@classmethod"] if own else []),
             f"def find_spec({me}, {given}):",
-            f"    {_COMMENT}",
+            f"    {_COMMENT_ON_LOADER if is_loader else _COMMENT}",
             f"    loader = {me}.find_module({passed})",
             "    if loader is None:",
             "        return None",
