@@ -44,7 +44,6 @@ class Ground:
     code: the text of it.
     positions: of its nodes, from LibCST's PositionProvider.
     offset_of: the offset, as the changes count, of a line and a column of *positions*.
-    beside: the lines of the file above and below a line of *positions*.
     width: how long lines of new code may get.
     quote: the quotation mark of new strings.
     at_end: nothing follows in the file.
@@ -54,7 +53,6 @@ class Ground:
     code: str
     positions: Mapping[cst.CSTNode, CodeRange]
     offset_of: Callable[[int, int], int]
-    beside: Callable[[int], Sequence[str]]
     width: int
     quote: str
     at_end: bool

@@ -25,7 +25,6 @@ class Layout:
         self.module = ground.module
         self.lines = re.split(r"\r\n|\r|\n", ground.code)
         self.positions = ground.positions
-        self.beside = ground.beside
         self.width = ground.width
         self._calls: list[tuple[cst.Call, cst.Call]] = []  #: old and new, with aligned arguments
         self._kept: list[cst.CSTNode] = []
@@ -56,23 +55,22 @@ class Layout:
         return self._with_comment_in_line(old, self._broken_line(new, self.column(old), old))
 
     def _with_comment_in_line(self, old: _Statement, new: _Statement) -> _Statement:
-        """*new* with its comment below or above those of other lines, where that of *old* was."""
+        """*new* with its comment where that of *old* was, if that was set off by some space."""
         if not isinstance(old, cst.SimpleStatementLine) or old not in self.positions:
             return new
         if not isinstance(new, cst.SimpleStatementLine) or not new.trailing_whitespace.comment:
             return new
-        line, end = self.positions[old].start.line, self.positions[old].end
-        column = self.lines[line - 1].find("#", end.column)
-        others = self.beside(line)
-        text = self._text(
-            new.with_changes(trailing_whitespace=cst.TrailingWhitespace()), 0
-        ).rstrip()
-        if line != end.line or "\n" in text or all(o[column : column + 1] != "#" for o in others):
+        space = new.trailing_whitespace.whitespace.value
+        texts = [
+            self.module.code_for_node(
+                line.with_changes(leading_lines=[], trailing_whitespace=cst.TrailingWhitespace())
+            ).rstrip()
+            for line in (old, new)
+        ]
+        if len(space) <= 2 or space.strip(" ") or any("\n" in t or "\r" in t for t in texts):
             return new
-        space = max(2, column - self.column(old) - len(text))
-        trailing = new.trailing_whitespace.with_changes(
-            whitespace=cst.SimpleWhitespace(" " * space)
-        )
+        space = " " * max(2, len(space) + len(texts[0]) - len(texts[1]))
+        trailing = new.trailing_whitespace.with_changes(whitespace=cst.SimpleWhitespace(space))
         return new.with_changes(trailing_whitespace=trailing)
 
     def column(self, node: cst.CSTNode) -> int:

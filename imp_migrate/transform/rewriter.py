@@ -370,13 +370,7 @@ class Rewriter:
             offset = starts[min(row, len(starts)) - 1]
             return offset + column + (self.source.text.startswith("\f", offset))
 
-        def beside(row: int) -> list[str]:
-            line = self.source.line_of(starts[row - 1])
-            known = range(1, len(self.source.line_starts) + 1)
-            return [self.source.line_text(n) for n in (line - 1, line + 1) if n in known]
-
-        width, quote = self.source.width, self.quote
-        return Ground(module, code, positions, offset_of, beside, width, quote, at_end)
+        return Ground(module, code, positions, offset_of, self.source.width, self.quote, at_end)
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ MUTATIONS = [
     ("        raise\n", "        pass\n"),
     ("return sys.modules[name]", "return module"),
     (", loader=loader", ""),
-    ("SourceFileLoader(name, pathname)", "SourceFileLoader(name, './' + pathname)"),
+    ("SourceFileLoader(name, path)", "SourceFileLoader(name, './' + path)"),
     ("import importlib.util\n", ""),
 ]
 

@@ -86,7 +86,7 @@ def test_quick_fix_changes_the_spot_and_the_import_only(session: Editor) -> None
     session.apply(fix)
     assert buffer.text == (
         "import imp\nimport importlib\nimport a, b\n\n"
-        "imp.reload(a)   # a\nimportlib.reload(b)   # b\n"
+        "imp.reload(a)   # a\nimportlib.reload(b)  # b\n"
     )
     assert codes(session.diagnostics(buffer)) == ["IMP401", "IMP101"]
 

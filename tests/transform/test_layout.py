@@ -174,18 +174,15 @@ def test_inserted_statements_stay_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("before", "new", "after"),
     [
-        # In line with the comment above it, or below it.
-        ("a = 1       # b\nx = old     # c\n", "longer", "a = 1       # b\nx = longer  # c\n"),
-        ("x = old     # c\na = 1       # b\n", "longer", "x = longer  # c\na = 1       # b\n"),
-        ("x = old     # c\na = 1       # b\n", "y", "x = y       # c\na = 1       # b\n"),
-        ("x = old       # c\na = 1         # b\n", "yyyyyyyyyyyy",
-         "x = yyyyyyyyyyyy  # c\na = 1         # b\n"),
-        ("if x:\n\ta = 1       # b\n\tx = old     # c\n", "longer",
-         "if x:\n\ta = 1       # b\n\tx = longer  # c\n"),
-        # On its own, so that it stays where it is.
-        ("a = 1\nx = old    # c\n", "longer", "a = 1\nx = longer    # c\n"),
-        ("a = 1 # b\nx = old    # c\n", "longer", "a = 1 # b\nx = longer    # c\n"),
-        ("a = 1       # b\nx = old  # c\n", "longer", "a = 1       # b\nx = longer  # c\n"),
+        ("x = old     # c\n", "longer", "x = longer  # c\n"),
+        ("x = old     # c\n", "y", "x = y       # c\n"),
+        ("x = old   # c\n", "longer", "x = longer  # c\n"),
+        ("if x:\n\tx = old     # c\n", "longer", "if x:\n\tx = longer  # c\n"),
+        ("if x:\r\n  x = old     # c\r\n", "longer", "if x:\r\n  x = longer  # c\r\n"),
+        # It follows the code.
+        ("x = old  # c\n", "longer", "x = longer  # c\n"),
+        ("x = old # c\n", "y", "x = y # c\n"),
+        ("x = old\t\t\t# c\n", "longer", "x = longer\t\t\t# c\n"),
         ("x = [     # b\n  old ]   # c\n", "longer", "x = [     # b\n  longer ]   # c\n"),
     ],
 )  # fmt: skip
