@@ -12,7 +12,7 @@ from functools import cached_property
 
 from .arguments import parse_arguments
 from .report.formats import SHOWS_EDITS
-from .run.config import Config, Configs
+from .run.config import Config, ConfigError, Configs
 from .run.discovery import DEFAULT_EXCLUDE, Selection, exclusion, is_below
 from .run.mode import Mode
 
@@ -42,9 +42,26 @@ class Settings:
             return given
         return self._config.settings.get(name.replace("_", "-"), default)
 
+    def _codes(self, name: str) -> tuple[str, ...]:
+        """The codes that *name* lists; ConfigError for one that no rule has: it would do nothing."""
+        codes: tuple[str, ...] = self._chosen(name, ())
+        if codes:
+            from .registry import rules
+
+            own = getattr(self._arguments, name) is None
+            where = f"{self._config.path}: {name}: " if own else ""
+            for code in codes:
+                if not any(known.startswith(code) for known in rules()):
+                    message = f"no rule has a code that begins with {code} (see --list-rules)"
+                    raise ConfigError(where + message)
+        return codes
+
     @cached_property
     def options(self) -> Options:
-        """How the files are analysed."""
+        """How the files are analysed.
+
+        Raises ConfigError for codes that no rule has.
+        """
         from .options import Options  # a clean tree has nothing to analyse
         from .targets import TARGET_VERSIONS
 
@@ -55,8 +72,8 @@ class Settings:
             helpers=not self._chosen("no_helpers", False),
             helper_module=self._config.settings.get("helper-module"),
             drop_guards=self._chosen("drop_guards", False),
-            select=self._chosen("select", ()),
-            ignore=self._chosen("ignore", ()),
+            select=self._codes("select"),
+            ignore=self._codes("ignore"),
         )
 
     @cached_property

@@ -17,7 +17,7 @@ from .arguments import STDIN
 from .options import Options
 from .report.formats import FOR_PEOPLE, INFORMATION, render
 from .run import runner
-from .run.config import Config, ConfigError
+from .run.config import Config
 from .run.cores import available_cores
 from .run.discovery import Discovery, Found, display_path
 from .run.files import FileError
@@ -142,7 +142,6 @@ def migrate_stdin(arguments: Namespace) -> int:
     name = arguments.stdin_filename or STDIN
     finder = SettingsFinder(arguments)
     settings = finder.of_file(arguments.stdin_filename or "_")
-    _check_codes(settings.options)
     try:
         data = sys.stdin.buffer.read()
     except OSError as error:
@@ -186,8 +185,6 @@ def _results(
     """What comes of *tasks*; nothing is written yet."""
     if not tasks:
         return []
-    for options in {task.options for task in tasks}:
-        _check_codes(options)
     for_people = settings.output_format in FOR_PEOPLE and not arguments.quiet
     shown_on = sys.stderr if for_people else None
     if arguments.executor:
@@ -241,18 +238,6 @@ def _adopted(run: Run, arguments: Namespace, looked_at: list[str]) -> Run:
         spots = "1 spot is" if gone == 1 else f"{gone} spots are"
         note(f"note: {spots} in {path} but no longer there; --write-baseline {path} forgets them")
     return run
-
-
-def _check_codes(options: Options) -> None:
-    """Refuse codes that no rule has: they would quietly select nothing."""
-    codes = options.select + options.ignore
-    if not codes:
-        return
-    from .registry import rules
-
-    for code in codes:
-        if not any(known.startswith(code) for known in rules()):
-            raise ConfigError(f"no rule has a code that begins with {code} (see --list-rules)")
 
 
 # -- what is said ----------------------------------------------------------

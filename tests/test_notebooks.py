@@ -66,6 +66,26 @@ def test_report_and_write(tmp_path: Path) -> None:
     assert run(cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("cells", "language"),
+    [
+        ((("markdown", "import imp"),), "python"),
+        ((("raw", "import imp"),), "python"),
+        (("",), "python"),
+        (("library(imp)",), "R"),
+    ],
+)
+def test_without_python_nothing_changes(
+    cells: tuple[str | tuple[str, str], ...], language: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "nb.ipynb"
+    data = notebook(("markdown", "imp"), *cells, language=language)
+    path.write_bytes(data)
+    done = run("--write", str(path))
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert path.read_bytes() == data
+
+
 def test_the_diff_is_one_of_the_file(tmp_path: Path) -> None:
     (tmp_path / "nb.ipynb").write_bytes(SIMPLE)
     done = run("--diff", cwd=tmp_path)

@@ -142,10 +142,15 @@ def _fix_all(snapshot: Snapshot, versioned: bool, kind: str) -> Iterator[types.C
     """What `--write` would do, if that is anything."""
     migration = snapshot.migration
     if migration is not None and migration.changed:
-        which = "safe and unsafe" if snapshot.settings.options.unsafe_fixes else "safe"
+        options = snapshot.settings.options
+        which = "safe and unsafe" if options.unsafe_fixes else "safe"
+        title = f"{SOURCE}: Apply all {which} fixes"
+        if migration.helpers and options.helper_module:
+            names = ", ".join(sorted(migration.helpers))
+            title += f" ({options.helper_module} must define {names})"
         edits = _migrating_edits(snapshot, migration.text)
         yield types.CodeAction(
-            title=f"{SOURCE}: Apply all {which} fixes",
+            title=title,
             kind=kind,
             edit=_edit(snapshot, edits, versioned),
         )

@@ -113,8 +113,10 @@ class Snapshot:
     @cached_property
     def migration(self) -> Migration | None:
         """What `--write` makes of the text; None where that fails, or nothing can be read."""
+        if self.settings.excluded or not self.readable:
+            return None
         try:
-            return migrate_source(self.source, self.settings.options) if self.readable else None
+            return migrate_source(self.source, self.settings.options)
         except Exception:  # InternalError, or a bug that it did not foresee
             _log.exception("%s could not be migrated", self.document.uri)
             return None

@@ -116,8 +116,9 @@ def _moved(
         start = before.line_span(i1 + line - j1)[0] + column
     else:  # its line has been changed around it
         begin, end = before.line_span(i1 + 1)[0], before.line_span(max(i1 + 1, i2))[1]
-        spot = finding.source.text[diagnostic.start : diagnostic.end]
-        start = max(before.text.find(spot, begin, end), begin)
+        spot = re.escape(finding.source.text[diagnostic.start : diagnostic.end])
+        found = re.compile(rf"(?<!\w){spot}(?!\w)").search(before.text, begin, end)
+        start = found.start() if found else begin
     end = start + diagnostic.end - diagnostic.start
     message = _NAMED.sub(lambda named: _renumbered(named[0], opcodes), diagnostic.message)
     moved = replace(diagnostic, start=start, end=end, message=message)

@@ -109,6 +109,10 @@ class Cells:
 
         Raises Unmappable if a boundary is not where it should be.
         """
+        if not self.code:  # of Python, that is
+            if text:
+                raise Unmappable("there is no cell to put it into")
+            return []
         pieces: list[str] = []
         for index in range(1, len(self.code)):
             # Alone on its line.

@@ -18,9 +18,9 @@ from .source import Source
 
 # `# noqa: CODE, CODE`; a code silences those that begin with it.
 _CODES = r"(?P<codes>(?:[A-Z]+[0-9]+|IMP\b)(?:[,\s]+(?:[A-Z]+[0-9]+|IMP\b))*)"
-_NOQA = re.compile(rf"# noqa:\s?{_CODES}", re.IGNORECASE)
+_NOQA = re.compile(rf"# noqa:\s*{_CODES}", re.IGNORECASE)
 _OURS = re.compile(r"noqa:[\w,\s]*\bIMP", re.IGNORECASE)  #: what may silence us at all
-_FILE = re.compile(rf"\s*# flake8[:=]\s*noqa:\s?{_CODES}", re.IGNORECASE)
+_FILE = re.compile(rf"\s*# flake8[:=]\s*noqa:\s*{_CODES}", re.IGNORECASE)
 
 
 class Suppressions:

@@ -103,6 +103,7 @@ class _Transformer(cst.CSTTransformer):
         self.kept: dict[Hole, cst.CSTNode] = {}
         self.outcomes: dict[int, _Outcome] = {}
         self.emptied: set[int] = set()  #: suites of which nothing is left
+        self.staying: list[cst.CSTNode] = []  #: statements that others come to stand below
         self.outlived: list[str] = []  #: comments that went with what they spoke of
         self.addressees = Addressees(ground, changes)
         self.comments = Comments(ground.code)
@@ -288,6 +289,7 @@ class _Transformer(cst.CSTTransformer):
         if not isinstance(old, (cst.Import, cst.ImportFrom)) or isinstance(
             old.names, cst.ImportStar
         ):
+            self.staying.append(old)
             return added if change.gone else [old, *added]  # type: ignore[list-item]
         names = list(old.names)
         gone = [self.addressees.names.get(id(alias)) in change.gone for alias in names]
@@ -302,7 +304,9 @@ class _Transformer(cst.CSTTransformer):
         mixed = [*left[:at], *new, *left[at:]]
         if isinstance(old, cst.Import) and is_sorted_library(names):
             mixed.sort(key=sorting_key)
-        return [old.with_changes(names=comma_separated(mixed, names[-1])), *added]
+        stays = old.with_changes(names=comma_separated(mixed, names[-1]))
+        self.staying.append(stays)
+        return [stays, *added]
 
     # -- bodies ------------------------------------------------------------
 
@@ -453,8 +457,13 @@ class _Transformer(cst.CSTTransformer):
                 lines.append(part)
         close()
         trailing = getattr(after, "trailing_whitespace", None)
-        if lines and trailing is not None and isinstance(lines[-1], cst.SimpleStatementLine):
-            lines[-1] = lines[-1].with_changes(trailing_whitespace=trailing)
+        staying = {id(statement) for statement in self.staying}
+        stays = not crowded and any(id(part) in staying for part in parts[:1])
+        commented = 0 if stays else -1
+        if lines and trailing is not None:
+            line = lines[commented]
+            if isinstance(line, cst.SimpleStatementLine):
+                lines[commented] = line.with_changes(trailing_whitespace=trailing)
         return [
             self.layout.line(before, line) if isinstance(line, cst.SimpleStatementLine) else line
             for line in lines

@@ -484,9 +484,21 @@ def test_folders_come_and_go(tmp_path: Path) -> None:
 def test_excluded_files_are_left_alone(tmp_path: Path) -> None:
     folder = project(tmp_path / "p", 'extend-exclude = ["vendor/*.py"]')
     with editor(folders=[folder]) as session:
-        assert session.diagnostics(session.open(SIMPLE, folder / "vendor" / "a.py")) == []
+        buffer = session.open(SIMPLE, folder / "vendor" / "a.py")
+        assert session.diagnostics(buffer) == []
+        assert session.actions(buffer, [], only=["source.fixAll.impMigrate"]) == []
         assert session.diagnostics(session.open(SIMPLE, folder / ".venv" / "lib" / "a.py")) == []
         assert len(session.diagnostics(session.open(SIMPLE, folder / "vendors.py"))) == 2
+
+
+def test_helpers_that_another_module_must_define(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p", 'helper-module = "pkg.loading"')
+    with editor(folders=[folder]) as session:
+        buffer = session.open("import imp\nm = imp.load_source(a, b)\n", folder / "a.py")
+        session.diagnostics(buffer)
+        assert titles(session.actions(buffer, [], only=["source.fixAll.impMigrate"])) == [
+            "imp-migrate: Apply all safe fixes (pkg.loading must define _load_source)"
+        ]
 
 
 # -- the protocol ---------------------------------------------------------------

@@ -102,6 +102,11 @@ class TestStaying:
             "a.py:2:16: IMP101 imp.reload is gone",
         ]
 
+    def test_a_word_within_another_is_not_it(self) -> None:
+        before, after = "import imp, sys\nimp.y\n", "import imp, importlib, sys\nimp.y\n"
+        (left,) = self.told(finding(after, "imp,"), before=before, after=after)
+        assert left.startswith("a.py:1:8: ")
+
     def test_where_the_spot_is_no_more(self) -> None:
         assert self.told(finding(self.AFTER, "helper")) == [
             "a.py:1:1: IMP101 imp.reload is gone",
