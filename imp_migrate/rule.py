@@ -311,6 +311,7 @@ class FixBuilder:
             self.swaps.add((found.site, found.position))
             if found.local in self.context.for_others:
                 facts = ()  # who knows how these call it
+            facts = tuple(fact for fact in facts if fact != "positional")
         self.helpers.add(Request(name, frozenset(facts)))
         return self.context.namer.helper(name)
 

@@ -117,7 +117,7 @@ def check(use: Use, ctx: Context) -> Outcome:
                 dropped = forget_file(fix, call, file, path)
                 fix.remove(*unused_without(ctx, dropped))
     facts = set() if has_file else {"no_file"}
-    if call is not None and all(k.arg not in ("pathname", None) for k in call.keywords):
+    if call is not None and all(k.arg not in ("path", "pathname", None) for k in call.keywords):
         facts.add("positional")
     if call is not None and call.args:
         facts |= facts_of_load(call, call.args[0], ctx)

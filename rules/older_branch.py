@@ -60,6 +60,12 @@ EXAMPLES = (
         "        return imp.get_tag()\n    return sys.implementation.cache_tag\n",
     ),
     Example(
+        "import imp\nimport sys\n\n\ndef load_py2(m):\n    'Load it.'\n    imp.reload(m)\n\n\n"
+        "if sys.version_info[0] == 2:\n    load_py2(sys)\n",
+        "import sys\n\n\ndef load_py2(m):\n    'Load it.'\n    import imp\n    imp.reload(m)\n\n\n"
+        "if sys.version_info[0] == 2:\n    load_py2(sys)\n",
+    ),
+    Example(
         "import imp\nimport sys\nif sys.version_info[0] == 2:\n    imp.reload(sys)\nimp.reload(os)\n",
         "import importlib\nimport sys\nif sys.version_info[0] == 2:\n    importlib.reload(sys)\n"
         "importlib.reload(os)\n",
@@ -112,9 +118,18 @@ def _place(use: Use, ctx: Context) -> ast.stmt | None:
     decisive = [around, *ctx.tree.before(statement)]
     if any(_is_switch(branch.test, ctx) for branch in decisive if isinstance(branch, ast.If)):
         return None
-    first = next(s for s in ctx.tree.slot(statement)[0] if dead(s))
+    first = next(s for s in ctx.tree.slot(statement)[0] if dead(s) and not _is_docstring(s, ctx))
     alone = not ctx.source.line_text(first.lineno)[: first.col_offset].strip()
     return first if alone and not (isinstance(first, ast.If) and ctx.is_elif(first)) else None
+
+
+def _is_docstring(statement: ast.stmt, ctx: Context) -> bool:
+    around = ctx.parent(statement)
+    own = (
+        isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)) and around.body[0] is statement
+    )
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return own and isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _is_switch(test: ast.expr, ctx: Context) -> bool:

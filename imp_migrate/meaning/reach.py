@@ -18,12 +18,14 @@ from dataclasses import dataclass
 
 from .handlers import catches_import_error, caught, leaves
 from .presence import is_none, skipped
-from .scopes import Binding, ScopeTree
+from .scopes import Binding, ScopeKind, ScopeTree
 from .stdlib import GONE_BUILTINS, Python, fails, has_name, works
 from .submodules import is_there
 from .versions import VersionTests
 
 _FOR_PYTHON_2 = re.compile(r"(?<![^\W\d_])(?:py|python)_?2(?![^\W\d_])[^3]*$", re.IGNORECASE)
+#: What looks a function up by other means than its name.
+_NAMESPACES = frozenset({"dir", "eval", "exec", "globals", "locals", "vars"})
 
 
 @dataclass
@@ -197,7 +199,7 @@ class Reach:
         """Say whether *function*, which is for Python 2 as its name says, is used on that alone."""
         if not _FOR_PYTHON_2.search(function.name) or function.decorator_list:
             return False
-        if function in self._idle or isinstance(self.tree.parents[function], ast.ClassDef):
+        if function in self._idle or self._is_used_otherwise(function):
             return False
         uses = self.tree.references.get(function.name, [])
         self._idle.add(function)  # one that calls itself is not
@@ -205,6 +207,20 @@ class Reach:
             return bool(uses) and all(map(self.dead, uses))
         finally:
             self._idle.discard(function)
+
+    def _is_used_otherwise(self, function: ast.FunctionDef) -> bool:
+        """Say whether *function* may be called in another way than by its name."""
+        tree, name = self.tree, function.name
+        looks = (node for other in _NAMESPACES for node in tree.references.get(other, ()))
+        return (
+            tree.scope_of(function).kind is ScopeKind.CLASS
+            or name in tree.attribute_names
+            or name in tree.imported_names
+            or any(name in str(string.value) for string in (*tree.strings, *tree.bytes))
+            or "__main__" in tree.imported_names
+            or any(tree.home(node) is None for node in looks)
+            or len(tree.scope_of(function).bindings.get(name, ())) > 1
+        )
 
     def _skipped(self, node: ast.stmt, parent: ast.AST) -> str:
         """Why *node* is not run as a part of a test, which *parent* is, or a class of tests."""

@@ -123,9 +123,11 @@ class HelperBlock:
         """Put *texts*, which are in order, where they would stand had all helpers come at once."""
         constants: list[str] = []
         fresh: list[str] = []
+        places = {name: at for name, at, _ in self.existing}
         for name, text in texts.items():
             following, preceding = self._neighbours(name)
             gap = 0 if is_constant(name) else 2
+            following = places.get(name) or following  # what calls it may stand right below
             if following is not None:
                 yield InsertStatements(following, (text,), apart=gap)
             elif preceding is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -164,21 +163,3 @@ def comma_separated(
         ),
         aliases[-1].with_changes(comma=last.comma),
     ]
-
-
-def sorting_key(alias: cst.ImportAlias) -> str:
-    """By what a list of imports is sorted."""
-    return alias.evaluated_name.lower()
-
-
-def is_sorted_library(aliases: Sequence[cst.ImportAlias]) -> bool:
-    """Say whether *aliases*, all of the standard library, are in order: then they stay so.
-
-    No other module could tell, as it is imported, what its importer has imported already.
-    """
-    keys = [sorting_key(alias) for alias in aliases]
-    commas = [alias.comma for alias in aliases if isinstance(alias.comma, cst.Comma)]
-    if any("\\" in getattr(comma.whitespace_after, "value", "") for comma in commas):
-        return False  # on several lines
-    roots = {alias.evaluated_name.partition(".")[0] for alias in aliases}
-    return len(keys) > 2 and keys == sorted(keys) and roots <= sys.stdlib_module_names | {"imp"}

@@ -41,14 +41,12 @@ from .nodes import (
     flat,
     is_blank,
     is_sole,
-    is_sorted_library,
     merged,
     parted,
     pass_statement,
     retargeted,
     semicolons,
     set_apart,
-    sorting_key,
     suite_of,
     with_last_comma,
     with_lines,
@@ -302,8 +300,6 @@ class _Transformer(cst.CSTTransformer):
             return added
         at = sum(not goes for goes in gone[:first])
         mixed = [*left[:at], *new, *left[at:]]
-        if isinstance(old, cst.Import) and is_sorted_library(names):
-            mixed.sort(key=sorting_key)
         stays = old.with_changes(names=comma_separated(mixed, names[-1]))
         self.staying.append(stays)
         return [stays, *added]

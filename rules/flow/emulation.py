@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 
+from imp_migrate.meaning.scopes import root_of
 from imp_migrate.rule import Context, once
 
 _HOOKS = frozenset({"find_module", "find_spec", "load_module", "exec_module"})
@@ -53,8 +54,12 @@ def is_entry(ctx: Context, node: ast.expr | None, name: ast.expr) -> bool:
 
 
 def is_modules(ctx: Context, node: ast.expr) -> bool:
-    """Say whether *node* is `sys.modules`."""
-    return ctx.tree.dotted(node) == "sys.modules"
+    """Say whether *node* is `sys.modules`, of the module that `import sys` brings."""
+    if ctx.tree.dotted(node) != "sys.modules" or "modules" in ctx.tree.stored_attributes:
+        return False
+    root = root_of(node)
+    bindings = ctx.tree.bindings_of(root) if isinstance(root, ast.Name) else []
+    return bool(bindings) and all(b.is_import for b in bindings)
 
 
 def in_import_hook(ctx: Context, node: ast.AST) -> bool:

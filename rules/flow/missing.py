@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from imp_migrate.meaning.scopes import last_name
+from imp_migrate.meaning.scopes import last_name, root_of
 from imp_migrate.rule import Context
 
 from .emulation import asks_if_loaded, is_entry, is_modules, returns_if_loaded
@@ -13,7 +13,7 @@ from .order import is_pure, leaves, unchanged
 _AGAIN = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LOADING = (
     *(ast.Import, ast.ImportFrom, ast.Await, ast.Yield, ast.YieldFrom),
-    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith),
+    *(ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.comprehension, ast.ClassDef),
 )
 _OPENING = frozenset(["codecs.open", "io.open", "open"])
 _BUILT_IN = frozenset(["isinstance", "len", "str", "open"])
@@ -82,6 +82,8 @@ def _asked_in_vain(handler: ast.ExceptHandler, name: ast.expr, ctx: Context) -> 
         return None
     if not isinstance(caught, ast.Name) or caught.id != "KeyError":
         return None
+    if not isinstance(name, ast.Name):
+        return None  # that may raise it, too
     return statement if ctx.tree.resolve("KeyError", ctx.tree.scope_of(caught)) is None else None
 
 
@@ -119,7 +121,7 @@ def _opens(ctx: Context, node: ast.expr) -> bool:
 def _is_harmless(ctx: Context, node: ast.AST, but: ast.Call | None = None) -> bool:
     """Say whether *node*, *but* aside, can load no module, nor put one into a table."""
     for part in ast.walk(node):
-        if isinstance(part, _LOADING):
+        if isinstance(part, _LOADING) or getattr(part, "decorator_list", None):
             return False
         if isinstance(part, ast.Subscript) and not isinstance(part.ctx, ast.Load):
             return False
@@ -138,5 +140,9 @@ def _calls_harmless(ctx: Context, call: ast.Call) -> bool:
         return name in _BUILT_IN and ctx.tree.resolve(name, ctx.tree.scope_of(call)) is None
     if dotted.startswith("os.path.") or dotted in _OPENING:
         return True
+    root = root_of(call.func)
+    bindings = ctx.tree.bindings_of(root) if isinstance(root, ast.Name) else []
+    if isinstance(call.func, ast.Name) or any(binding.is_import for binding in bindings):
+        return False  # of another module
     own = (owner for owner in ctx.tree.owners() if getattr(owner, "name", "") == name)
     return name in _OF_STRINGS and next(own, None) is None

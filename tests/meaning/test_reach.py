@@ -139,6 +139,12 @@ else:
         ("load_py2", "whatever", "", False),
         ("load_py2", "PY2", "load_py2()", False),
         ("load_py2", "PY2", "table = [load_py2]", False),
+        ("load_py2", "PY2", "import app\napp.load_py2()", False),
+        ("load_py2", "PY2", "getattr(app, 'load_py2')()", False),
+        ("load_py2", "PY2", "for name in dir(): pass", False),
+        ("load_py2", "PY2", "globals()[name]()", False),
+        ("load_py2", "PY2", "from app import load_py2 as load", False),
+        ("load_py2", "PY2", "if other:\n    def load_py2(): pass", False),
         ("load_old", "PY2", "", False),
         ("load_py23", "PY2", "", False),
         ("py2or3", "PY2", "", False),
@@ -155,3 +161,5 @@ def test_functions_that_nobody_calls() -> None:
     assert not dead(code.replace("    load_py2()", "    pass"))
     assert not dead(code.replace("def", "@decorated\ndef"))
     assert not dead(code.replace("    here()", "    here()\n    load_py2()"))
+    within = textwrap.indent(code.replace("def", "if x:\n    def", 1).replace("here", " here"), " ")
+    assert not dead(f"class A:\n{within}")

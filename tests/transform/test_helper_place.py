@@ -141,3 +141,13 @@ def second(name, path):
     after = imp_migrate.migrate(before + wide).text
     assert comment not in after
     assert after.count("def _find_spec(") == 1
+
+
+@pytest.mark.parametrize("more", ['a, pathname="b"', "*a, **b"])
+def test_a_helper_that_gives_way_makes_room_for_another(more: str) -> None:
+    """What stands below it may call it before what is added does."""
+    before = imp_migrate.migrate("import imp\nimp.load_source('a', 'b')\n").text
+    assert "def _load_source(name, path):" in before
+    after = imp_migrate.migrate(f"{before}import imp\nimp.load_source({more})\n").text
+    assert after.index("def _load_source(name, pathname") < after.index("_load_source('a', 'b')")
+    assert after.count("def _load_source(") == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from imp_migrate import migrate
 from imp_migrate.transform.changes import (
     Change,
     Code,
@@ -188,20 +187,3 @@ def test_inserted_statements_stay_as_they_are_written() -> None:
 )  # fmt: skip
 def test_comments_stay_in_line(before: str, new: str, after: str) -> None:
     assert replaced(before, new) == after
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("import imp, logging, os", "import logging, os, types"),
-        ("import logging, imp, os", "import logging, types, os"),
-        ("import imp, os", "import types, os"),
-        ("import imp, logging, mine", "import types, logging, mine"),
-        ("import imp, \\\n       logging, \\\n       os", "import types, logging, \\\n       os"),
-        ("import imp, logging, os as system", "import logging, os as system, types"),
-        ("import Cookie, imp, os", "import Cookie, types, os"),
-    ],
-)
-def test_names_in_order_stay_in_order(before: str, after: str) -> None:
-    use = "\nx = imp.new_module('x')\n"
-    assert migrate(before + use).text == after + use.replace("imp.new_module", "types.ModuleType")
