@@ -220,6 +220,10 @@ def _is_location(uses: ImportlibUses, call: ast.Call, node: ast.expr) -> bool:
         if isinstance(value, ast.Call) and uses.tree.dotted(value.func) == "os.path.join":
             if value.args and ast.unparse(value.args[0]) == text:
                 return True
+        if isinstance(value, ast.BinOp) and ast.unparse(value.left) == text:
+            end = value.right.value if isinstance(value.right, ast.Constant) else ""
+            if isinstance(value.op, ast.Add) and str(end).startswith(("/", "\\")):
+                return True
     return False
 
 

@@ -137,7 +137,8 @@ def discover(paths: Iterable[str], selections: Selections) -> Discovery:
             continue
         is_folder = stat.S_ISDIR(mode)
         folder = real if is_folder else os.path.dirname(real)
-        if selections(folder).force and (reason := exclusion(path, selections)):
+        forced = selections(folder).force
+        if forced and (reason := exclusion(path, selections) or exclusion(real, selections)):
             walk.discovery.skipped.append((shown, reason))
             continue
         walk.roots.append(real)
@@ -276,9 +277,14 @@ class _Walk:
                 continue
             real = os.path.realpath(path)
             if stat.S_ISDIR(mode):
-                continue  # walked under its own name, if it belongs to the given paths
+                # Walked under its own name, if it belongs to the given paths.
+                self.discovery.skipped.append((shown, "a link to a folder"))
+                continue
             if not any(real == root or real.startswith(root + os.sep) for root in self.roots):
                 self.discovery.skipped.append((shown, "a link to a file outside the given paths"))
+            elif real.endswith(_SUFFIXES) and real not in self.taken:
+                reason = "a link to a file that is excluded or ignored"  # for the walk came by
+                self.discovery.skipped.append((shown, reason))
             elif stat.S_ISREG(mode) and _is_python(path):
                 self.take(shown, real)
 

@@ -170,6 +170,15 @@ class TestLinks:
         os.symlink("../src-old/a.py", "src/link.py")
         assert names("src") == ["src/b.py"]
 
+    def test_links_do_not_lead_to_what_is_excluded(self, tree: Path) -> None:
+        make("hidden/a.py", "b.py")
+        os.symlink("hidden/a.py", "link.py")
+        os.symlink("hidden", "linked")
+        discovery = look(exclude=("hidden",))
+        assert [found.path for found in discovery.files] == ["b.py"]
+        assert ("link.py", "a link to a file that is excluded or ignored") in discovery.skipped
+        assert ("linked", "a link to a folder") in discovery.skipped
+
     def test_named_link_is_followed(self, tree: Path) -> None:
         (tree.parent / "outside.py").touch()
         os.symlink("../outside.py", "link.py")
