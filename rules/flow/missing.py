@@ -138,11 +138,10 @@ def _calls_harmless(ctx: Context, call: ast.Call) -> bool:
     dotted, name = ctx.tree.dotted(call.func) or "", last_name(call.func)
     if dotted == name:
         return name in _BUILT_IN and ctx.tree.resolve(name, ctx.tree.scope_of(call)) is None
-    if dotted.startswith("os.path.") or dotted in _OPENING:
-        return True
     root = root_of(call.func)
     bindings = ctx.tree.bindings_of(root) if isinstance(root, ast.Name) else []
     if isinstance(call.func, ast.Name) or any(binding.is_import for binding in bindings):
-        return False  # of another module
+        known = dotted.startswith("os.path.") or dotted in _OPENING
+        return known and all(binding.is_import for binding in bindings)
     own = (owner for owner in ctx.tree.owners() if getattr(owner, "name", "") == name)
     return name in _OF_STRINGS and next(own, None) is None
