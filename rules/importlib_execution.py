@@ -7,7 +7,8 @@ Reports, about modules that `importlib.util.module_from_spec` makes:
   None (IMP505);
 - the entry in `sys.modules` made after the module has run (IMP507);
 - no entry at all where the file loads packages, or source text of its own with
-  relative imports or dataclasses, which look themselves up there (IMP508).
+  relative imports or dataclasses, which look themselves up there, or where it pickles
+  objects of what it has loaded (IMP508).
 
 ## Why is this a problem
 `imp.load_source` and `imp.load_module` ran a module and entered it in `sys.modules`
@@ -246,15 +247,36 @@ def _is_entered_otherwise(uses: ImportlibUses, module: ast.Name, home: ast.AST) 
 def check_never(uses: ImportlibUses) -> Iterator[Spot]:
     if any(True for _ in uses.module_tables()):
         return
-    needy = _why_needy(uses)
-    for call in _runs_of_names(uses) if needy else ():
+    everywhere = _why_needy(uses)
+    for call in _runs_of_names(uses):
         module = call.args[0]
-        if uses.is_run(call):
+        assert isinstance(module, ast.Name)
+        needy = everywhere or ("pickling what it defines" if _is_pickled(uses, module) else "")
+        if needy and uses.is_run(call):
             message = (
                 f"{needy} needs the module in sys.modules; before this, write"
                 f" `sys.modules[spec.name] = {ast.unparse(module)}`"
             )
             yield Spot(call, _EXEC, message)
+
+
+def _is_pickled(uses: ImportlibUses, module: ast.Name) -> bool:
+    """Say whether an object of a class of *module* is pickled, which pickle looks up there."""
+    scope = uses.tree.home(module)
+    dumped = (
+        call.args[0]
+        for call in uses.tree.calls
+        if call.args and uses.tree.dotted(call.func) in ("pickle.dump", "pickle.dumps")
+    )
+    made = (node.func for part in dumped for node in ast.walk(part) if isinstance(node, ast.Call))
+    return any(
+        isinstance(function, ast.Attribute)
+        and isinstance(function.value, ast.Name)
+        and function.value.id == module.id
+        and uses.tree.home(function.value) is scope
+        and function.attr[:1].isupper()
+        for function in made
+    )
 
 
 def _why_needy(uses: ImportlibUses) -> str:

@@ -322,6 +322,17 @@ WRONG = {
         s.loader.exec_module(m)
         ''',
     ),
+    "a pickle of what is loaded": (
+        "IMP508",
+        4,
+        """
+        import pickle
+        import importlib.util
+        m = importlib.util.module_from_spec(s)
+        s.loader.exec_module(m)
+        pickle.dumps([m.Record(1)])
+        """,
+    ),
     "find_spec with a list": (
         "IMP509",
         2,
@@ -384,6 +395,13 @@ def test_a_copy_of_imp() -> None:
 # -- what only looks like one of them -----------------------------------------------------
 
 RIGHT = {
+    "pickles of what needs no module": """
+        import pickle
+        import importlib.util
+        m = importlib.util.module_from_spec(s)
+        s.loader.exec_module(m)
+        pickle.dumps(m.data), pickle.dumps(m.compute()), pickle.dumps(n.Record())
+        """,
     "a main module for others (pydevd)": """
         import sys
         from importlib.util import module_from_spec, spec_from_file_location
