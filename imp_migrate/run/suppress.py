@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..text.noqa import silence
+from ..text.noqa import silence, suppressed
 from ..transform.edits import apply_edits
 from . import files
 from .results import FileResult, Finding, Run
@@ -48,6 +48,8 @@ def _silenced(result: FileResult) -> tuple[bytes, tuple[Finding, ...]]:
         line, code = finding.lines[0], finding.diagnostic.code
         column = finding.diagnostic.start - first.line_span(line)[0]
         at = source.line_span(line)[0] + column
+        if not code.startswith(_UNREADABLE) and suppressed(source, at, code):
+            continue  # by the comment for another spot
         edit = None if code.startswith(_UNREADABLE) else silence(source, at, code)
         if edit is None:
             left.append(finding)

@@ -37,6 +37,10 @@ def checked(path: Path, **options: object) -> Run:
             b"# coding: latin-1\nx = '\xe9'\nimport imp\n",
             b"# coding: latin-1\nx = '\xe9'\nimport imp  # noqa: IMP401\n",
         ),
+        (
+            b"import imp\nx = imp.foo, \\\n    imp.bar\n",
+            b"import imp  # noqa: IMP401\nx = imp.foo, \\\n    imp.bar  # noqa: IMP304\n",
+        ),
         (b"\xef\xbb\xbfimport imp\n", b"\xef\xbb\xbfimport imp  # noqa: IMP401\n"),
     ],
 )
