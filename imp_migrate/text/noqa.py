@@ -19,7 +19,7 @@ from .source import Source
 # `# noqa: CODE, CODE`; a code silences those that begin with it.
 _CODES = r"(?P<codes>(?:[A-Z]+[0-9]+|IMP\b)(?:[,\s]+(?:[A-Z]+[0-9]+|IMP\b))*)"
 _NOQA = re.compile(rf"# noqa:\s*{_CODES}", re.IGNORECASE)
-_OURS = re.compile(r"noqa:[\w,\s]*\bIMP", re.IGNORECASE)  #: what may silence us at all
+OURS = re.compile(r"noqa:[\w,\s]*\bIMP", re.IGNORECASE)  #: what may silence us at all
 _FILE = re.compile(rf"\s*# flake8[:=]\s*noqa:\s*{_CODES}", re.IGNORECASE)
 
 
@@ -28,7 +28,7 @@ class Suppressions:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._any = _OURS.search(source.text) is not None
+        self._any = OURS.search(source.text) is not None
         self._whole_file: tuple[str, ...] = ()
         for line in range(len(source.line_starts)) if self._any else ():
             self._whole_file += _codes(_FILE.match(source.line_text(line + 1)))

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import libcst as cst
 
+from ..text.noqa import OURS
 from . import settled, templates
 from .changes import (
     Change,
@@ -101,7 +102,7 @@ class _Transformer(cst.CSTTransformer):
         self.kept: dict[Hole, cst.CSTNode] = {}
         self.outcomes: dict[int, _Outcome] = {}
         self.emptied: set[int] = set()  #: suites of which nothing is left
-        self.staying: list[cst.CSTNode] = []  #: statements that others come to stand below
+        self.staying: list[cst.CSTNode] = []  #: imports that others come to stand below
         self.outlived: list[str] = []  #: comments that went with what they spoke of
         self.addressees = Addressees(ground, changes)
         self.comments = Comments(ground.code)
@@ -455,7 +456,8 @@ class _Transformer(cst.CSTTransformer):
         trailing = getattr(after, "trailing_whitespace", None)
         staying = {id(statement) for statement in self.staying}
         stays = not crowded and any(id(part) in staying for part in parts[:1])
-        commented = 0 if stays else -1
+        comment = getattr(trailing, "comment", None)
+        commented = 0 if stays and comment and OURS.search(comment.value) else -1
         if lines and trailing is not None:
             line = lines[commented]
             if isinstance(line, cst.SimpleStatementLine):

@@ -69,3 +69,11 @@ def test_whole_files(comment: str, found: list[str]) -> None:
     plan = analyse(Source.from_text(f"{comment}\nimport imp\nimp.reload(a)\n"), Options())
     assert [d.code for d in plan.diagnostics] == found
     assert [s.code for s in plan.silences] == [c for c in ("IMP401", "IMP101") if c not in found]
+
+
+def test_a_comment_for_us_stays_with_the_import_that_stays() -> None:
+    code = "import imp  # {}\nimp.get_magic()\nimp.foo\n"
+    silenced = imp_migrate.migrate(code.format("noqa: IMP401")).text
+    assert silenced.startswith("import imp  # noqa: IMP401\nimport importlib.util\n")
+    other = imp_migrate.migrate(code.format("why")).text
+    assert other.startswith("import imp\nimport importlib.util  # why\n")
