@@ -101,7 +101,7 @@ from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rule
 
-from .flow.attempt import at_once, attempt_of, giving_up, in_variable, make_test
+from .flow.attempt import at_once, attempt_of, giving_up, in_variable, make_test, of_file
 from .flow.emulation import has_import_hooks, in_import_hook, returns_if_loaded
 from .flow.once import (
     begins_statement,
@@ -316,7 +316,8 @@ class _Rewriter:
         exact = bool(exact_search(search, self.ctx))
         call, parts = (exact_call if exact else documented_call)(search, self.ctx, fix)
         spec = spec_variable(self.ctx, search.use.scope)
-        found, find = in_variable(spec), f"{spec} = {call}"
+        exact = exact and self.ctx.tree.resolve("hasattr", search.use.scope) is None
+        found, find = (of_file if exact else in_variable)(spec), f"{spec} = {call}"
         attempt = attempt_of(search, self.ctx, self._gone())
         leave, more = giving_up(search, self.ctx)
         check = [find, f"if {found.absent}:\n    {leave}"]

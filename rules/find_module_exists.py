@@ -5,10 +5,11 @@ Where the name is a literal, asks `importlib.machinery.PathFinder.find_spec` and
 tests whether its answer has a loader; a `try` whose only purpose was to catch the ImportError
 becomes an `if`.  For a module of the standard library it is
 `importlib.util.find_spec`, which also knows the modules that are built in.
-Elsewhere, or where there are many, `imp.find_module` is replaced by `_require_module`, a
-function that is added to the module after its imports, searches as `imp` did and raises
-ImportError as `imp` did (`_find_spec`, if what it returns is tested).  What only closed the
-file that `imp` had opened goes.
+Elsewhere it asks `_has_module`, a function that is added to the module after its imports and
+searches as `imp` did.  Where one of the searches has to raise ImportError, as `imp` did, they
+all call `_require_module`, which does (`_find_spec`, if what it returns is tested;
+`_find_module_path`, if that is there for other searches).  What only closed the file that `imp`
+had opened goes.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12.  `find_spec` returns None where
@@ -67,6 +68,8 @@ import the parent and find it.
 
 from __future__ import annotations
 
+import enum
+
 from imp_migrate.meaning.uses import Use
 from imp_migrate.model import Applicability
 from imp_migrate.rule import Context, Example, FixBuilder, Outcome, Part, Rewrite, Rule, once
@@ -81,7 +84,8 @@ from .flow.attempt import (
 )
 from .flow.demand import Demand, demands, takes_variable
 from .flow.order import is_pure
-from .flow.replace import clear, replace_search
+from .flow.pairs import pair_of
+from .flow.replace import clear, helper_call, replace_search
 from .flow.search import Search, Way, awaits_wrong_path, objection, remark, search_of
 from .flow.shared import gone, spec_variable
 from .flow.spec import FOUND, documented_call, exact_call, preparation, prepared_search
@@ -116,7 +120,7 @@ def check(use: Use, ctx: Context) -> Outcome:
     reason = next((r for r in (objection(d.search, ctx) for d in found) if r), "")
     if reason:
         return ctx.manual([d.search.use for d in found], reason)
-    if len(found) == 1 and prepared_search(search, ctx):
+    if len(found) == 1 and prepared_search(search, ctx) and not _needs_helper(ctx):
         answer = _tested(found[0], ctx)
         if answer is None and (not _are_many(ctx) or not ctx.options.helpers):
             answer = _raised(found[0], ctx)
@@ -180,18 +184,73 @@ def _documented(demand: Demand, ctx: Context) -> Rewrite | None:
 
 
 def _with_helper(found: list[Demand], ctx: Context) -> Outcome:
-    """`_require_module(…)`, which raises what `imp` raised; `_find_spec(…)` where that is tested."""
+    """`_has_module(…)`, or what raises as `imp` did, such as `_require_module(…)`."""
     uses = [demand.search.use for demand in found]
     if not ctx.options.helpers:
         answer = _documented(found[0], ctx) if len(found) == 1 else None
         return answer or ctx.manual(uses, gone(uses[0], _advice(found[0].search)))
-    tested = found[0].search.way is Way.TESTED
-    fix = ctx.fix(uses, f"Use the helper {'_find_spec' if tested else '_require_module'}")
+    company = _company(ctx)
+    if len(found) == 1 and not company & (_Company.PATH | _Company.RAISING):
+        answer = _asked(found[0], ctx)
+        if answer is not None:
+            return answer
+    raising = "_find_module_path" if company & _Company.PATH else "_require_module"
+    helper = "_find_spec" if found[0].search.way is Way.TESTED else raising
+    fix = ctx.fix(uses, f"Use the helper {helper}")
     for demand in found:
-        replace_search(fix, demand)
+        replace_search(fix, demand, raising)
     clear(fix, found)
     advice = "use a helper that searches as imp did and raises ImportError"
     return fix.rewrite(gone(uses[0], advice) + remark(found[0].search, ctx))
+
+
+def _asked(demand: Demand, ctx: Context) -> Rewrite | None:
+    """`if _has_module(…)` in place of `try` and `except`."""
+    search = demand.search
+    attempt = attempt_of(search, ctx, demand.closings)
+    if attempt is None:
+        return None
+    fix = ctx.fix(search.use, "Use the helper _has_module")
+    found, parts = helper_call("_has_module", search, fix)
+    make_test(fix, attempt, Found(found, f"not {found}", found), "", **parts)
+    clear(fix, [demand])
+    return fix.rewrite(gone(search.use, "ask a helper that searches as imp did"))
+
+
+class _Company(enum.Flag):
+    """What the searches of a module are for, as far as they share a helper."""
+
+    NONE = 0
+    PATH = enum.auto()  #: one returns a path: it raises ImportError, too
+    RAISING = enum.auto()  #: one has to raise ImportError
+    UNKNOWN = enum.auto()  #: one cannot do without a helper
+
+
+@once
+def _company(ctx: Context) -> _Company:
+    company = _Company.NONE
+    for use in ctx.uses_of("find_module"):
+        search = search_of(use, ctx)
+        if search is None:
+            continue
+        found = demands(search, ctx)
+        pair = pair_of(search, ctx) if found is None else None
+        if pair is not None and pair.path:
+            company |= _Company.PATH
+        for demand in found or ():
+            if demand.path:
+                company |= _Company.PATH
+            elif not demand.tests and demand.search.way is not Way.TESTED:
+                if attempt_of(demand.search, ctx, demand.closings) is None:
+                    company |= _Company.RAISING
+                if not objection(demand.search, ctx) and not prepared_search(demand.search, ctx):
+                    company |= _Company.UNKNOWN
+    return company
+
+
+def _needs_helper(ctx: Context) -> bool:
+    """Say whether a helper asks for some module: then it asks for all, in the same words."""
+    return ctx.options.helpers and bool(_company(ctx) & (_Company.PATH | _Company.UNKNOWN))
 
 
 def _advice(search: Search) -> str:

@@ -44,7 +44,7 @@ class Importer:
         return self if fullname in SOURCES else None
 
     def find_spec(self, fullname, path=None, target=None):
-        # Up to 3.11, importlib did this; up to 3.14, it calls load_module.
+        # Python 3.12 no longer calls find_module (but load_module, up to 3.14).
         loader = self.find_module(fullname, path)
         if loader is None:
             return None

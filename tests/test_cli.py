@@ -126,6 +126,14 @@ class TestExitStatus:
         assert b"tool.imp-migrate.colour: unknown setting" in done.stderr
         assert b"Traceback" not in done.stderr
 
+    def test_broken_configuration_of_another_folder(self, tree: Path) -> None:
+        (tree / "a.py").write_bytes(RELOAD)
+        (tree / "setup.cfg").touch()  # the root of a project
+        (tree / "other").mkdir()
+        (tree / "other" / "pyproject.toml").write_text("[tool.imp-migrate]\ncolour = 'red'\n")
+        done = run("a.py", cwd=tree)
+        assert done.returncode == 1 and done.stderr == b""
+
 
 class TestModes:
     def test_check_changes_nothing(self, tree: Path) -> None:

@@ -25,6 +25,7 @@ NAMES: tuple[str, ...] = (
     "_load_from",
     "_load_dynamic",
     "_load_module",
+    "_has_module",
     "_require_module",
     "_find_module_path",
     "_find_spec",

@@ -64,7 +64,7 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
             if spec.origin == "built-in" or isinstance(spec.loader, extension):
                 sys.modules[spec.name] = fresh  # compiled code: always anew
         module = sys.modules.setdefault(spec.name, fresh)
-        if module is not fresh:  # loaded already: run it again, as reload does
+        if module is not fresh:  # loaded already: runs again, with a new __spec__
             vars(module).update(vars(fresh), __doc__=module.__doc__)
     if FATAL:
         spec.loader.exec_module(module)
@@ -75,13 +75,13 @@ def _load_spec(spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
             if FIRST or module is fresh:
                 sys.modules.pop(spec.name, None)
             raise
-    return sys.modules[spec.name]
+    return sys.modules[spec.name]  # it may have replaced itself
 
 
 def _load_source(
     name: str, pathname: str, file: typing.IO[typing.Any] | None = None
 ) -> types.ModuleType:
-    """Load a source into sys.modules, as imp.load_source did before 3.12."""
+    """Load a source file into sys.modules, as imp.load_source did."""
     loader = importlib.machinery.SourceFileLoader(name, pathname)
     if not NO_FILE:
         if file is not None and not file.closed and "b" in file.mode:
@@ -130,7 +130,8 @@ def _load_package(name: str, path: str) -> types.ModuleType:
     filename = path  # or of its __init__
     if os.path.isdir(path):
         files = (os.path.join(path, init) for init in ("__init__.py", "__init__.pyc"))
-        if not (filename := next(filter(os.path.exists, files), "")):
+        filename = next(filter(os.path.exists, files), "")
+        if not filename:
             raise ValueError(f"{path!r} is not a package")
     spec = importlib.util.spec_from_file_location(name, filename, submodule_search_locations=[])
     assert spec and spec.loader
@@ -221,7 +222,7 @@ def _find_spec(name: str, path: list[str] | None = None) -> importlib.machinery.
         for entry in path:
             sys.path_importer_cache.pop(entry, None)  # to list the directory anew
         spec = importlib.machinery.PathFinder.find_spec(name, path)
-        if spec is None or spec.loader is None:  # nothing, or no __init__.py
+        if spec is None or not hasattr(spec.loader, "path"):  # no file
             raise ImportError(f"No module named {name!r}", name=name)
     else:
         ends = _file_ends()
@@ -348,6 +349,31 @@ def _require_module(name: str, path: list[str] | None = None) -> None:
             raise ImportError(f"No module named {name!r}", name=name)
 
 
+def _has_module(name: str, path: list[str] | None = None) -> bool:
+    """Say whether a module is there, searching as imp.find_module did."""
+    if WITH_PATH:
+        try:
+            if PATHLESS:
+                _find_module_path(name)
+            else:
+                _find_module_path(name, path)
+        except ImportError:
+            return False
+        return True
+    if PATHLESS or (not LISTED and path is None):
+        if not FILES:
+            spec = importlib.machinery.BuiltinImporter.find_spec(name)
+            if spec or importlib.machinery.FrozenImporter.find_spec(name):
+                return True
+        path = sys.path
+    elif not LISTED and not UNCHECKED and not isinstance(path, list):
+        raise RuntimeError(f"'path' must be None or a list, not {type(path)}")
+    assert path is not None
+    ends = _file_ends()
+    files = (os.path.join(d, name) + end for d in path for end in ends)
+    return any(map(os.path.isfile, files))
+
+
 def _find_module(
     name: str, path: list[str] | None = None
 ) -> tuple[typing.Any, str | typing.Any, tuple[str, str, int]]:
@@ -407,7 +433,8 @@ def _file_ends() -> list[str]:
 def _find_file(name: str, path: list[str], ends: list[str]) -> str:
     """Find the file of a module, or the __init__ of a package."""
     files = (os.path.join(d, name) + end for d in path for end in ends)
-    if not (pathname := next(filter(os.path.isfile, files), "")):
+    pathname = next(filter(os.path.isfile, files), "")
+    if not pathname:
         raise ImportError(f"No module named {name!r}", name=name)
     return pathname
 

@@ -78,8 +78,9 @@ def _add_searchers(wanted: dict[str, Facts]) -> None:
     if len(searchers) > 1 and searchers & {"_find_module_path", "_find_module"}:
         for name in searchers:
             _add(wanted, "_find_module_path", wanted[name])
-    if "_require_module" in wanted and "_find_module_path" in wanted:
-        _add(wanted, "_find_module_path", wanted["_require_module"])
+    for name in wanted.keys() & {"_has_module", "_require_module"}:
+        if "_find_module_path" in wanted:
+            _add(wanted, "_find_module_path", wanted[name])
     pairs = wanted.keys() & _PAIRS
     if "_find_spec" in wanted:
         for name in pairs:

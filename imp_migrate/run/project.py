@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from .config import ConfigError
 from .discovery import DEFAULT_EXCLUDE, Found, Selection, Selections, discover
 
 _NOBODYS = frozenset(DEFAULT_EXCLUDE)
@@ -58,7 +59,21 @@ def files_around(
     ]
     if not missing:
         return []
-    return discover(missing, lambda folder: _whole(selections(folder))).files
+    return discover(missing, lambda folder: _whole(_readable(folder, selections))).files
+
+
+def _readable(folder: str, selections: Selections) -> Selection:
+    """The selection of *folder*, or of the nearest above whose configuration makes sense.
+
+    A mistake in another folder of the project is no matter of this run.
+    """
+    try:
+        return selections(folder)
+    except ConfigError:
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            raise
+        return _readable(parent, selections)
 
 
 def _whole(selection: Selection) -> Selection:

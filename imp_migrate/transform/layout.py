@@ -50,8 +50,7 @@ class Layout:
 
     def line(self, old: _Statement, new: _Statement) -> _Statement:
         """*new*, made of *old*, with aligned lines moved and long ones broken."""
-        if any(self._is_in(old, call) for call, _ in self._calls):
-            new = self._realigned(old, new)
+        new = self.realigned(old, new)
         return self._with_comment_in_line(old, self._broken_line(new, self.column(old), old))
 
     def _with_comment_in_line(self, old: _Statement, new: _Statement) -> _Statement:
@@ -85,20 +84,34 @@ class Layout:
         first, end = self.positions[old].start.line, self.positions[last].end.line
         return any(len(line) > self.width for line in self.lines[first - 1 : end])
 
-    def _is_in(self, statement: _Statement, call: cst.Call) -> bool:
+    def _is_in(self, statement: cst.CSTNode, call: cst.Call) -> bool:
         """Say whether *call* is in *statement*; both are old."""
         if statement not in self.positions:
             return False
         place, outer = self.positions[call], self.positions[statement]
         return outer.start.line <= place.start.line and place.end.line <= outer.end.line
 
-    def _realigned(self, old: _Statement, new: _Statement) -> _Statement:
+    def realigned(self, old: cst.CSTNode, new: _Statement) -> _Statement:
+        """*new*, made of *old* or standing in its place, with aligned lines moved."""
+        if not any(self._is_in(old, call) for call, _ in self._calls):
+            return new
         bare = new.with_changes(leading_lines=[])
         wrapper = MetadataWrapper(self.module.with_changes(header=[], body=[bare], footer=[]), True)
         positions = wrapper.resolve(PositionProvider)
         indent = self.positions[old].start.column if old in self.positions else 0
-        own = [pair for pair in self._calls if pair[1] in positions]
-        self._calls = [pair for pair in self._calls if pair[1] not in positions]  # of other lines
+        own: list[tuple[cst.Call, cst.Call]] = []
+        others: list[tuple[cst.Call, cst.Call]] = []
+        for before, call in self._calls:
+            # What went through a template is a copy.
+            alike = (
+                node for node in positions if self._is_in(old, before) and _is_copy(node, call)
+            )
+            place = call if call in positions else next(alike, None)
+            if isinstance(place, cst.Call):
+                own.append((before, place))
+            else:
+                others.append((before, call))
+        self._calls = others
         for before, call in own:
             column = self.positions[before.args[0]].start.column
             shift = indent + positions[call.args[0]].start.column - column
@@ -264,6 +277,10 @@ class Layout:
 
     def _code(self, node: cst.CSTNode) -> str:
         return self.module.code_for_node(node)
+
+
+def _is_copy(node: cst.CSTNode, call: cst.Call) -> bool:
+    return isinstance(node, cst.Call) and node.deep_equals(call)
 
 
 def _on_lines(suite: cst.SimpleStatementSuite) -> cst.IndentedBlock:

@@ -163,3 +163,14 @@ def comma_separated(
         ),
         aliases[-1].with_changes(comma=last.comma),
     ]
+
+
+# -- strings ---------------------------------------------------------------
+
+
+def strings_in(node: cst.CSTNode) -> Iterator[cst.SimpleString]:
+    """The plain string literals in *node*."""
+    if isinstance(node, cst.SimpleString):
+        yield node
+    for child in node.children:
+        yield from strings_in(child)

@@ -9,7 +9,7 @@ unless it only spoke to a tool.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -48,6 +48,7 @@ from .nodes import (
     retargeted,
     semicolons,
     set_apart,
+    strings_in,
     suite_of,
     with_last_comma,
     with_lines,
@@ -178,8 +179,16 @@ class _Transformer(cst.CSTTransformer):
 
     def _expression(self, code: Code) -> cst.BaseExpression:
         parts = {name: self._part(hole) for name, hole in code.holes}
-        template = templates.quoted(code.template, self.ground.quote)
+        template = templates.quoted(code.template, self._quote(code.template, parts))
         return templates.expression(template, parts, self.config)
+
+    def _quote(self, template: str, parts: Mapping[str, cst.CSTNode]) -> str:
+        """The quotation mark for *template*: that of *parts*, if they agree, or of the module."""
+        if '"' not in template:
+            return self.ground.quote
+        kept = (part for part in parts.values() if isinstance(part, cst.BaseExpression))
+        marks = {string.quote for part in kept for string in strings_in(part)}
+        return marks.pop() if marks in ({"'"}, {'"'}) else self.ground.quote
 
     def _part(self, hole: Hole) -> cst.CSTNode:
         if hole not in self.kept:
@@ -254,9 +263,9 @@ class _Transformer(cst.CSTTransformer):
         parts = {name: self._part(hole) for name, hole in code.holes}
         kept = [part for part in parts.values() if isinstance(part, cst.BaseSuite)]
         column = self.layout.column(old)
-        template = templates.quoted(code.template, self.ground.quote)
+        template = templates.quoted(code.template, self._quote(code.template, parts))
         for statement in templates.statements(template, parts, self.config):
-            yield self.layout.fitted(statement, column, kept)
+            yield self.layout.fitted(self.layout.realigned(old, statement), column, kept)
 
     def _unwrapped(self, change: Unwrap, new: cst.CSTNode, outcome: _Outcome) -> list[Part]:
         """The statements of the block of *new* that is to be left."""

@@ -18,10 +18,12 @@ from imp_migrate.rule import Context, FixBuilder, Part, once
 
 from .search import Search, Way, known_name
 from .spec import gives_string
+from .values import all_values
 
 #: Functions that look at the exception that is being handled.
 _LOOKS = re.compile(r"exc_info|exception|(?:print|format)_(?:exc|exception|last|tb)|traceback")
 
+_TAKING_APART = frozenset(["partition", "rpartition", "rsplit", "split", "strip"])
 _LEAVING = (ast.Break, ast.Continue, ast.Return)
 
 
@@ -65,7 +67,9 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
             return None
         body = [search.statement]
     orelse = [s for s in around.orelse if s not in gone]
-    if (body and orelse) or not all(_is_harmless(s) for s in body if s is not search.statement):
+    if (body and orelse) or not all(
+        _is_harmless(s) or _appends(s, ctx) for s in body if s is not search.statement
+    ):
         return None
     found = Attempt(search, around, body, handler, orelse)
     if search.statement in body and flag_of(found) is None:
@@ -119,9 +123,15 @@ def _cannot_raise(search: Search, ctx: Context, only_import_error: bool) -> bool
                 continue
             if not only_import_error:
                 return False
-            if not isinstance(node, quiet) and not gives_string(node, ctx):
+            if not (isinstance(node, quiet) or gives_string(node, ctx) or _parts(node)):
                 return False
     return True
+
+
+def _parts(node: ast.AST) -> bool:
+    """Say whether *node* calls a method that takes a string apart."""
+    method = node.func if isinstance(node, ast.Call) else None
+    return isinstance(method, ast.Attribute) and method.attr in _TAKING_APART
 
 
 def _is_harmless(statement: ast.stmt) -> bool:
@@ -135,6 +145,18 @@ def _is_harmless(statement: ast.stmt) -> bool:
         and isinstance(statement.value, ast.Constant)
         and all(_is_plain_target(target) for target in statement.targets)
     )
+
+
+def _appends(statement: ast.stmt, ctx: Context) -> bool:
+    """Say whether *statement* appends a variable to what surely is a list: no ImportError."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return False
+    plain = call.func.attr == "append" and isinstance(call.func.value, ast.Name)
+    if not plain or call.keywords or not all(isinstance(a, ast.Name) for a in call.args):
+        return False
+    values = all_values(ctx, call.func.value)
+    return bool(values) and all(isinstance(value, ast.List) for value in values)
 
 
 def _is_plain_target(target: ast.expr) -> bool:
@@ -243,6 +265,19 @@ def in_variable(spec: str) -> Found:
     """The tests of the variable *spec*, None or a spec (without loader: a bare directory)."""
     present = f"{spec} is not None and {spec}.loader is not None"
     return Found(present, f"{spec} is None or {spec}.loader is None", present)
+
+
+def of_file(spec: str) -> Found:
+    """The tests of the variable *spec*, None or a spec, for what is loaded from a file.
+
+    The loaders of files have a path; that of a zip file, which `imp` never looked into, has none.
+    """
+    present = f'hasattr({spec}.loader, "path")'
+    return Found(
+        f"{spec} is not None and {present}",
+        f"{spec} is None or not {present}",
+        f"{spec} is not None and {present}",
+    )
 
 
 def at_once(call: str) -> Found:

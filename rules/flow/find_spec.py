@@ -33,9 +33,9 @@ _GONE = frozenset({*OLD, "ImpImporter", "ImpLoader"})
 
 _META, _ENTRY = LISTS
 
-_COMMENT = "# Before Python 3.12, the import system did this itself."
+_COMMENT = "# Python 3.12 no longer calls find_module."
 #: Where the loader is one of the old protocol, too.
-_COMMENT_ON_LOADER = "# Up to 3.11, importlib did this; up to 3.14, it calls load_module."
+_COMMENT_ON_LOADER = "# Python 3.12 no longer calls find_module (but load_module, up to 3.14)."
 
 
 class Conversion:

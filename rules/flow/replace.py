@@ -5,14 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from imp_migrate.rule import Context, FixBuilder
+from imp_migrate.rule import Context, FixBuilder, Part
 
 from .demand import Demand
 from .search import PATH, Search, Way, awaits_wrong_path, facts_of, has_list
+from .spec import call_of
 
 
-def replace_search(fix: FixBuilder, demand: Demand) -> None:
-    """Let a search return the path, or a spec, which is true; or only raise ImportError."""
+def replace_search(fix: FixBuilder, demand: Demand, raising: str = "_require_module") -> None:
+    """Let a search return the path, or a spec, which is true; or only raise ImportError.
+
+    raising: the helper for the latter.
+    """
     search = demand.search
     if not demand.path:
         drop_targets(fix, search)
@@ -31,7 +35,7 @@ def replace_search(fix: FixBuilder, demand: Demand) -> None:
     elif search.way is Way.TESTED:
         rename(fix, search, "_find_spec")
     else:
-        rename(fix, search, "_require_module", *_list_of(search, fix.context))
+        rename(fix, search, raising, *_list_of(search, fix.context))
 
 
 def _list_of(search: Search, ctx: Context) -> set[str]:
@@ -47,6 +51,12 @@ def rename(fix: FixBuilder, search: Search, helper: str, *known: str) -> None:
     """Let *search* call *helper* instead, of whose calls these facts are *known*, too."""
     facts = facts_of(search, fix.context) | {*known}
     fix.call_helper(search.use, helper, *facts)
+
+
+def helper_call(helper: str, search: Search, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
+    """The call of *helper* that asks what *search* did: a template, and what its holes stand for."""
+    facts = facts_of(search, fix.context) | _list_of(search, fix.context)
+    return call_of(fix.helper(helper, *facts), search)
 
 
 def keep_variable(fix: FixBuilder, search: Search, variable: str | ast.expr) -> None:

@@ -145,7 +145,7 @@ def _is_file(name: str) -> bool:
 
 def exact_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
     """The call that `prepared_search` stands for: a template, and what its holes stand for."""
-    return _call(fix.name(prepared_search(search, ctx), search.use), search)
+    return call_of(fix.name(prepared_search(search, ctx), search.use), search)
 
 
 def documented_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str, dict[str, Part]]:
@@ -154,10 +154,11 @@ def documented_call(search: Search, ctx: Context, fix: FixBuilder) -> tuple[str,
     With a path, that of the finder which takes one.
     """
     finder = "util" if search.path is None else "machinery.PathFinder"
-    return _call(fix.name(f"importlib.{finder}.find_spec", search.use), search)
+    return call_of(fix.name(f"importlib.{finder}.find_spec", search.use), search)
 
 
-def _call(function: str, search: Search) -> tuple[str, dict[str, Part]]:
+def call_of(function: str, search: Search) -> tuple[str, dict[str, Part]]:
+    """The call of *function* with the arguments of *search*: a template, and its parts."""
     if search.path is None:
         return f"{function}({{name}})", {"name": search.name}
     return f"{function}({{name}}, {{path}})", {"name": search.name, "path": search.path}

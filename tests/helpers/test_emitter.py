@@ -30,6 +30,7 @@ CLOSURES = {
     "_load_module": {"_load_spec", "_load_module"},
     "_find_spec": {"_find_spec"},
     "_find_and_load": {"_find_and_load"},
+    "_has_module": {"_has_module"},
     "_require_module": {"_require_module"},
     "_find_and_load_as": {"_find_and_load_as"},
     "_find_module_path": {"_find_module_path"},

@@ -32,7 +32,7 @@ KNOWN = {
 
 #: Where importlib finds more than `imp` did, if it may be asked.
 FINDER = "a list of absolute names for identifiers"
-FOUND_BY_IMPORTLIB = {"search_for_a_package_of_an_extension", "search_in_an_archive"}
+FOUND_BY_IMPORTLIB = {"search_for_a_package_of_an_extension"}
 
 #: The helpers that search, and those that load, apart from `name`.
 SEARCHERS = ("_find_spec", "_find_module_path")

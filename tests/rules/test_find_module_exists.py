@@ -509,11 +509,7 @@ HELPER = [
         """,
         """\
         def has(name):
-            try:
-                _require_module(name)
-                return True
-            except ImportError:
-                return False
+            return _has_module(name)
         """,
     ),
     case(
@@ -527,9 +523,7 @@ HELPER = [
         """,
         """\
         def has(where):
-            try:
-                _require_module('a', [where])
-            except ImportError:
+            if not _has_module('a', [where]):
                 return False
         """,
     ),
@@ -577,9 +571,7 @@ HELPER = [
         """,
         """\
         def has(name):
-            try:
-                _require_module(name)
-            except ImportError:
+            if not _has_module(name):
                 return False
             return True
         """,
@@ -617,9 +609,7 @@ HELPER = [
         """,
         """\
         class A:
-            try:
-                _require_module('a', m.__path__)
-            except ImportError:
+            if not _has_module('a', m.__path__):
                 has_a = False
         """,
     ),
@@ -690,7 +680,7 @@ def test_stand_in_for_a_module_of_the_standard_library() -> None:
         "sys.modules['readline'] = fake\n"
         "try:\n    imp.find_module('readline')\nexcept ImportError:\n    print()\n"
     )
-    assert "_require_module('readline')" in migrated(before, "import imp\nimport sys\n")
+    assert "_has_module('readline')" in migrated(before, "import imp\nimport sys\n")
 
 
 def test_variable_is_new() -> None:
@@ -819,3 +809,22 @@ def test_the_name_of_a_handler_that_is_read_elsewhere(goes: bool) -> None:
     other = "try:\n    run()\nexcept ValueError as e:\n    print(e)\n"
     text = migrated(code + (other if goes else "def f():\n    print(e)\n"))
     assert ("except ImportError as e:" in text) is not goes
+
+
+def test_strings_have_the_quotes_of_those_beside_them() -> None:
+    before = (
+        'x = "text", "more"\n'
+        "try:\n    imp.find_module('a')\nexcept ImportError:\n    pass\nelse:\n    use('a')\n"
+    )
+    assert "find_spec('a'), 'loader', None" in migrated(before)
+
+
+def test_one_way_to_ask_in_one_module() -> None:
+    before = (
+        "def f(name):\n    imp.find_module(name)\n\n\n"
+        "def g():\n    try:\n        imp.find_module('a')\n    except ImportError:\n        return\n"
+    )
+    after = migrated(before)
+    assert after.count("_require_module(") == 2 and "find_spec" not in after
+    assert "_find_module_path('a')" in migrated(before + "\n\nWHERE = imp.find_module(other)[1]\n")
+    assert migrated(before.replace("imp.find_module(name)", "pass")).count("PathFinder") == 1

@@ -185,7 +185,7 @@ PATHS = [
     case(
         "a variable of the module that another may import",
         "_, WHERE, _ = imp.find_module(n)\n_, _where, _ = imp.find_module(n)\n",
-        "WHERE = _find_module_path(n)\n_require_module(n)\n",
+        "WHERE = _find_module_path(n)\n_find_module_path(n)\n",
     ),
     case(
         "aligned arguments",

@@ -124,6 +124,20 @@ def test_conf_of_sphinx() -> None:
     assert SPEC not in migrated("import imp\n" + LOAD, "docs/conf.py")
 
 
+def test_command_without_a_suffix() -> None:
+    code = "#!/usr/bin/env python\nimport imp\n" + LOAD
+    assert SPEC in migrated(code, "bin/tool")
+    assert SPEC not in migrated(code, "bin/tool.py")
+    assert SPEC not in migrated("import imp\n" + LOAD, "bin/tool")
+
+
+def test_aligned_arguments_stay_aligned() -> None:
+    code = "import imp\nv = imp.load_source('v',\n                    'v.py')\n"
+    assert "_spec = importlib.util.spec_from_file_location('v',\n" + " " * 47 + "'v.py')\n" in (
+        migrated(code)
+    )
+
+
 def test_elsewhere_somebody_may_look() -> None:
     assert "def _load_source(" in migrated("import imp\n" + LOAD, "version.py")
 
@@ -139,7 +153,7 @@ def test_pair() -> None:
     text = migrated("import imp\nimport sys\n" + PAIR)
     assert text.endswith(
         "_spec = importlib.machinery.PathFinder.find_spec('meta', ['.'])\n"
-        "if _spec is None or _spec.loader is None:\n"
+        "if _spec is None or not hasattr(_spec.loader, 'path'):\n"
         "    raise ImportError(\"No module named 'meta'\", name='meta')\n"
         "_module = sys.modules[_spec.name] = importlib.util.module_from_spec(_spec)\n"
         "_spec.loader.exec_module(_module)\n"

@@ -103,7 +103,7 @@ EXPRESSIONS = [
     case("comment in a kept part stays", "x = old(f(a,  # why\n          b))\n",
          lambda t: [ReplaceExpression(t["old(f(a,  # why\n          b))"],
                                       code(t, "{f}", f="f(a,  # why\n          b)"))],
-         "x = f(a,  # why\n          b)\n"),
+         "x = f(a,  # why\n      b)\n"),
     case("one in another", "x = old(older)\n",
          lambda t: [ReplaceExpression(t["old(older)"], code(t, "new({a})", a="older")),
                     ReplaceExpression(t["older"], Code("newer"))],

@@ -26,6 +26,8 @@ def search(world: World, name: str, *path: Any) -> None:
         world.see(f"{label} (path)", world.api.find_module_path(name, *path))
     with world.failure(f"{label} (required)"):
         world.see(f"{label} (required)", world.api.require(name, *path))
+    with world.failure(f"{label} (there)"):
+        world.see(f"{label} (there)", world.api.has(name, *path))
     with world.failure(f"{label} (triple)"):
         file, pathname, description = world.api.find_module(name, *path)
         suffix, mode, kind = description

@@ -187,6 +187,13 @@ def functions_of_imp() -> types.SimpleNamespace:
         if file:
             file.close()
 
+    def has(name: str, path: Any = None) -> Any:
+        try:
+            require(name, path)
+        except ImportError:
+            return False
+        return True
+
     def find(name: str, path: Any = None) -> Any:
         file, pathname, (suffix, mode, kind) = imp.find_module(name, path)
         if file:
@@ -202,6 +209,7 @@ def functions_of_imp() -> types.SimpleNamespace:
         find_module=imp.find_module,
         find_module_path=find_module_path,
         require=require,
+        has=has,
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_and_load,
@@ -258,6 +266,7 @@ def functions_of_helpers(filename: str) -> types.SimpleNamespace:
         find_module=helpers["_find_module"],
         find_module_path=helpers["_find_module_path"],
         require=helpers["_require_module"],
+        has=helpers["_has_module"],
         find=find,
         find_and_load=find_and_load,
         find_path_and_load=find_path_and_load,
