@@ -229,14 +229,17 @@ class _Company(enum.Flag):
 @once
 def _company(ctx: Context) -> _Company:
     company = _Company.NONE
+    other: set[bool] = set()  # whether they are pairs
     for use in ctx.uses_of("find_module"):
         search = search_of(use, ctx)
         if search is None:
             continue
         found = demands(search, ctx)
-        pair = pair_of(search, ctx) if found is None else None
-        if pair is not None and pair.path:
-            company |= _Company.PATH
+        if found is None:
+            pair = pair_of(search, ctx)
+            other.add(pair is not None)
+            if pair is not None and pair.path:
+                company |= _Company.PATH
         for demand in found or ():
             if demand.path:
                 company |= _Company.PATH
@@ -245,7 +248,7 @@ def _company(ctx: Context) -> _Company:
                     company |= _Company.RAISING
                 if not objection(demand.search, ctx) and not prepared_search(demand.search, ctx):
                     company |= _Company.UNKNOWN
-    return company
+    return company | _Company.PATH if len(other) > 1 else company  # for they share a search
 
 
 def _needs_helper(ctx: Context) -> bool:

@@ -106,7 +106,7 @@ EXAMPLES = (
         "import importlib.util\nimport sys\n\n\nclass F:\n"
         "    def find_module(self, name, path=None):\n        return find(name)\n\n"
         "    def find_spec(self, fullname, path=None, target=None):\n"
-        "        # Before Python 3.12, the import system did this itself.\n"
+        "        # Python 3.12 no longer calls find_module.\n"
         "        loader = self.find_module(fullname, path)\n"
         "        if loader is None:\n            return None\n"
         "        return importlib.util.spec_from_loader(fullname, loader)\n\n\n"
@@ -117,7 +117,7 @@ EXAMPLES = (
         "sys.path_hooks.append(F)\n",
         "import importlib.util\nimport sys\nclass F:\n    def find_module(self, name):\n"
         "        return find(name)\n\n    def find_spec(self, fullname, target=None):\n"
-        "        # Before Python 3.12, the import system did this itself.\n"
+        "        # Python 3.12 no longer calls find_module.\n"
         "        loader = self.find_module(fullname)\n"
         "        if loader is None:\n            return None\n"
         "        return importlib.util.spec_from_loader(fullname, loader)\n"

@@ -433,8 +433,8 @@ def _file_ends() -> list[str]:
 def _find_file(name: str, path: list[str], ends: list[str]) -> str:
     """Find the file of a module, or the __init__ of a package."""
     files = (os.path.join(d, name) + end for d in path for end in ends)
-    pathname = next(filter(os.path.isfile, files), "")
-    if not pathname:
+    pathname = next(filter(os.path.isfile, files), None)
+    if pathname is None:
         raise ImportError(f"No module named {name!r}", name=name)
     return pathname
 
