@@ -316,8 +316,11 @@ class _Rewriter:
         exact = bool(exact_search(search, self.ctx))
         call, parts = (exact_call if exact else documented_call)(search, self.ctx, fix)
         spec = spec_variable(self.ctx, search.use.scope)
-        exact = exact and self.ctx.tree.resolve("hasattr", search.use.scope) is None
-        found, find = (of_file if exact else in_variable)(spec), f"{spec} = {call}"
+        by_file = exact_search(search, self.ctx).startswith("importlib.machinery")
+        by_file = by_file and self.ctx.tree.resolve("hasattr", search.use.scope) is None
+        typed = any(getattr(owner, "returns", None) for owner in self.ctx.tree.owners())
+        found = of_file(spec, typed) if by_file else in_variable(spec)
+        find = f"{spec} = {call}"
         attempt = attempt_of(search, self.ctx, self._gone())
         leave, more = giving_up(search, self.ctx)
         check = [find, f"if {found.absent}:\n    {leave}"]

@@ -80,6 +80,7 @@ from .flow.attempt import (
     attempt_of,
     giving_up,
     in_variable,
+    is_mere_question,
     make_test,
 )
 from .flow.demand import Demand, demands, takes_variable
@@ -208,7 +209,7 @@ def _asked(demand: Demand, ctx: Context) -> Rewrite | None:
     """`if _has_module(…)` in place of `try` and `except`."""
     search = demand.search
     attempt = attempt_of(search, ctx, demand.closings)
-    if attempt is None:
+    if attempt is None or not is_mere_question(attempt, ctx):
         return None
     fix = ctx.fix(search.use, "Use the helper _has_module")
     found, parts = helper_call("_has_module", search, fix)
@@ -244,7 +245,8 @@ def _company(ctx: Context) -> _Company:
             if demand.path:
                 company |= _Company.PATH
             elif not demand.tests and demand.search.way is not Way.TESTED:
-                if attempt_of(demand.search, ctx, demand.closings) is None:
+                attempt = attempt_of(demand.search, ctx, demand.closings)
+                if attempt is None or not is_mere_question(attempt, ctx):
                     company |= _Company.RAISING
                 if not objection(demand.search, ctx) and not prepared_search(demand.search, ctx):
                     company |= _Company.UNKNOWN

@@ -6,10 +6,9 @@ the module after its imports and does what `imp` did.  Where the module takes th
 its name, `from imp import load_source`, the new one is called `load_source`, too: its calls
 stay as they are, and so does what other files take from this one, or replace in it.
 
-A `setup.py` that reads its version, or another program (`if __name__ == "__main__":`, or a file
-without a suffix that begins with `#!`), that loads a module of a literal name once and nowhere
-else, gets three statements in place instead: they make a spec, enter the module in `sys.modules`
-and execute it.
+A `setup.py` that reads its version, or another program (`if __name__ == "__main__":`), that
+loads a module of a literal name once and nowhere else, gets three statements in place
+instead: they make a spec, enter the module in `sys.modules` and execute it.
 
 ## Why is this a problem
 The module `imp` was removed in Python 3.12, and nothing in importlib does the

@@ -155,9 +155,7 @@ class Namer:
         if called == "setattr":
             owner = call.args[0] if call.args else None
             return (
-                isinstance(owner, ast.Subscript)
-                and self.tree.dotted(owner.value) == "sys.modules"
-                and _is_own_name(owner.slice)
+                isinstance(owner, ast.Subscript) and self.tree.dotted(owner.value) == "sys.modules"
             )
         own = called == "globals" or (called in ("vars", "locals") and not call.args)
         if not own or (called != "globals" and self.tree.scope_of(call) is not self.tree.root):
@@ -279,8 +277,3 @@ class Namer:
 
     def _is_taken(self, name: str) -> bool:
         return name in self.tree.names or name in self.hidden
-
-
-def _is_own_name(name: ast.expr) -> bool:
-    """Say whether *name* may be that of the module itself: `__name__`, or a literal."""
-    return isinstance(name, ast.Constant) or getattr(name, "id", "") == "__name__"

@@ -169,8 +169,10 @@ def comma_separated(
 
 
 def strings_in(node: cst.CSTNode) -> Iterator[cst.SimpleString]:
-    """The plain string literals in *node*."""
+    """The plain string literals in *node*, but for those in an f-string."""
     if isinstance(node, cst.SimpleString):
         yield node
+    if isinstance(node, cst.FormattedString):
+        return
     for child in node.children:
         yield from strings_in(child)

@@ -7,6 +7,7 @@ what it catches, and when it does not look at the exception.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from collections.abc import Collection
@@ -23,6 +24,13 @@ from .values import all_values
 #: Functions that look at the exception that is being handled.
 _LOOKS = re.compile(r"exc_info|exception|(?:print|format)_(?:exc|exception|last|tb)|traceback")
 
+_BUILTINS = frozenset(dir(builtins))
+_SEEING = frozenset(["dir", "eval", "exec", "globals", "locals", "vars", "__import__"])
+#: Methods of lists, sets, dictionaries, strings, files and loggers.
+_BLIND = frozenset(
+    ["add", "append", "debug", "discard", "error", "extend", "format", "get", "info", "insert"]
+    + ["join", "pop", "remove", "setdefault", "update", "warn", "warning", "write"]
+)
 _TAKING_APART = frozenset(["partition", "rpartition", "rsplit", "split", "strip"])
 _LEAVING = (ast.Break, ast.Continue, ast.Return)
 
@@ -68,7 +76,9 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
         body = [search.statement]
     orelse = [s for s in around.orelse if s not in gone]
     if (body and orelse) or not all(
-        _is_harmless(s) or _appends(s, ctx) for s in body if s is not search.statement
+        _is_harmless(s) or (errors == {"ImportError"} and _appends(s, ctx))
+        for s in body
+        if s is not search.statement
     ):
         return None
     found = Attempt(search, around, body, handler, orelse)
@@ -123,15 +133,19 @@ def _cannot_raise(search: Search, ctx: Context, only_import_error: bool) -> bool
                 continue
             if not only_import_error:
                 return False
-            if not (isinstance(node, quiet) or gives_string(node, ctx) or _parts(node)):
+            if not (isinstance(node, quiet) or gives_string(node, ctx) or _parts(node, ctx)):
                 return False
     return True
 
 
-def _parts(node: ast.AST) -> bool:
-    """Say whether *node* calls a method that takes a string apart."""
+def _parts(node: ast.AST, ctx: Context) -> bool:
+    """Say whether *node* calls a method that takes a string apart, and not a function."""
     method = node.func if isinstance(node, ast.Call) else None
-    return isinstance(method, ast.Attribute) and method.attr in _TAKING_APART
+    if not isinstance(method, ast.Attribute) or method.attr not in _TAKING_APART:
+        return False
+    root = root_of(method)
+    imported = isinstance(root, ast.Name) and ctx.tree.qualified(root) is not None
+    return not imported and method.attr not in _functions(ctx)
 
 
 def _is_harmless(statement: ast.stmt) -> bool:
@@ -153,7 +167,7 @@ def _appends(statement: ast.stmt, ctx: Context) -> bool:
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return False
     plain = call.func.attr == "append" and isinstance(call.func.value, ast.Name)
-    if not plain or call.keywords or not all(isinstance(a, ast.Name) for a in call.args):
+    if not plain or call.keywords or [type(a) for a in call.args] != [ast.Name]:
         return False
     values = all_values(ctx, call.func.value)
     return bool(values) and all(isinstance(value, ast.List) for value in values)
@@ -212,6 +226,52 @@ def _functions(ctx: Context) -> dict[str, list[ast.AST]]:
     return found
 
 
+def is_mere_question(attempt: Attempt, ctx: Context) -> bool:
+    """Say whether nothing can tell that there is no exception any more where nothing is found.
+
+    This is stricter than `attempt_of`: a helper may raise what `imp` raised for odd arguments,
+    and there are many more names that are not known than such as are.
+    """
+    search, handler = attempt.search, attempt.handler
+    if caught(handler) != {"ImportError"} or search.call.keywords:
+        return False
+    if not (attempt.body or attempt.orelse) and _does_nothing(handler):
+        return False
+    arguments = [argument for argument in (search.name, search.path) if argument is not None]
+    if not all(_is_at_hand(node, ctx) for argument in arguments for node in ast.walk(argument)):
+        return False
+    inside = [node for statement in handler.body for node in ast.walk(statement)]
+    return all(_is_blind(node, ctx) for node in inside)
+
+
+def _does_nothing(handler: ast.ExceptHandler) -> bool:
+    return all(isinstance(statement, ast.Pass) for statement in handler.body)
+
+
+def _is_at_hand(node: ast.AST, ctx: Context) -> bool:
+    """Say whether *node*, of an argument, runs no code of who knows whom."""
+    if isinstance(node, ast.Attribute):
+        known = (ctx.tree.dotted(node) or "").partition(".")[0] in ("os", "sys")
+        method = isinstance(ctx.parent(node), ast.Call)
+        return node.attr == "__path__" or known or method
+    if isinstance(node, ast.Subscript):
+        return _parts(node.value, ctx) or isinstance(node.slice, ast.Slice)
+    return True
+
+
+def _is_blind(node: ast.AST, ctx: Context) -> bool:
+    """Say whether *node*, of a handler, certainly does not ask which exception is handled."""
+    if isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await)):
+        return False
+    if not isinstance(node, ast.Call) or isinstance(ctx.parent(node), ast.Raise):
+        return True
+    if isinstance(node.func, ast.Attribute):
+        return node.func.attr in _BLIND or ctx.tree.dotted(node.func) == "sys.exit"
+    name = getattr(node.func, "id", "")
+    known = name in _BUILTINS and name not in _SEEING
+    return known and ctx.tree.resolve(name, ctx.tree.scope_of(node)) is None
+
+
 # -- the changes -----------------------------------------------------------
 
 
@@ -222,7 +282,7 @@ def make_test(
 
     Both may have holes, for *parts*.
     """
-    silent = all(isinstance(statement, ast.Pass) for statement in attempt.handler.body)
+    silent = _does_nothing(attempt.handler)
     around, value = attempt.statement, flag_of(attempt)
     if value is not None:
         (good,) = attempt.body or attempt.orelse
@@ -267,17 +327,17 @@ def in_variable(spec: str) -> Found:
     return Found(present, f"{spec} is None or {spec}.loader is None", present)
 
 
-def of_file(spec: str) -> Found:
+def of_file(spec: str, typed: bool) -> Found:
     """The tests of the variable *spec*, None or a spec, for what is loaded from a file.
 
     The loaders of files have a path; that of a zip file, which `imp` never looked into, has none.
+    *typed*: type checkers are to see that there is a loader.
     """
-    present = f'hasattr({spec}.loader, "path")'
-    return Found(
-        f"{spec} is not None and {present}",
-        f"{spec} is None or not {present}",
-        f"{spec} is not None and {present}",
-    )
+    file = f'hasattr({spec}.loader, "path")'
+    there = [f"{spec} is not None", *([f"{spec}.loader is not None"] if typed else []), file]
+    gone = [f"{spec} is None", *([f"{spec}.loader is None"] if typed else []), f"not {file}"]
+    present = " and ".join(there)
+    return Found(present, " or ".join(gone), present)
 
 
 def at_once(call: str) -> Found:

@@ -163,13 +163,13 @@ def runs_once(
 ) -> bool:
     """Say whether *node* runs once at most, and nothing goes on if it raises an exception.
 
-    It stands at the top level of a `setup.py` (or the `conf.py` of Sphinx, or a command), in a
-    function that is called once, from there, or in `if __name__ == "__main__":`.  *gone* are
-    statements that will be removed; *handled*: in a `setup.py`, the exception may be handled.
+    It stands at the top level of a `setup.py` (or the `conf.py` of Sphinx), in a function that
+    is called once, from there, or in `if __name__ == "__main__":`.  *gone* are statements that
+    will be removed; *handled*: in a `setup.py`, the exception may be handled.
     """
     name = re.split(r"[/\\]", ctx.source.filename)[-1]
     of_sphinx = name == "conf.py" and not _SPHINX.isdisjoint(ctx.tree.root.bindings)
-    is_setup = name == "setup.py" or of_sphinx or _is_command(name, ctx)
+    is_setup = name == "setup.py" or of_sphinx
     if name.partition(".")[0] in ctx.source.neighbours.imported:
         return False  # or run by another file
     is_main = False
@@ -187,11 +187,6 @@ def runs_once(
             is_main = is_main or _is_of_main(around.test)
         child = around
     return is_setup or is_main
-
-
-def _is_command(name: str, ctx: Context) -> bool:
-    """Say whether the file *name* is a program that no import finds: `bin/tool`, with a `#!`."""
-    return "." not in name and ctx.source.text.startswith("#!")
 
 
 def ends_import(node: ast.AST, ctx: Context) -> bool:

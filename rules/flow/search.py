@@ -291,7 +291,8 @@ def facts_of(search: Search, ctx: Context) -> set[str]:
     if name is not None and name.isidentifier():
         facts.add("identifier")
     if search.path is None:
-        facts.add("pathless")
+        if len(search.call.args) + len(search.call.keywords) == 1:
+            facts.add("pathless")  # no literal None stands there, either
         root = (name or "").partition(".")[0]
         if root and not root.startswith("__") and root not in sys.stdlib_module_names:
             facts.add("files")

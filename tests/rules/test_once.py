@@ -124,13 +124,6 @@ def test_conf_of_sphinx() -> None:
     assert SPEC not in migrated("import imp\n" + LOAD, "docs/conf.py")
 
 
-def test_command_without_a_suffix() -> None:
-    code = "#!/usr/bin/env python\nimport imp\n" + LOAD
-    assert SPEC in migrated(code, "bin/tool")
-    assert SPEC not in migrated(code, "bin/tool.py")
-    assert SPEC not in migrated("import imp\n" + LOAD, "bin/tool")
-
-
 def test_aligned_arguments_stay_aligned() -> None:
     code = "import imp\nv = imp.load_source('v',\n                    'v.py')\n"
     assert "_spec = importlib.util.spec_from_file_location('v',\n" + " " * 47 + "'v.py')\n" in (
