@@ -69,7 +69,7 @@ def attempt_of(search: Search, ctx: Context, gone: Collection[ast.stmt] = ()) ->
         return None
     if not _cannot_raise(search, ctx, only_import_error=errors == {"ImportError"}):
         return None
-    body = [s for s in around.body[1:] if s not in gone]
+    body = [s for s in around.body[1:] if s not in gone and not isinstance(s, ast.Pass)]
     if search.way is Way.TESTED:
         if not _is_truth(search, ctx) or body:
             return None
@@ -252,7 +252,7 @@ def _is_at_hand(node: ast.AST, ctx: Context) -> bool:
     """Say whether *node*, of an argument, runs no code of who knows whom."""
     if isinstance(node, ast.Attribute):
         known = (ctx.tree.dotted(node) or "").partition(".")[0] in ("os", "sys")
-        method = isinstance(ctx.parent(node), ast.Call)
+        method = getattr(ctx.parent(node), "func", None) is node
         return node.attr == "__path__" or known or method
     if isinstance(node, ast.Subscript):
         return _parts(node.value, ctx) or isinstance(node.slice, ast.Slice)

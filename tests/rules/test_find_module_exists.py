@@ -828,3 +828,18 @@ def test_one_way_to_ask_in_one_module() -> None:
     assert after.count("_require_module(") == 2 and "find_spec" not in after
     assert "_find_module_path('a')" in migrated(before + "\n\nWHERE = imp.find_module(other)[1]\n")
     assert migrated(before.replace("imp.find_module(name)", "pass")).count("PathFinder") == 1
+
+
+def test_comments_of_a_body_that_does_nothing_stay() -> None:
+    before = (
+        "def has(name):\n    try:\n        imp.find_module(name)\n        pass  # one\n"
+        "    # two\n    except ImportError:\n        return False\n"
+    )
+    after = migrated(before)
+    assert after.count("# one") == after.count("# two") == 1
+    assert "    if not _has_module(name):\n        return False\n" in after
+
+
+def test_question_without_an_answer_stays_as_it_is() -> None:
+    before = "def f(name):\n    try:\n        imp.find_module(name)\n    except ImportError:\n        pass\n"
+    assert "_require_module(name)" in migrated(before)
