@@ -166,10 +166,12 @@ def _appends(statement: ast.stmt, ctx: Context) -> bool:
     call = statement.value if isinstance(statement, ast.Expr) else None
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
         return False
-    plain = call.func.attr == "append" and isinstance(call.func.value, ast.Name)
-    if not plain or call.keywords or [type(a) for a in call.args] != [ast.Name]:
+    target = call.func.value
+    if call.func.attr != "append" or not isinstance(target, ast.Name) or call.keywords:
         return False
-    values = all_values(ctx, call.func.value)
+    if [type(argument) for argument in call.args] != [ast.Name]:
+        return False
+    values = all_values(ctx, target)
     return bool(values) and all(isinstance(value, ast.List) for value in values)
 
 
